@@ -1,0 +1,159 @@
+# netlat: build, test, install.  Plain GNU make, one makefile, no configure.
+#
+#   make              build build/netlat and the tools beside it
+#   make demo         install what is missing, build, analyse a sample capture
+#   make test         install what is missing, build, run every test
+#   make bench        paired timings against other readers (minutes)
+#   make oracle       value by value against tshark and tcptrace (minutes)
+#   make corpus       every public capture, cut and damaged (minutes)
+#   make asan         unit tests under Address and UB sanitizers
+#   make fuzz         every fuzz target for SECS seconds (needs clang)
+#   make lint         clang-tidy, man pages;  make format  clang-format
+#   make install      PREFIX=/usr/local DESTDIR=
+#   make V=1          show the commands;  MODE=debug|asan  other flavours
+
+MODE    ?= release
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION := 0.1.0
+
+# One line a flavour; each has its own directory, so objects never mix.
+FLAGS.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+FLAGS.debug   := -O0 -g3
+FLAGS.asan    := -O1 -g -fsanitize=address,undefined \
+                 -fno-sanitize-recover=all -fno-omit-frame-pointer
+ifeq ($(FLAGS.$(MODE)),)
+  $(error MODE=$(MODE): expected release, debug or asan)
+endif
+O := build/$(MODE)
+
+WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+          -Werror
+HARDEN := -fstack-protector-strong -fPIE -D_GLIBCXX_ASSERTIONS
+ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
+  HARDEN += -fcf-protection
+endif
+LIBS   := libpcap fmt zlib libzstd liblz4
+PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
+          -DNETLAT_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CXXFLAGS) -MMD -MP
+LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+
+ROOMS     := base source packet flow measure report
+LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
+TOOLS     := $(patsubst tools/%/,%,$(sort $(dir $(wildcard tools/*/*.cc))))
+UNIT_SRC  := $(sort $(wildcard tests/unit/*.cc tests/support/*.cc))
+HEADERS   := $(sort $(wildcard include/netlat/*/*.h))
+obj        = $(1:%.cc=$O/%.o)
+LIB       := $O/libnetlat.a
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all demo test unit bench oracle corpus asan fuzz format lint layers \
+        headers install clean deps-build deps-test tools
+
+# The tools link into build/ whatever the flavour of their objects is named.
+BIN := $(if $(filter release,$(MODE)),build,$O)
+binary = $(BIN)/netlat$(if $(filter netlat,$(1)),,-$(1))
+
+ifneq ($(V),1)
+  say = @printf '  %-6s %s\n' $(1) $(2);
+endif
+
+all: tools
+tools: $(foreach t,$(TOOLS),$(call binary,$t))
+
+define tool_rule
+$(call binary,$(1)): $(call obj,$(sort $(wildcard tools/$(1)/*.cc))) $(LIB)
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@) $$(LINK) -o $$@ $$^ $$(PKG_LIBS)
+endef
+$(foreach t,$(TOOLS),$(eval $(call tool_rule,$t)))
+
+$(LIB): $(call obj,$(LIB_SRC))
+	$(call say,AR,$@) rm -f $@; $(AR) crs $@ $^
+
+$O/unit_test: $(call obj,$(UNIT_SRC)) $(LIB)
+	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS) -ltins \
+	  -lgtest -lgtest_main -lpthread
+
+$O/%.o: %.cc Makefile
+	@mkdir -p $(@D)
+	$(call say,CXX,$<) $(CXX_ALL) -c -o $@ $<
+
+deps-build: ; @.ci/deps build
+deps-test: ; @.ci/deps test
+
+# Packages first, then a fresh make that sees them through pkg-config.
+demo: deps-build
+	@$(MAKE) --no-print-directory all
+	@echo; echo '$$ build/netlat analyze pcaps/demo.pcap.zst'; echo
+	@build/netlat analyze pcaps/demo.pcap.zst
+
+test: deps-test
+	@$(MAKE) --no-print-directory all $O/unit_test layers headers
+	@tests/run $O
+
+unit: $O/unit_test
+	$<
+
+# Every public header compiles on its own.
+headers: $(HEADERS:%.h=$O/%.h.ok)
+$O/%.h.ok: %.h Makefile
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n' $(<:include/%=%) | \
+	  $(CXX_ALL) -MF $O/$<.d -MT $@ -x c++ -fsyntax-only - && touch $@
+
+# Arrows between rooms run downward only.
+layers:
+	@tests/layers
+
+bench: all
+	@tests/bench/run
+oracle: all
+	@tests/oracle/run
+corpus: all
+	@tests/corpus/run
+
+asan:
+	@$(MAKE) --no-print-directory MODE=asan all build/asan/unit_test
+	build/asan/unit_test
+
+# Coverage-guided; make fuzz T=decode SECS=600 runs one target longer.
+FUZZ := $(patsubst tests/fuzz/%_fuzz.cc,%,$(wildcard tests/fuzz/*_fuzz.cc))
+T    ?= $(FUZZ)
+SECS ?= 30
+fuzz: $(T:%=build/fuzz/%)
+	@for t in $(T); do mkdir -p build/fuzz/corpus-$$t; \
+	  echo "  FUZZ   $$t"; \
+	  build/fuzz/$$t -max_total_time=$(SECS) -timeout=2 -rss_limit_mb=2048 \
+	    -verbosity=0 -print_final_stats=1 build/fuzz/corpus-$$t \
+	    $(wildcard tests/fuzz/seeds-$$t) 2>&1 | tail -8 || exit 1; done
+build/fuzz/%: tests/fuzz/%_fuzz.cc $(LIB_SRC) $(HEADERS)
+	@mkdir -p $(@D)
+	$(call say,CXX,$@) clang++ -std=c++20 -g -O1 -Iinclude -I. \
+	  -DNETLAT_VERSION='"$(VERSION)"' \
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	  -o $@ $< $(LIB_SRC) $(PKG_CFLAGS) $(PKG_LIBS)
+
+format:
+	clang-format -i $$(git ls-files '*.cc' '*.h')
+lint:
+	clang-format --dry-run -Werror $$(git ls-files '*.cc' '*.h')
+	clang-tidy --quiet $(LIB_SRC) $(wildcard tools/*/*.cc) -- -std=c++20 \
+	  -Iinclude -I. -DNETLAT_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
+	mandoc -T lint -W warning man/*.[1-8]
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(foreach t,$(TOOLS),$(call binary,$t)) \
+	  $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+
+clean:
+	rm -rf build
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,53 @@
+#pragma once
+// What the TCP engine learned from one packet: the event it emits.
+
+#include <cstdint>
+
+#include "netlat/base/time.h"
+#include "netlat/flow/types.h"
+
+namespace netlat {
+
+/// One RTT sample.  `half` names the side that answered: Dir::c2s means data
+/// sent by the client and acknowledged by the server (capture point to server
+/// and back), Dir::s2c the client's half.
+struct RttSample {
+  Nanos rtt{0};
+  std::uint64_t acks_frame = 0;  ///< frame whose answer this is
+  Dir half = Dir::c2s;
+  RttClass rtt_class = RttClass::pure;
+  bool network = false;  ///< belongs to the network RTT distribution
+};
+
+/// A request and its response, complete.
+struct TurnSample {
+  Nanos service{0};  ///< valid if !lossy
+  Nanos elapsed{0};
+  bool lossy = false;
+};
+
+/// The facts of one packet.  Later packets may prove a retransmission needless
+/// or relabel a copy; such amendments are counted in the connection and
+/// change the facts of the earlier frame through `amended_frame`.
+struct SegmentFacts {
+  std::uint32_t connection = 0;  ///< index into the flow table
+  Dir dir = Dir::c2s;
+  SegmentClass segment_class = SegmentClass::pure_ack;
+  bool has_cause = false;
+  RetransmitCause cause = RetransmitCause::unknown;  ///< if has_cause
+  LossPlace place = LossPlace::none;
+  Necessity necessity = Necessity::undetermined;
+  Confidence confidence = Confidence::none;
+  std::uint8_t rtt_count = 0;
+  bool has_turn = false;
+  std::uint32_t relative_seq = 0, relative_ack = 0;
+  RttSample rtt[2];  ///< the first rtt_count are valid
+  TurnSample turn;   ///< if has_turn
+  /// An earlier frame whose facts change, 0 for none.
+  std::uint64_t amended_frame = 0;
+  SegmentClass amended_class = SegmentClass::retransmission;
+  Necessity amended_necessity = Necessity::undetermined;
+  Confidence amended_confidence = Confidence::none;
+};
+
+}  // namespace netlat

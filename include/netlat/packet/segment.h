@@ -1,0 +1,141 @@
+#pragma once
+// What one frame says, decoded: the input of every flow.
+
+#include <array>
+#include <cstdint>
+
+#include "netlat/base/address.h"
+#include "netlat/base/bytes.h"
+#include "netlat/base/serial.h"
+#include "netlat/base/time.h"
+
+namespace netlat {
+
+enum class Transport : std::uint8_t { tcp, udp, icmp, icmp6, other };
+
+/// TCP header flags (RFC 9293 3.1) as bits.
+enum TcpFlag : std::uint8_t {
+  kFin = 0x01,
+  kSyn = 0x02,
+  kRst = 0x04,
+  kPsh = 0x08,
+  kAck = 0x10,
+  kUrg = 0x20,
+  kEce = 0x40,
+  kCwr = 0x80,
+};
+
+/// One tunnel or tag around the packet that was analysed.
+enum class EncapKind : std::uint8_t {
+  vlan,
+  mpls,
+  pppoe,
+  gre,
+  erspan,
+  ipip,
+  vxlan,
+  geneve,
+  gtpu,
+};
+struct Encap {
+  EncapKind kind;
+  std::uint32_t id;  ///< VLAN id, label, session, key, VNI or TEID; else 0
+
+  friend bool operator==(const Encap&, const Encap&) = default;
+};
+/// "vlan", "vxlan" and so on, as records spell them.
+const char* encap_name(EncapKind kind);
+
+/// A SACK block (RFC 2018), left edge inclusive, right edge exclusive.
+struct SackBlock {
+  Seq32 left, right;
+};
+
+/// The TCP part.  Options that were absent, cut off or malformed are marked
+/// absent; `options_cut` and `options_bad` say which of the latter happened.
+struct TcpFields {
+  Seq32 seq, ack;
+  std::uint32_t tsval = 0, tsecr = 0;  ///< valid if has_timestamps (RFC 7323)
+  std::uint16_t window = 0;            ///< as in the header, unscaled
+  std::uint16_t mss = 0;               ///< 0: no option
+  std::uint8_t flags = 0;              ///< TcpFlag bits
+  std::uint8_t window_scale = 0;       ///< shift, valid if has_window_scale
+  std::uint8_t sack_count = 0;
+  bool has_timestamps : 1 = false;
+  bool has_window_scale : 1 = false;
+  bool sack_permitted : 1 = false;
+  bool options_cut : 1 = false;   ///< the snapshot length ended in the options
+  bool options_bad : 1 = false;   ///< an impossible option length
+  std::array<SackBlock, 4> sack;  ///< the first sack_count are valid
+};
+
+/// The packet an ICMP error quotes: whose flow it concerns (RFC 792, 4443).
+struct QuotedPacket {
+  IpAddress source, destination;
+  Port source_port = 0, destination_port = 0;
+  Transport transport = Transport::other;
+  Seq32 seq;  ///< TCP only
+};
+
+struct IcmpFields {
+  std::uint8_t type = 0, code = 0;
+  std::uint16_t id = 0, sequence = 0;  ///< echo and echo reply
+  std::uint32_t next_hop_mtu = 0;      ///< fragmentation needed / too big
+  bool has_quote = false;
+  QuotedPacket quote;
+};
+
+/// A decoded packet.  `payload` is borrowed: valid as long as the frame.
+///
+/// Lengths come from the IP and transport headers, never from how much was
+/// captured; `payload_length` can therefore exceed `payload.size()`.
+struct Segment {
+  Stamp time;
+  std::uint64_t frame = 0;
+  IpAddress source, destination;
+  Port source_port = 0, destination_port = 0;  ///< TCP and UDP
+  Transport transport = Transport::other;
+  std::uint8_t ip_protocol = 0;
+  std::uint8_t ttl = 0;       ///< hop limit for IPv6
+  std::uint8_t dscp_ecn = 0;  ///< traffic class octet
+  bool ipv6 : 1 = false;
+  bool has_ip_id : 1 = false;       ///< IPv4; ip_id 0 may still mean "not set"
+  bool first_fragment : 1 = false;  ///< offset 0 with more to follow
+  bool later_fragment : 1 = false;  ///< offset > 0: no transport header
+  bool super_segment : 1 = false;   ///< larger than a wire frame (TSO, GRO)
+  std::uint16_t ip_id = 0;
+  std::uint32_t vantage = 0;         ///< capture point; flows never mix them
+  std::uint32_t payload_length = 0;  ///< transport payload, octets
+  std::uint32_t link_tag = 0;  ///< hash of link addresses and packet type:
+                               ///< equal packets that differ here were seen
+                               ///< at two places
+  std::uint8_t encap_count = 0;
+  std::array<Encap, 8> encap;                 ///< outermost first
+  IpAddress outer_source, outer_destination;  ///< if a tunnel carried it
+  Bytes payload;    ///< captured part of the transport payload
+  TcpFields tcp;    ///< valid if transport is tcp
+  IcmpFields icmp;  ///< valid if transport is icmp or icmp6
+
+  bool has(TcpFlag flag) const { return (tcp.flags & flag) != 0; }
+  /// Sequence space used: payload plus SYN and FIN (RFC 9293 3.4).
+  std::uint32_t sequence_length() const {
+    return payload_length + (has(kSyn) ? 1u : 0u) + (has(kFin) ? 1u : 0u);
+  }
+};
+
+/// What became of one frame.  Every frame has exactly one verdict, so the
+/// counts add up to the frames read.
+enum class Verdict : std::uint8_t {
+  tcp,  ///< a TCP segment with a whole fixed header
+  udp,
+  icmp,              ///< ICMP or ICMPv6
+  other,             ///< understood and none of the above: ARP, other protocol,
+                     ///< a later fragment
+  truncated,         ///< the snapshot length ended inside a needed header
+  malformed,         ///< a header contradicts itself or the frame
+  too_deep,          ///< more nested headers than the decoder follows
+  unsupported_link,  ///< link type not known to the decoder
+};
+inline constexpr std::size_t kVerdicts = 8;
+
+}  // namespace netlat

@@ -1,0 +1,87 @@
+#pragma once
+// Where packets come from when they come from files: any mix of pcap and
+// pcapng, plain or compressed, in any order, or standard input.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "netlat/base/packet_view.h"
+#include "netlat/base/result.h"
+
+namespace netlat {
+
+/// One interface description of one file.
+struct CaptureInterface {
+  std::uint32_t file = 0;       ///< index into PacketSource::files()
+  std::uint32_t id = 0;         ///< as the file numbers it
+  std::uint32_t link_type = 0;  ///< LINKTYPE_
+  std::uint32_t snaplen = 0;    ///< 0: none stated
+  /// Capture point.  Files that follow each other in time continue the same
+  /// vantages (a rotated set); files that overlap are different ones.
+  std::uint32_t vantage = 0;
+  std::string name;  ///< untrusted; empty if the file has none
+};
+
+/// What is known of one file so far.
+struct CaptureFile {
+  std::string path;           ///< as given; "-" for standard input
+  std::string format;         ///< "pcap", "pcap-ns", "pcapng"; plus "+gz" ...
+  std::uint64_t packets = 0;  ///< records read
+  std::uint64_t bytes = 0;    ///< their wire lengths added up
+  std::optional<Stamp> first, last;
+  std::uint64_t clock_backsteps = 0;  ///< records earlier than the one before,
+                                      ///< per interface
+  Nanos largest_backstep{0};
+  /// Reported by the capturing side: null where the format has no place for
+  /// it or the writer left it out.
+  std::optional<std::uint64_t> kernel_drops, interface_drops;
+  std::uint64_t untimed = 0;          ///< records without a time stamp
+  bool input_truncated = false;       ///< cut off or damaged before its end
+  std::vector<std::string> comments;  ///< untrusted; section and interface
+                                      ///< comments, at most 16
+};
+
+struct SourceOptions {
+  /// A record that claims to be longer than this is damage (tcpdump's own
+  /// limit for a snapshot length).
+  std::uint32_t max_record = 262'144;
+};
+
+/// Packets of all files in one time order.
+class PacketSource {
+ public:
+  /// Opens every file far enough to know its format and first packet.  A file
+  /// that cannot be opened at all is an entry of `problems()`; fails only
+  /// when none can be.  Directories, empty files and files that are no
+  /// captures are named as such.
+  static Result<std::unique_ptr<PacketSource>> open(
+      const std::vector<std::string>& paths, const SourceOptions& options = {});
+  virtual ~PacketSource() = default;
+
+  /// Fills `out` from the front and says how many; 0 at the end.  The views
+  /// are valid until the next call.
+  virtual std::size_t read(std::span<PacketView> out) = 0;
+
+  /// Grow while reading; indices stay valid.
+  const std::vector<CaptureInterface>& interfaces() const {
+    return interfaces_;
+  }
+  const std::vector<CaptureFile>& files() const { return files_; }
+  /// Damage met so far: file, record, offset, what, one entry each.
+  const std::vector<Error>& problems() const { return problems_; }
+
+  /// Octets consumed and, where every size is known, the total: progress.
+  virtual std::uint64_t bytes_read() const = 0;
+  virtual std::optional<std::uint64_t> bytes_total() const = 0;
+
+ protected:
+  std::vector<CaptureInterface> interfaces_;
+  std::vector<CaptureFile> files_;
+  std::vector<Error> problems_;
+};
+
+}  // namespace netlat

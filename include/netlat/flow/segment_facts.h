@@ -19,18 +19,15 @@ struct RttSample {
   bool network = false;  ///< belongs to the network RTT distribution
 };
 
-/// A request and its response, complete.
-struct TurnSample {
-  Nanos service{0};  ///< valid if !lossy
-  Nanos elapsed{0};
-  bool lossy = false;
-};
-
 /// The facts of one packet.  Later packets may prove a retransmission needless
 /// or relabel a copy; such amendments are counted in the connection and
 /// change the facts of the earlier frame through `amended_frame`.
 struct SegmentFacts {
-  std::uint32_t connection = 0;  ///< index into the flow table
+  static constexpr std::uint32_t kNoConnection = 0xffff'ffff;
+  /// Slot in the flow table; kNoConnection while only a SYN was seen and for
+  /// packets that are not TCP.
+  std::uint32_t connection = kNoConnection;
+  std::uint32_t flow_id = 0;
   Dir dir = Dir::c2s;
   SegmentClass segment_class = SegmentClass::pure_ack;
   bool has_cause = false;
@@ -39,15 +36,31 @@ struct SegmentFacts {
   Necessity necessity = Necessity::undetermined;
   Confidence confidence = Confidence::none;
   std::uint8_t rtt_count = 0;
-  bool has_turn = false;
+  bool has_service = false;  ///< a response began: `service` is valid
+  bool has_elapsed = false;  ///< a turn ended before this packet
   std::uint32_t relative_seq = 0, relative_ack = 0;
   RttSample rtt[2];  ///< the first rtt_count are valid
-  TurnSample turn;   ///< if has_turn
+  Nanos service{0};  ///< last request octet to first response octet, less
+                     ///< the smallest RTT to the server
+  Nanos elapsed{0};  ///< first request octet to last response octet
   /// An earlier frame whose facts change, 0 for none.
   std::uint64_t amended_frame = 0;
   SegmentClass amended_class = SegmentClass::retransmission;
   Necessity amended_necessity = Necessity::undetermined;
   Confidence amended_confidence = Confidence::none;
+
+  /// Ready for another packet; what a count or flag guards keeps its bytes.
+  void reset() noexcept {
+    connection = kNoConnection;
+    flow_id = 0;
+    has_cause = has_service = has_elapsed = false;
+    place = LossPlace::none;
+    necessity = Necessity::undetermined;
+    confidence = Confidence::none;
+    rtt_count = 0;
+    relative_seq = relative_ack = 0;
+    amended_frame = 0;
+  }
 };
 
 }  // namespace netlat

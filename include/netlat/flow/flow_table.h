@@ -1,0 +1,131 @@
+#pragma once
+// All TCP connections of a capture: finds the one a segment belongs to, makes
+// and ends them, and keeps within a memory limit.
+//
+// Open addressing with linear probing over 8-octet slots, a keyed hash (so
+// that nobody can choose colliding addresses), connections in chunks that
+// never move.  A batch is looked up in three sweeps, hash, slot, connection,
+// each fetching what the next will touch, because a table of a million
+// connections lives in memory, not in cache.
+//
+// Memory: a full connection takes about 0.4 kB, an unanswered SYN 64 octets,
+// plus 16 octets of slots each.  At the limit a clock hand gives up a
+// connection not used since its last round; half-open entries have a quarter
+// of the limit to themselves and can never push out a connection.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "netlat/base/keyed_hash.h"
+#include "netlat/base/packet_view.h"
+#include "netlat/flow/connection.h"
+#include "netlat/flow/flow_counters.h"
+#include "netlat/flow/half_open.h"
+#include "netlat/flow/scope_table.h"
+#include "netlat/flow/segment_facts.h"
+
+namespace netlat {
+
+class TcpEngine;
+
+struct FlowLimits {
+  std::size_t memory = 64u << 20;  ///< octets, half-open and full together
+  std::size_t memory_ceiling = 64u << 20;  ///< may be raised by itself to this
+  Nanos idle_split = std::chrono::minutes(5);  ///< a silence ends a connection
+                                               ///< without a close
+  bool ignore_tunnels = false;                 ///< see ScopeTable
+};
+
+/// Told of each connection when it leaves the table: evicted, superseded, or
+/// at the end.  `index` is the one its facts carried.
+class FlowListener {
+ public:
+  virtual ~FlowListener() = default;
+  virtual void finished(const Connection& connection, std::uint32_t index) = 0;
+  virtual void unanswered(const HalfOpen& attempt, const SynRetry* retry) = 0;
+};
+
+class FlowTable {
+ public:
+  /// `listener` must outlive the table.
+  FlowTable(const FlowLimits& limits, FlowListener& listener);
+  ~FlowTable();
+  FlowTable(const FlowTable&) = delete;
+  FlowTable& operator=(const FlowTable&) = delete;
+
+  /// Advances the connection of each TCP segment and writes its facts beside
+  /// it; other segments get facts without a connection.  ICMP errors touch
+  /// the connection they quote.  Requires: facts.size() >= batch.size() and
+  /// batch.size() <= kBatch.
+  void advance(std::span<const Segment> batch, std::span<SegmentFacts> facts);
+
+  /// Reports everything still in the table, in order of first packet, and
+  /// empties it.
+  void finish();
+
+  const FlowCounters& counters() const noexcept { return counters_; }
+  const ScopeTable& scopes() const noexcept { return scopes_; }
+  std::size_t size() const noexcept { return live_; }
+  std::size_t memory_bytes() const noexcept;
+  /// The limit now, after raising.
+  std::size_t memory_limit() const noexcept { return limits_.memory; }
+
+ private:
+  struct Slot {
+    std::uint32_t tag = 0;  // hash; its low bits are the home position
+    std::uint32_t ref = 0;  // 0: free; else index + 1, kHalf for half-open
+  };
+  struct Work {
+    DirectedKey key;
+    std::uint32_t tag = 0;
+  };
+  static constexpr std::uint32_t kHalf = 0x8000'0000;
+  static constexpr std::size_t kChunk = 1024;
+  static constexpr std::size_t kSlotCost = 16;  // 8 octets at half load
+
+  Connection& connection(std::uint32_t index) const noexcept;
+  bool matches(const Slot& slot, const Work& work) const noexcept;
+  std::size_t find(const Work& work) const noexcept;
+  void place(std::uint32_t tag, std::uint32_t ref);
+  void bind(const Work& work, std::uint32_t ref);
+  void erase(std::size_t at);
+  void grow();
+  std::uint32_t tag_of(const FlowKey& key) const noexcept;
+
+  void advance_one(const Segment& s, const Work& work, SegmentFacts& facts);
+  void advance_half_open(const Segment& s, const Work& work, std::size_t at,
+                         SegmentFacts& facts);
+  std::uint32_t open(const Segment& s, const Work& work, bool reused);
+  void open_half(const Segment& s, const Work& work, bool reused,
+                 SegmentFacts& facts);
+  std::uint32_t promote(std::uint32_t half, std::size_t at);
+  bool starts_anew(Connection& c, const Segment& s, bool sender_is_low);
+  void quote(const Segment& s);
+
+  std::uint32_t allocate();
+  bool over_limit() const noexcept;
+  void evict_connection();
+  void evict_half_open();
+  void release(std::uint32_t index);
+
+  FlowLimits limits_;
+  FlowListener& listener_;
+  FlowCounters counters_;
+  KeyedHash hash_;
+  ScopeTable scopes_;
+  std::unique_ptr<TcpEngine> engine_;
+  HalfOpenTable half_open_;
+  std::vector<Slot> slots_;
+  std::size_t used_slots_ = 0;
+  struct Chunk;
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<std::uint32_t> free_;
+  std::uint32_t next_ = 0;  // first index never used
+  std::uint32_t hand_ = 0;
+  std::size_t live_ = 0;
+  std::vector<bool> in_use_;
+};
+
+}  // namespace netlat

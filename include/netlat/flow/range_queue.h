@@ -1,0 +1,92 @@
+#pragma once
+// The bytes of one direction that were sent and not yet acknowledged.
+//
+// A ring of ranges in sequence order.  Appending and dropping at the front,
+// the common operations, are O(1); splitting a range in the middle moves those
+// behind it.  Storage comes from a pool in powers of two, so a connection at
+// rest holds none.  At kMost ranges neighbours are joined in pairs and marked
+// coalesced: fewer samples from there on, but none of them wrong.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "netlat/base/time.h"
+
+namespace netlat {
+
+/// One stretch [begin, end) of extended sequence numbers, sent as a unit.
+struct SentRange {
+  std::int64_t begin = 0, end = 0;
+  Stamp first_sent, last_sent;  ///< capture times of first and latest copy
+  std::uint64_t frame = 0;      ///< of the first copy
+  std::uint32_t tsval_first = 0, tsval_last = 0;
+  std::uint32_t frame_back = 0;  ///< frames from the first to the latest copy
+  std::uint16_t transmissions = 1;
+  bool timestamps : 1 = false;  ///< tsval_* are valid
+  bool sacked : 1 = false;
+  bool coalesced : 1 = false;  ///< several ranges joined: exact end only
+  bool handshake : 1 = false;  ///< a SYN or SYN-ACK
+};
+
+/// Blocks of 2^k ranges with a free list a size.
+class RangePool {
+ public:
+  RangePool() = default;
+  RangePool(const RangePool&) = delete;
+  RangePool& operator=(const RangePool&) = delete;
+  ~RangePool();
+
+  static constexpr unsigned kClasses = 13;
+  /// 2^k uninitialised ranges; nullptr when memory is exhausted.
+  SentRange* allocate(unsigned k);
+  void release(SentRange* block, unsigned k) noexcept;
+  std::size_t memory_bytes() const noexcept { return bytes_; }
+
+ private:
+  struct Free {
+    Free* next;
+  };
+  struct Chunk {
+    Chunk* next;
+  };
+  bool carve(unsigned k);
+  Free* free_[kClasses] = {};
+  Chunk* chunks_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+class RangeQueue {
+ public:
+  static constexpr std::size_t kMost = 4096;
+
+  bool empty() const noexcept { return count_ == 0; }
+  std::size_t size() const noexcept { return count_; }
+  SentRange& operator[](std::size_t i) noexcept {
+    return data_[(head_ + i) & mask()];
+  }
+  const SentRange& operator[](std::size_t i) const noexcept {
+    return data_[(head_ + i) & mask()];
+  }
+  SentRange& front() noexcept { return (*this)[0]; }
+  SentRange& back() noexcept { return (*this)[count_ - 1u]; }
+
+  void pop_front(RangePool& pool) noexcept {
+    head_ = static_cast<std::uint16_t>((head_ + 1u) & mask());
+    if (--count_ == 0) clear(pool);
+  }
+  void push_back(RangePool& pool, const SentRange& range);
+  /// Makes room at i (0..size) for one more range; a full queue stays as is.
+  void insert(RangePool& pool, std::size_t i, const SentRange& range);
+  void clear(RangePool& pool) noexcept;
+
+ private:
+  std::size_t mask() const noexcept { return (std::size_t{1} << log2_) - 1; }
+  bool reserve_one(RangePool& pool);
+  void coalesce() noexcept;
+
+  SentRange* data_ = nullptr;  // owned block of the pool, 2^log2_ ranges
+  std::uint16_t head_ = 0, count_ = 0;
+  std::uint8_t log2_ = 0;
+};
+
+}  // namespace netlat

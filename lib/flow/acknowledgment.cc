@@ -1,0 +1,129 @@
+// What an ACK number says: new bytes acknowledged, nothing new, or bytes the
+// capture never saw.
+
+#include <algorithm>
+
+#include "lib/flow/covered.h"
+#include "lib/flow/tcp_engine.h"
+
+namespace netlat {
+
+namespace {
+constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
+constexpr ExtSeq kPlausible = ExtSeq{1} << 30;
+}  // namespace
+
+void TcpEngine::take_ack(Step& step) {
+  Sender& peer = step.peer;
+  const std::uint32_t number = step.s.tcp.ack.value;
+  if (!peer.seen()) {
+    // Only this direction is captured so far; the numbers still count.
+    if (peer.snd_una == 0) {
+      peer.snd_una = kOrigin + static_cast<ExtSeq>(number);
+      peer.isn = number - 1;
+    } else {
+      const ExtSeq ack = extend_serial(peer.snd_una, number);
+      peer.snd_una = std::max(peer.snd_una, ack);
+    }
+    step.facts.relative_ack = number - peer.isn;
+    return;
+  }
+  step.facts.relative_ack = number - peer.isn;
+  const ExtSeq reference = peer.snd_una != 0 ? peer.snd_una : peer.snd_max;
+  const ExtSeq ack = extend_serial(reference, number);
+  if (ack > peer.snd_max + kPlausible || ack < reference - kPlausible) {
+    ++counters_.ack_implausible;
+    return;
+  }
+  if (step.s.tcp.sack_count > 0) take_sack(step, ack);
+  if (ack > peer.snd_una) {
+    advance_una(step, ack);
+  } else if (ack == peer.snd_una) {
+    same_ack(step, ack);
+  }
+  if (step.s.tcp.has_timestamps &&
+      (!step.me.has_tsecr ||
+       serial_before(step.me.tsecr_max, step.s.tcp.tsecr))) {
+    step.me.tsecr_max = step.s.tcp.tsecr;
+    step.me.has_tsecr = true;
+  }
+}
+
+void TcpEngine::advance_una(Step& step, ExtSeq ack) {
+  Sender& peer = step.peer;
+  RangeQueue& ranges = peer.ranges;
+  Covered covered;
+  covered.ack = ack;
+  const std::size_t outstanding = ranges.size();
+  while (covered.whole < outstanding && ranges[covered.whole].end <= ack) {
+    ++covered.whole;
+  }
+  covered.partial = covered.whole < outstanding &&
+                    ranges[covered.whole].begin < ack &&
+                    !ranges[covered.whole].coalesced;
+  if (ack > peer.snd_max) {
+    // Bytes were acknowledged that the capture does not hold.
+    open_hole(step, peer, ack, true);
+    peer.trouble->capture_gap_bytes +=
+        static_cast<std::uint64_t>(ack - peer.snd_max);
+    peer.snd_max = ack;
+    ++counters_.rtt_unseen;
+  } else if (covered.whole > 0 || covered.partial) {
+    sample_ack(step, covered);
+  }
+  const ExtSeq before = peer.snd_una;
+  for (std::size_t i = 0; i < covered.whole; ++i) ranges.pop_front(pool_);
+  if (!ranges.empty() && ranges.front().begin < ack) {
+    ranges.front().begin = ack;
+  }
+  peer.snd_una = ack;
+  if (peer.trouble) {
+    eifel(step, before, ack);
+    settle(step, ack);
+  }
+  peer.last_progress = step.s.time;
+}
+
+void TcpEngine::same_ack(Step& step, ExtSeq ack) {
+  // RFC 5681 2: data outstanding, no payload, same number, same window; with
+  // SACK the window may differ (RFC 6675).
+  const Segment& s = step.s;
+  Sender& peer = step.peer;
+  const bool pure =
+      s.payload_length == 0 && !s.has(kSyn) && !s.has(kFin) && !s.has(kRst);
+  if (!pure || peer.snd_max <= ack) return;
+  if (s.tcp.window != step.me.window && s.tcp.sack_count == 0) return;
+  if (step.facts.segment_class != SegmentClass::pure_ack) return;
+  ++trouble(step.me).dup_acks;
+  ++trouble(peer).dup_acks_received;
+}
+
+void TcpEngine::settle(Step& step, ExtSeq ack) {
+  Sender& peer = step.peer;
+  Trouble& t = *peer.trouble;
+  // A hole the receiver has filled without any fill passing here was never on
+  // the network's account: the capture missed it.
+  for (Hole& hole : t.holes) {
+    if (hole.by_ack || hole.end > ack) continue;
+    hole.by_ack = true;
+    t.capture_gap_bytes += static_cast<std::uint64_t>(hole.end - hole.begin);
+    t.ip_ids_missing -= hole.ip_ids_missing;
+  }
+  constexpr Nanos kReorderWindow = std::chrono::milliseconds(2);
+  std::erase_if(t.holes, [&](const Hole& hole) {
+    return hole.by_ack && step.s.time - hole.revealed > kReorderWindow;
+  });
+  t.dup_acks_received = 0;
+  t.backoff = 0;
+  t.fragmentation_needed = false;
+  if (t.stalled) {
+    t.stall += std::max(Nanos{0}, step.s.time - t.stall_since);
+    t.stalled = false;
+  }
+  if (t.recovery_end != 0 && ack >= t.recovery_end) {
+    t.recovery_end = 0;
+    t.by_timeout = false;
+  }
+}
+
+}  // namespace netlat

@@ -1,0 +1,103 @@
+// Setting up and refusing: SYN, SYN-ACK, first ACK, RST.
+//
+// A SYN is one octet of sequence space like any other and is kept as an
+// outstanding range, so that its RTT follows the same rules as data: one
+// transmission, or a timestamp that tells which one was answered.  What is
+// special is the bookkeeping: the time the whole setup took, how often it was
+// tried, how it ended (RFC 9293 3.5; RFC 7323 for the timestamps).
+
+#include <algorithm>
+
+#include "lib/flow/tcp_engine.h"
+
+namespace netlat {
+
+namespace {
+void note_options(Sender& me, const TcpFields& tcp) {
+  me.mss = tcp.mss;
+  me.sack_permitted = tcp.sack_permitted;
+  if (tcp.has_window_scale) {
+    constexpr std::uint8_t kLargestShift = 14;  // RFC 7323 2.3
+    me.window_shift = std::min(tcp.window_scale, kLargestShift);
+  }
+}
+}  // namespace
+
+void TcpEngine::take_syn(Step& step) {
+  Sender& me = step.me;
+  Connection& c = step.c;
+  const Segment& s = step.s;
+  const bool answer = s.has(kAck);
+  const bool again =
+      me.saw_syn && step.begin < me.snd_max && s.tcp.seq.value == me.isn;
+
+  if (me.saw_syn && !again) {
+    // Another initial number before the handshake completed: the server (or
+    // its SYN proxy) started over, and only the latest counts.
+    me.ranges.clear(pool_);
+    me.snd_max = step.begin;
+    me.isn = s.tcp.seq.value;
+    me.snd_una = 0;
+  }
+  note_options(me, s.tcp);
+  step.facts.segment_class = SegmentClass::handshake;
+  if (again) {
+    repeat(step, step.begin, step.end);
+    auto& count = answer ? c.synack_retransmits : c.syn_retransmits;
+    if (count < 255) ++count;
+    return;
+  }
+  if (step.begin != me.snd_max) {
+    me.ranges.clear(pool_);
+    me.snd_max = step.begin;
+  }
+  me.saw_syn = true;
+  if (answer) {
+    c.synack_first = s.time;
+  } else if (!c.started_with_syn) {
+    c.syn_first = s.time;
+    c.started_with_syn = true;
+  }
+  append(step, step.begin);
+  if (!me.ranges.empty()) me.ranges.back().handshake = true;
+  step.facts.segment_class = SegmentClass::handshake;
+  if (c.handshake == HandshakeOutcome::none) {
+    c.handshake = HandshakeOutcome::timeout;
+  }
+}
+
+void TcpEngine::add_syn_retries(Connection& c, std::uint32_t n) {
+  if (n == 0) return;
+  Sender& client = c.of(Dir::c2s);
+  constexpr auto kCause = static_cast<std::size_t>(RetransmitCause::syn_timer);
+  trouble(client).by_cause[kCause] += n;
+  client.packets += n;
+  c.syn_retransmits = static_cast<std::uint8_t>(
+      std::min<std::uint32_t>(c.syn_retransmits + n, 255));
+}
+
+void TcpEngine::first_client_ack(Step& step) {
+  Connection& c = step.c;
+  if (!step.me.saw_syn || step.s.tcp.seq.value != step.me.isn + 1) return;
+  c.handshake = HandshakeOutcome::established;
+  c.connect = std::max<std::int64_t>(0, (step.s.time - c.syn_first).count());
+}
+
+void TcpEngine::take_reset(Step& step) {
+  Connection& c = step.c;
+  step.facts.segment_class = SegmentClass::reset;
+  // RFC 9293 3.10.7.2: a reset that answers a SYN acknowledges it.
+  const bool answers_syn = c.handshake == HandshakeOutcome::timeout &&
+                           step.s.has(kAck) && step.peer.saw_syn &&
+                           step.s.tcp.ack.value == step.peer.isn + 1;
+  if (answers_syn && !step.me.saw_syn) {
+    c.handshake = HandshakeOutcome::refused;
+    if (!step.peer.ranges.empty() && step.peer.ranges.front().handshake) {
+      handshake_sample(step, step.peer.ranges.front());
+      step.peer.ranges.clear(pool_);
+    }
+  }
+  step.me.saw_rst = true;
+}
+
+}  // namespace netlat

@@ -1,0 +1,37 @@
+#include "netlat/flow/scope_table.h"
+
+namespace netlat {
+
+ScopeTable::ScopeTable(bool ignore_tunnels) : ignore_tunnels_(ignore_tunnels) {
+  scopes_.push_back({});
+  index_[{0}] = 0;
+}
+
+std::uint16_t ScopeTable::look_up(const Segment& s) {
+  const std::size_t tags = ignore_tunnels_ ? 0 : s.encap_count;
+  std::vector<std::uint64_t> name{s.vantage};
+  for (std::size_t i = 0; i < tags; ++i) {
+    name.push_back(std::uint64_t{static_cast<std::uint8_t>(s.encap[i].kind)}
+                       << 32 |
+                   s.encap[i].id);
+  }
+  auto found = index_.find(name);
+  if (found == index_.end()) {
+    if (scopes_.size() >= kMaxScopes) {
+      ++overflow_;
+      return static_cast<std::uint16_t>(scopes_.size() - 1);
+    }
+    const auto scope = static_cast<std::uint16_t>(scopes_.size());
+    scopes_.push_back({s.vantage,
+                       {s.encap.begin(),
+                        s.encap.begin() + static_cast<std::ptrdiff_t>(tags)}});
+    found = index_.emplace(std::move(name), scope).first;
+  }
+  if (tags == 0 && s.encap_count == 0) {
+    plain_vantage_ = s.vantage;
+    plain_scope_ = found->second;
+  }
+  return found->second;
+}
+
+}  // namespace netlat

@@ -1,0 +1,142 @@
+// What the sequence numbers of a segment say: in order, ahead of a hole, or
+// something older that retransmission.cc explains.
+
+#include <algorithm>
+
+#include "lib/flow/tcp_engine.h"
+
+namespace netlat {
+
+namespace {
+// Extended numbers begin here, so that bytes before the first captured one
+// are still positive.
+constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
+// Further than this from everything sent is not this connection's sequence
+// space: an old duplicate of another incarnation, or not TCP at all.
+constexpr ExtSeq kPlausible = ExtSeq{1} << 30;
+// While the peer has not been seen, nothing will be acknowledged soon.
+constexpr std::size_t kUnansweredRanges = 32;
+}  // namespace
+
+void TcpEngine::start_direction(Step& step) {
+  const std::uint32_t seq = step.s.tcp.seq.value;
+  Sender& me = step.me;
+  me.snd_max = me.snd_una != 0 ? extend_serial(me.snd_una, seq)
+                               : kOrigin + static_cast<ExtSeq>(seq);
+  // Wireshark counts from 1 where the SYN was not captured.
+  if (me.snd_una == 0) me.isn = step.s.has(kSyn) ? seq : seq - 1;
+  me.last_data = step.s.time;
+}
+
+void TcpEngine::take_sequence(Step& step) {
+  Sender& me = step.me;
+  const bool occupies = step.end > step.begin;
+  if (step.begin == me.snd_max) {
+    if (!occupies) return;
+    if (step.end == step.begin + 1 && !step.s.has(kFin) && step.peer.seen() &&
+        step.peer.window == 0 && step.peer.packets > 0) {
+      // A byte beyond a closed window asks whether it is open again.
+      append(step, step.begin);
+      ++trouble(me).zero_window_probes;
+      step.facts.segment_class = SegmentClass::zero_window_probe;
+      return;
+    }
+    append(step, step.begin);
+    return;
+  }
+  if (step.begin > me.snd_max) {
+    if (step.begin - me.snd_max > kPlausible) {
+      ++counters_.seq_implausible;
+      return;
+    }
+    open_hole(step, me, step.begin, false);
+    if (occupies) {
+      append(step, step.begin);
+    } else {
+      me.snd_max = step.begin;
+    }
+    return;
+  }
+  if (keepalive_or_probe(step)) return;
+  if (occupies) take_old_bytes(step);
+}
+
+void TcpEngine::append(Step& step, ExtSeq begin) {
+  Sender& me = step.me;
+  const Segment& s = step.s;
+  if (step.peer.packets == 0 && me.ranges.size() >= kUnansweredRanges) {
+    me.ranges.pop_front(pool_);
+  }
+  SentRange range;
+  range.begin = begin;
+  range.end = step.end;
+  range.first_sent = range.last_sent = s.time;
+  range.frame = s.frame;
+  range.tsval_first = range.tsval_last = s.tcp.tsval;
+  range.timestamps = s.tcp.has_timestamps;
+  me.ranges.push_back(pool_, range);
+
+  const auto length = static_cast<std::uint32_t>(step.end - begin) -
+                      (s.has(kFin) ? 1u : 0u) - (s.has(kSyn) ? 1u : 0u);
+  me.snd_max = step.end;
+  me.last_data = s.time;
+  me.bytes += length;
+  if (length > 0) {
+    if (!s.super_segment && length > me.largest_payload) {
+      me.largest_payload =
+          static_cast<std::uint16_t>(std::min<std::uint32_t>(length, 65535));
+    }
+    me.segments += wire_segments(me, step.peer, length);
+    step.new_bytes = true;
+  }
+  step.facts.segment_class = SegmentClass::new_data;
+  if (me.snd_una != 0) {
+    const ExtSeq flight = me.snd_max - me.snd_una;
+    if (flight > me.max_in_flight) {
+      me.max_in_flight = static_cast<std::uint32_t>(
+          std::min<ExtSeq>(flight, std::numeric_limits<std::uint32_t>::max()));
+    }
+    window_full(step);
+  }
+}
+
+void TcpEngine::open_hole(Step& step, Sender& sender, ExtSeq until,
+                          bool by_ack) {
+  Trouble& t = trouble(sender);
+  if (t.holes.size() >= Trouble::kMostHoles) t.holes.erase(t.holes.begin());
+  Hole hole;
+  hole.begin = sender.snd_max;
+  hole.end = until;
+  hole.revealed = step.s.time;
+  hole.tsval = step.s.tcp.tsval;
+  hole.ip_id = step.s.ip_id;
+  hole.by_ack = by_ack;
+  t.holes.push_back(hole);
+}
+
+bool TcpEngine::keepalive_or_probe(Step& step) {
+  // RFC 9293 3.8.4: a probe repeats the last acknowledged octet, or none at
+  // it.  Linux also probes a closed window that way, with no data.
+  constexpr Nanos kOneWaySilence = std::chrono::seconds(1);
+  Sender& me = step.me;
+  const Segment& s = step.s;
+  if (s.payload_length > 1 || step.begin != me.snd_max - 1 || s.has(kSyn) ||
+      s.has(kFin) || s.has(kRst)) {
+    return false;
+  }
+  const bool all_acked = me.snd_una == me.snd_max;
+  const bool silent = me.snd_una == 0 && s.time - me.last_data > kOneWaySilence;
+  if (!all_acked && !silent) return false;
+
+  Trouble& t = trouble(me);
+  if (step.peer.packets > 0 && step.peer.window == 0) {
+    ++t.zero_window_probes;
+    step.facts.segment_class = SegmentClass::zero_window_probe;
+  } else {
+    ++t.keepalives;
+    step.facts.segment_class = SegmentClass::keepalive;
+  }
+  return true;
+}
+
+}  // namespace netlat

@@ -1,0 +1,97 @@
+#pragma once
+// IPv4 and IPv6.
+//
+// Lengths: the IP header says how long the packet is.  Three ways in which it
+// does not:
+//   0           segmentation offload and packets above 64 KiB (BIG TCP): the
+//               frame's own length counts, if the frame is longer than the
+//               shortest Ethernet frame and carries what is offloaded.
+//   too long    a host drops such a packet, so it is malformed; but inside a
+//               tunnel or an NFLOG message a mirror may have cut the copy, and
+//               the inner header still knows the length it had.
+//   too short   inside a tunnel, when the network card cuts the packet into
+//               frames (GSO_PARTIAL) the inner header has the length of one
+//               frame, the outer one that of them all.
+
+#include "lib/packet/cursor.h"
+
+namespace netlat {
+
+inline constexpr std::uint8_t kProtocolTcp = 6;
+
+/// The largest IP packet one frame carries: jumbo Ethernet, 9216 octets.
+inline constexpr std::size_t kLargestWirePacket = 9216;
+
+/// The length of the packet at the cursor whose header says `told`, an odd
+/// value of the three kinds above; 0 if it is malformed.
+std::size_t odd_length(Cursor& c, std::size_t told) noexcept;
+
+/// True if the packet at the cursor is the GSO_PARTIAL case.
+bool partly_segmented(const Cursor& c, std::size_t told,
+                      std::uint8_t protocol) noexcept;
+
+/// What c.protocol announces at the cursor.
+Layer layer_of_protocol(Cursor& c, const Segment& out) noexcept;
+
+Layer ip_layer(Cursor& c) noexcept;
+Layer ipv6_layer(Cursor& c, Segment& out) noexcept;
+Layer extension_layer(Cursor& c, Segment& out) noexcept;
+
+/// Notes a fragment.  Only the first has a transport header.
+inline Layer fragment_layer(Cursor& c, Segment& out, Layer next,
+                            bool later) noexcept {
+  out.first_fragment = !later;
+  out.later_fragment = later;
+  c.fragment = true;
+  return later ? c.stop(Verdict::other) : next;
+}
+
+/// Inline because nearly every packet has this header.
+inline Layer ipv4_layer(Cursor& c, Segment& out) noexcept {
+  constexpr std::size_t kHeader = 20;
+  if (!c.has(kHeader)) [[unlikely]]
+    return c.stop_short(kHeader);
+  const std::uint8_t* p = c.here();
+  const std::size_t header = (p[0] & 0x0fu) * 4;
+  std::size_t total = load_be16(p + 2);
+  const unsigned fragment = load_be16(p + 6) & 0x3fffu;  // more, offset
+  if (p[0] >> 4 != 4 || header < kHeader) [[unlikely]] {
+    return c.stop(c.contradiction());
+  }
+  c.length_unknown = false;
+  if (total == 0 || total > c.declared() ||
+      (c.tunnels != 0 && partly_segmented(c, total, p[9]))) [[unlikely]] {
+    total = odd_length(c, total);
+  }
+  if (total < header) [[unlikely]]
+    return c.stop(c.contradiction());
+  c.set_length(total);
+  if (!c.has(header)) [[unlikely]]
+    return c.stop_short(header);
+
+  out.source = IpAddress::v4(p + 12);
+  out.destination = IpAddress::v4(p + 16);
+  out.ip_id = load_be16(p + 4);
+  out.ip_protocol = p[9];
+  out.ttl = p[8];
+  out.dscp_ecn = p[1];
+  out.ipv6 = false;
+  out.has_ip_id = true;
+  out.first_fragment = false;
+  out.later_fragment = false;
+  out.super_segment = c.super_segment || total > kLargestWirePacket;
+  c.protocol = p[9];
+  c.network_at = c.at;
+  c.at += header;
+
+  Layer next = Layer::tcp;
+  if (c.protocol != kProtocolTcp) [[unlikely]] {
+    next = layer_of_protocol(c, out);
+  }
+  if (fragment != 0) [[unlikely]] {
+    return fragment_layer(c, out, next, (fragment & 0x1fff) != 0);
+  }
+  return next;
+}
+
+}  // namespace netlat

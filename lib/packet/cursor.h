@@ -29,8 +29,11 @@ inline constexpr unsigned kMaxExtensions = 10;
 inline constexpr std::size_t kMaxExtensionOctets = 1280;
 
 /// What stands at the cursor.  `stop`: nothing more; the verdict is known.
+/// by_ethertype, by_protocol: what Cursor::ethertype or ::protocol announces.
 enum class Layer : std::uint8_t {
   stop,
+  by_ethertype,
+  by_protocol,
   ethernet,
   null_loop,
   fddi,
@@ -66,7 +69,8 @@ struct Cursor {
   std::size_t declared_end = 0;
   std::uint64_t link_tag = 0;
   Verdict verdict = Verdict::other;  ///< valid at Layer::stop
-  std::uint8_t protocol = 0;         ///< IP protocol of what stands here
+  std::uint16_t ethertype = 0;
+  std::uint8_t protocol = 0;  ///< of the IP header or extension before
   std::uint8_t layers = 0, tunnels = 0, tags = 0, labels = 0;
   bool fragment = false;        ///< an enclosing IP packet is a first fragment
   bool carrier_cuts = false;    ///< contents may rightly exceed their carrier

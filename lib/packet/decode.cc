@@ -40,6 +40,13 @@ void forget_transport(Segment& out) noexcept {
 
 namespace {
 
+/// The layer a number announces, once it matters.
+Layer resolve(Layer layer, Cursor& c, const Segment& out) noexcept {
+  if (layer == Layer::by_ethertype) return layer_of_ethertype(c);
+  if (layer == Layer::by_protocol) return layer_of_protocol(c, out);
+  return layer;
+}
+
 Layer step(Layer layer, Cursor& c, const DecodeOptions& options,
            Segment& out) noexcept {
   switch (layer) {
@@ -96,6 +103,8 @@ Layer step(Layer layer, Cursor& c, const DecodeOptions& options,
     case Layer::gtpu:
       return gtpu_layer(c, out);
     case Layer::stop:
+    case Layer::by_ethertype:
+    case Layer::by_protocol:
       break;
   }
   return Layer::stop;
@@ -107,9 +116,10 @@ Layer step(Layer layer, Cursor& c, const DecodeOptions& options,
                                  const DecodeOptions& options,
                                  Segment& out) noexcept {
   forget_transport(out);
+  next = resolve(next, c, out);
   while (next != Layer::stop) {
     if (++c.layers > kMaxLayers) return Verdict::too_deep;
-    next = step(next, c, options, out);
+    next = resolve(step(next, c, options, out), c, out);
   }
   out.link_tag = static_cast<std::uint32_t>(c.link_tag);
   if (c.verdict == Verdict::other) {

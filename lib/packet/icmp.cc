@@ -67,7 +67,7 @@ bool read_quote(Cursor c, bool ipv6, QuotedPacket& quote) noexcept {
   c.fragment = false;
   Segment quoted;
   Layer next = ipv6 ? ipv6_layer(c, quoted) : ipv4_layer(c, quoted);
-  if (next == Layer::extension) next = extension_layer(c, quoted);
+  if (next == Layer::by_protocol) next = extension_layer(c, quoted);
   if (next == Layer::stop && c.verdict != Verdict::other) return false;
 
   quote.source = quoted.source;

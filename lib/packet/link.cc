@@ -53,11 +53,11 @@ Layer layer_of_family(Cursor& c, std::uint32_t family) noexcept {
 
 /// Linux cooked headers share a protocol field that is an EtherType, except
 /// for small numbers of <linux/if_ether.h>.
-Layer layer_of_cooked(Cursor& c, std::uint16_t protocol) noexcept {
+Layer layer_of_cooked(Cursor& c) noexcept {
   constexpr std::uint16_t kEthP8022 = 4;
-  if (protocol == kEthP8022) return Layer::llc;
-  if (protocol <= kLargestLength) return c.stop(Verdict::other);
-  return layer_of_ethertype(c, protocol);
+  if (c.ethertype == kEthP8022) return Layer::llc;
+  if (c.ethertype < kFirstEtherType) return c.stop(Verdict::other);
+  return Layer::by_ethertype;
 }
 
 }  // namespace
@@ -73,7 +73,8 @@ bool link_supported(LinkType link) noexcept {
   return first_layer(link) != Layer::stop;
 }
 
-Layer layer_of_ethertype(Cursor& c, std::uint16_t type) noexcept {
+Layer layer_of_ethertype(Cursor& c) noexcept {
+  const std::uint16_t type = c.ethertype;
   if (type <= kLargestLength) {
     // Shorter than the rest of the frame where the frame is padded.
     if (type != 0 && type <= c.declared()) c.set_length(type);
@@ -143,9 +144,9 @@ Layer sll_layer(Cursor& c) noexcept {
   if (!c.has(kHeader)) return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
   c.mix_tag(load_be64(p + 6) ^ std::uint64_t{load_be16(p)} << 48);
-  const std::uint16_t protocol = load_be16(p + 14);
+  c.ethertype = load_be16(p + 14);
   c.at += kHeader;
-  return layer_of_cooked(c, protocol);
+  return layer_of_cooked(c);
 }
 
 // protocol 2, zero 2, ifindex 4, ARPHRD 2, packet type 1, address length 1,
@@ -156,9 +157,9 @@ Layer sll2_layer(Cursor& c, Segment& out) noexcept {
   const std::uint8_t* p = c.here();
   out.ifindex = load_be32(p + 4);
   c.mix_tag(load_be64(p + 12) ^ std::uint64_t{p[10]} << 48);
-  const std::uint16_t protocol = load_be16(p);
+  c.ethertype = load_be16(p);
   c.at += kHeader;
-  return layer_of_cooked(c, protocol);
+  return layer_of_cooked(c);
 }
 
 // family 1, version 1, resource id 2, then attributes: length 2 (its own four
@@ -204,12 +205,13 @@ Layer llc_layer(Cursor& c) noexcept {
   constexpr std::size_t kSnap = 5;
   if (!c.has(kSnap)) return c.stop_short(kSnap);
   const std::uint32_t organisation = load_be24(c.here());
-  const std::uint16_t type = load_be16(c.here() + 3);
+  c.ethertype = load_be16(c.here() + 3);
   c.at += kSnap;
   // RFC 1042, and bridges that translate (IEEE 802.1H).
   const bool ethertype = organisation == 0 || organisation == 0x0000f8;
-  if (!ethertype || type <= kLargestLength) return c.stop(Verdict::other);
-  return layer_of_ethertype(c, type);
+  if (!ethertype || c.ethertype < kFirstEtherType)
+    return c.stop(Verdict::other);
+  return Layer::by_ethertype;
 }
 
 }  // namespace netlat

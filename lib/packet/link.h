@@ -9,6 +9,9 @@ namespace netlat {
 inline constexpr LinkType kLinkEthernet = 1;
 inline constexpr std::uint16_t kEtherIpv4 = 0x0800;
 
+/// Smaller values are lengths, or reserved (IEEE 802.3 3.2.6).
+inline constexpr std::uint16_t kFirstEtherType = 0x0600;
+
 /// What frames of this link type begin with; stop if it is not known.
 Layer first_layer(LinkType link) noexcept;
 
@@ -25,22 +28,19 @@ Layer pppoe_layer(Cursor& c, Segment& out) noexcept;
 Layer vlan_layer(Cursor& c, Segment& out) noexcept;
 Layer mpls_layer(Cursor& c, Segment& out) noexcept;
 
-/// What an EtherType, or an IEEE 802.3 length in its place, announces at the
-/// cursor.
-Layer layer_of_ethertype(Cursor& c, std::uint16_t type) noexcept;
+/// What c.ethertype, or the IEEE 802.3 length in its place, announces.
+Layer layer_of_ethertype(Cursor& c) noexcept;
 
 /// Inline because nearly every frame begins with it.
-inline Layer ethernet_layer(Cursor& c) noexcept {
+[[gnu::always_inline]] inline Layer ethernet_layer(Cursor& c) noexcept {
   constexpr std::size_t kHeader = 14;
   if (!c.has(kHeader)) [[unlikely]]
     return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
   c.mix_tag(load_be64(p) ^ std::uint64_t{load_be32(p + 8)} << 16);
-  const std::uint16_t type = load_be16(p + 12);
+  c.ethertype = load_be16(p + 12);
   c.at += kHeader;
-  if (type == kEtherIpv4) [[likely]]
-    return Layer::ipv4;
-  return layer_of_ethertype(c, type);
+  return c.ethertype == kEtherIpv4 ? Layer::ipv4 : Layer::by_ethertype;
 }
 
 }  // namespace netlat

@@ -85,24 +85,14 @@ bool apply_jumbo(Cursor& c, Segment& out, Bytes hop_by_hop) noexcept {
 
 }  // namespace
 
-std::size_t odd_length(Cursor& c, std::size_t told) noexcept {
+Extent odd_length(Cursor c, std::size_t told) noexcept {
   if (told == 0) {
-    if (c.declared_end <= kShortestFrame) return 0;
-    c.length_unknown = true;
-    c.super_segment = true;
-    return c.declared();
+    if (c.declared_end <= kShortestFrame) return {};
+    return {c.declared(), true};
   }
-  if (told > c.declared()) return c.carrier_cuts || c.fragment ? told : 0;
-  c.super_segment = true;
-  return c.declared();
-}
-
-bool partly_segmented(const Cursor& c, std::size_t told,
-                      std::uint8_t protocol) noexcept {
-  constexpr std::size_t kOrdinaryMtu = 1500;
-  constexpr std::size_t kMostPadding = 64;
-  return protocol == kProtocolTcp && told != 0 && c.tunnels != 0 &&
-         c.declared() > kOrdinaryMtu && c.declared() > told + kMostPadding;
+  if (told <= c.declared()) return {c.declared(), true};  // GSO_PARTIAL
+  if (c.carrier_cuts || c.fragment) return {told, false};
+  return {};
 }
 
 Layer layer_of_protocol(Cursor& c, const Segment& out) noexcept {
@@ -152,14 +142,9 @@ Layer ipv6_layer(Cursor& c, Segment& out) noexcept {
   const std::size_t payload = load_be16(p + 4);
   c.protocol = p[6];
   const bool empty = payload == 0 && c.protocol == kNoNextHeader;
-  std::size_t total = payload == 0 && !empty ? 0 : kHeader + payload;
-  c.length_unknown = false;
-  if (total == 0 || total > c.declared() ||
-      partly_segmented(c, total, c.protocol)) {
-    total = odd_length(c, total);
-    if (total == 0) return c.stop(c.contradiction());
-  }
-  c.set_length(total);
+  const std::size_t told = payload == 0 && !empty ? 0 : kHeader + payload;
+  const std::size_t total = enter_packet(c, told, c.protocol);
+  if (total < kHeader) return c.stop(c.contradiction());
 
   out.source = IpAddress::v6(p + 8);
   out.destination = IpAddress::v6(p + 24);
@@ -172,9 +157,8 @@ Layer ipv6_layer(Cursor& c, Segment& out) noexcept {
   out.first_fragment = false;
   out.later_fragment = false;
   out.super_segment = c.super_segment || total > kLargestWirePacket;
-  c.network_at = c.at;
   c.at += kHeader;
-  return layer_of_protocol(c, out);
+  return Layer::by_protocol;
 }
 
 Layer extension_layer(Cursor& c, Segment& out) noexcept {
@@ -198,10 +182,10 @@ Layer extension_layer(Cursor& c, Segment& out) noexcept {
         kind == kFragment ? load_be16(p + 2) & 0xfff9u : 0;  // offset, more
     c.protocol = out.ip_protocol = p[0];
     c.at += length;
-    if (fragment > 1) return fragment_layer(c, out, Layer::stop, true);
-    if (fragment == 1) fragment_layer(c, out, Layer::stop, false);
+    if (fragment != 0) note_fragment(c, out, fragment > 1);
+    if (out.later_fragment) return c.stop(Verdict::other);
   }
-  return layer_of_protocol(c, out);
+  return Layer::by_protocol;
 }
 
 }  // namespace netlat

@@ -22,13 +22,41 @@ inline constexpr std::uint8_t kProtocolTcp = 6;
 /// The largest IP packet one frame carries: jumbo Ethernet, 9216 octets.
 inline constexpr std::size_t kLargestWirePacket = 9216;
 
-/// The length of the packet at the cursor whose header says `told`, an odd
-/// value of the three kinds above; 0 if it is malformed.
-std::size_t odd_length(Cursor& c, std::size_t told) noexcept;
+/// A length as it should be read.
+struct Extent {
+  std::size_t length = 0;  ///< 0: malformed
+  bool offloaded = false;
+};
+/// Requires: the header at the cursor says `told`, an odd value of the three
+/// kinds above.  The cursor comes by value to keep the caller's in registers.
+Extent odd_length(Cursor c, std::size_t told) noexcept;
 
 /// True if the packet at the cursor is the GSO_PARTIAL case.
-bool partly_segmented(const Cursor& c, std::size_t told,
-                      std::uint8_t protocol) noexcept;
+inline bool partly_segmented(const Cursor& c, std::size_t told,
+                             std::uint8_t protocol) noexcept {
+  constexpr std::size_t kOrdinaryMtu = 1500;
+  constexpr std::size_t kMostPadding = 64;
+  return c.tunnels != 0 && protocol == kProtocolTcp && told != 0 &&
+         c.declared() > kOrdinaryMtu && c.declared() > told + kMostPadding;
+}
+
+/// Limits the cursor to the packet that starts there and whose header says
+/// `told`.  Gives the length used, 0 if it is malformed.
+[[gnu::always_inline]] inline std::size_t enter_packet(
+    Cursor& c, std::size_t told, std::uint8_t protocol) noexcept {
+  c.length_unknown = false;
+  const bool odd =
+      told == 0 || told > c.declared() || partly_segmented(c, told, protocol);
+  if (odd) [[unlikely]] {
+    const Extent extent = odd_length(c, told);
+    c.length_unknown = told == 0;
+    c.super_segment = c.super_segment || extent.offloaded;
+    told = extent.length;
+  }
+  c.set_length(told);
+  c.network_at = c.at;
+  return told;
+}
 
 /// What c.protocol announces at the cursor.
 Layer layer_of_protocol(Cursor& c, const Segment& out) noexcept;
@@ -37,35 +65,28 @@ Layer ip_layer(Cursor& c) noexcept;
 Layer ipv6_layer(Cursor& c, Segment& out) noexcept;
 Layer extension_layer(Cursor& c, Segment& out) noexcept;
 
-/// Notes a fragment.  Only the first has a transport header.
-inline Layer fragment_layer(Cursor& c, Segment& out, Layer next,
-                            bool later) noexcept {
+/// Only the first fragment has a transport header.
+inline void note_fragment(Cursor& c, Segment& out, bool later) noexcept {
   out.first_fragment = !later;
   out.later_fragment = later;
   c.fragment = true;
-  return later ? c.stop(Verdict::other) : next;
 }
 
 /// Inline because nearly every packet has this header.
-inline Layer ipv4_layer(Cursor& c, Segment& out) noexcept {
+[[gnu::always_inline]] inline Layer ipv4_layer(Cursor& c,
+                                               Segment& out) noexcept {
   constexpr std::size_t kHeader = 20;
   if (!c.has(kHeader)) [[unlikely]]
     return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
   const std::size_t header = (p[0] & 0x0fu) * 4;
-  std::size_t total = load_be16(p + 2);
   const unsigned fragment = load_be16(p + 6) & 0x3fffu;  // more, offset
   if (p[0] >> 4 != 4 || header < kHeader) [[unlikely]] {
     return c.stop(c.contradiction());
   }
-  c.length_unknown = false;
-  if (total == 0 || total > c.declared() ||
-      (c.tunnels != 0 && partly_segmented(c, total, p[9]))) [[unlikely]] {
-    total = odd_length(c, total);
-  }
+  const std::size_t total = enter_packet(c, load_be16(p + 2), p[9]);
   if (total < header) [[unlikely]]
     return c.stop(c.contradiction());
-  c.set_length(total);
   if (!c.has(header)) [[unlikely]]
     return c.stop_short(header);
 
@@ -81,17 +102,13 @@ inline Layer ipv4_layer(Cursor& c, Segment& out) noexcept {
   out.later_fragment = false;
   out.super_segment = c.super_segment || total > kLargestWirePacket;
   c.protocol = p[9];
-  c.network_at = c.at;
   c.at += header;
 
-  Layer next = Layer::tcp;
-  if (c.protocol != kProtocolTcp) [[unlikely]] {
-    next = layer_of_protocol(c, out);
-  }
   if (fragment != 0) [[unlikely]] {
-    return fragment_layer(c, out, next, (fragment & 0x1fff) != 0);
+    note_fragment(c, out, (fragment & 0x1fff) != 0);
+    if (out.later_fragment) return c.stop(Verdict::other);
   }
-  return next;
+  return c.protocol == kProtocolTcp ? Layer::tcp : Layer::by_protocol;
 }
 
 }  // namespace netlat

@@ -46,14 +46,14 @@ Layer vlan_layer(Cursor& c, Segment& out) noexcept {
   if (++c.tags > kMaxTags) return c.stop(Verdict::too_deep);
   if (!c.has(kTag)) return c.stop_short(kTag);
   const std::uint32_t vlan = load_be16(c.here()) & 0x0fffu;
-  const std::uint16_t type = load_be16(c.here() + 2);
+  c.ethertype = load_be16(c.here() + 2);
   c.at += kTag;
   c.mix_tag(vlan);
   // VLAN 0 is a frame with a priority in no VLAN (IEEE 802.1Q 9.6).
   if (vlan != 0 && !add_encap(out, EncapKind::vlan, vlan)) {
     return c.stop(Verdict::too_deep);
   }
-  return layer_of_ethertype(c, type);
+  return Layer::by_ethertype;
 }
 
 // label 20 bits, class 3, bottom of stack 1, TTL 8 (RFC 3032); repeated
@@ -98,10 +98,10 @@ Layer ppp_layer(Cursor& c) noexcept {
   const std::uint16_t start = load_be16(c.here());
   if (start == 0x0f00 || start == 0x8f00) {
     if (!c.has(4)) return c.stop_short(4);
-    const std::uint16_t type = load_be16(c.here() + 2);
+    c.ethertype = load_be16(c.here() + 2);
     c.at += 4;
-    if (type <= 1500) return c.stop(Verdict::other);
-    return layer_of_ethertype(c, type);
+    if (c.ethertype < kFirstEtherType) return c.stop(Verdict::other);
+    return Layer::by_ethertype;
   }
   if (start == 0xff03) c.at += 2;
 

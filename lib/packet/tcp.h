@@ -26,7 +26,8 @@ inline void clear_options(TcpFields& out) noexcept {
 }
 
 /// Inline because it ends the decoding of nearly every packet.
-inline Layer tcp_layer(Cursor& c, Segment& out) noexcept {
+[[gnu::always_inline]] inline Layer tcp_layer(Cursor& c,
+                                              Segment& out) noexcept {
   constexpr std::size_t kHeader = 20;
   if (!c.has(kHeader)) [[unlikely]]
     return c.stop_short(kHeader);

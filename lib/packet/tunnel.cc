@@ -63,7 +63,7 @@ Layer gre_layer(Cursor& c, Segment& out) noexcept {
   if (!c.has(4)) return c.stop_short(4);
   const std::uint8_t* p = c.here();
   const unsigned flags = load_be16(p);
-  const std::uint16_t protocol = load_be16(p + 2);
+  c.ethertype = load_be16(p + 2);
   const unsigned version = flags & kVersion;
   // Source routes (RFC 1701) were withdrawn by RFC 2784.
   if (version > 1 || (flags & kRouting) != 0) return c.stop(Verdict::other);
@@ -79,16 +79,15 @@ Layer gre_layer(Cursor& c, Segment& out) noexcept {
     c.set_length(std::min<std::size_t>(c.declared(), key >> 16));
     return enter(c, out, EncapKind::gre, key & 0xffff, Layer::ppp);
   }
-  if (protocol == kErspan2 && (flags & kSequence) == 0) {
+  if (c.ethertype == kErspan2 && (flags & kSequence) == 0) {
     return enter(c, out, EncapKind::erspan, 0, Layer::ethernet);
   }
-  if (protocol == kErspan2 || protocol == kErspan3) return Layer::erspan;
+  if (c.ethertype == kErspan2 || c.ethertype == kErspan3) return Layer::erspan;
   if (!enter_tunnel(c, out, EncapKind::gre, key)) {
     return c.stop(Verdict::too_deep);
   }
-  constexpr std::uint16_t kFirstEtherType = 0x0600;
-  if (protocol < kFirstEtherType) return c.stop(Verdict::other);
-  return layer_of_ethertype(c, protocol);
+  if (c.ethertype < kFirstEtherType) return c.stop(Verdict::other);
+  return Layer::by_ethertype;
 }
 
 // version 4 bits, VLAN 12, class 3, encapsulation 2, truncated 1, session 10;
@@ -139,7 +138,7 @@ Layer geneve_layer(Cursor& c, Segment& out) noexcept {
   if (!c.has(kHeader)) return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
   const std::size_t length = kHeader + (p[0] & 0x3fu) * 4;
-  const std::uint16_t protocol = load_be16(p + 2);
+  c.ethertype = load_be16(p + 2);
   const bool version0 = p[0] >> 6 == 0;
   if (!version0 || length > c.declared()) return c.stop(Verdict::udp);
   if (!c.has(length)) return c.stop_short(length);
@@ -147,7 +146,7 @@ Layer geneve_layer(Cursor& c, Segment& out) noexcept {
   if (!enter_tunnel(c, out, EncapKind::geneve, load_be24(p + 4))) {
     return c.stop(Verdict::too_deep);
   }
-  return layer_of_ethertype(c, protocol);
+  return Layer::by_ethertype;
 }
 
 // flags 1, type 1, length 2, TEID 4; if any of the last three flags: sequence

@@ -32,27 +32,16 @@ FlowTable::~FlowTable() {
 }
 
 std::uint32_t FlowTable::tag_of(const FlowKey& key) const noexcept {
-  return static_cast<std::uint32_t>(hash_(key.words()));
+  return static_cast<std::uint32_t>(key.hash(hash_));
 }
 
-bool FlowTable::matches(const Slot& slot, const Work& work) const noexcept {
-  if (slot.tag != work.tag) return false;
-  if (slot.ref & kHalf) {
-    return half_open_.at((slot.ref & ~kHalf) - 1).key() == work.key.key;
-  }
-  return connection(slot.ref - 1).key == work.key.key;
-}
-
-std::size_t FlowTable::find(const Work& work) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = work.tag & mask;
-  while (slots_[at].ref != 0 && !matches(slots_[at], work)) {
-    at = (at + 1) & mask;
-  }
-  return at;
+bool FlowTable::matches_half(const Slot& slot,
+                             const FlowKey& key) const noexcept {
+  return half_open_.at((slot.ref & ~kHalf) - 1).key() == key;
 }
 
 void FlowTable::place(std::uint32_t tag, std::uint32_t ref) {
+  if (used_slots_ * 2 >= slots_.size()) grow();
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = tag & mask;
   while (slots_[at].ref != 0) at = (at + 1) & mask;
@@ -98,7 +87,7 @@ void FlowTable::grow() {
 void FlowTable::advance(std::span<const Segment> batch,
                         std::span<SegmentFacts> facts) {
   assert(batch.size() <= kBatch && facts.size() >= batch.size());
-  std::array<Work, kBatch> works;
+  std::array<Work, kBatch> works;  // filled where the segment is TCP
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     facts[i].reset();
@@ -130,7 +119,6 @@ void FlowTable::advance(std::span<const Segment> batch,
 
 void FlowTable::advance_one(const Segment& s, const Work& work,
                             SegmentFacts& facts) {
-  if (used_slots_ * 10 >= slots_.size() * 7) grow();
   const std::size_t at = find(work);
   const std::uint32_t ref = slots_[at].ref;
   const bool syn = s.has(kSyn) && !s.has(kAck);
@@ -163,6 +151,7 @@ void FlowTable::advance_one(const Segment& s, const Work& work,
 
 bool FlowTable::starts_anew(Connection& c, const Segment& s,
                             bool sender_is_low) {
+  if (!s.has(kSyn) && s.time - c.last_time <= limits_.idle_split) return false;
   const Sender& me = c.of(c.direction(sender_is_low));
   if (s.has(kSyn) && !s.has(kRst)) {
     if (me.saw_syn && me.isn == s.tcp.seq.value) return c.closed();
@@ -245,7 +234,7 @@ void FlowTable::open_half(const Segment& s, const Work& work, bool reused,
   facts.flow_id = id;
   facts.dir = Dir::c2s;
   facts.segment_class = SegmentClass::handshake;
-  engine_->seen_just_now(s, kHalf | index);
+  engine_->remember(s, kHalf | index);
 }
 
 std::uint32_t FlowTable::promote(std::uint32_t half, std::size_t at) {

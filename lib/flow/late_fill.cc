@@ -86,7 +86,7 @@ bool TcpEngine::fill_holes(Step& step, ExtSeq begin, ExtSeq end) {
   const auto octets = static_cast<std::uint32_t>(right - left);
   const std::uint32_t payload = std::min(octets, step.s.payload_length);
   me.bytes += payload;
-  me.segments += wire_segments(me, step.peer, payload);
+  me.segments += me.wire_segments(payload);
   step.new_bytes = payload > 0;
   insert_range(step, left, right);
   Trouble& t = *me.trouble;

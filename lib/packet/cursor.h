@@ -91,8 +91,8 @@ struct Cursor {
     end = std::min(end, declared_end);
   }
 
-  /// A header contradicts itself or its carrier.  In a first fragment that is
-  /// no contradiction: the rest is on its way.
+  /// A header does not fit into its carrier.  In a first fragment that is no
+  /// contradiction: the rest is on its way.
   Verdict contradiction() const noexcept {
     return fragment ? Verdict::other : Verdict::malformed;
   }
@@ -125,10 +125,5 @@ inline bool add_encap(Segment& out, EncapKind kind, std::uint32_t id) noexcept {
 // kind of packet leaves it alone.
 void forget_network(Segment& out) noexcept;
 void forget_transport(Segment& out) noexcept;
-
-/// The IP packet decoded last turns out to carry another packet: its
-/// addresses become the outer ones.  False if that is one too many.
-bool enter_tunnel(Cursor& c, Segment& out, EncapKind kind,
-                  std::uint32_t id) noexcept;
 
 }  // namespace netlat

@@ -12,6 +12,8 @@ namespace netlat {
 
 namespace {
 constexpr std::size_t kFirstSlots = 1024;
+// Connections that fit a second-level cache need no fetching ahead.
+constexpr std::size_t kCacheOctets = 4u << 20;
 
 void prefetch(const void* p) {
   __builtin_prefetch(p, 1, 3);
@@ -87,8 +89,9 @@ void FlowTable::grow() {
 void FlowTable::advance(std::span<const Segment> batch,
                         std::span<SegmentFacts> facts) {
   assert(batch.size() <= kBatch && facts.size() >= batch.size());
-  std::array<Work, kBatch> works;  // filled where the segment is TCP
+  auto& works = works_;  // filled where the segment is TCP
   const std::size_t mask = slots_.size() - 1;
+  const bool far = live_ * sizeof(Connection) > kCacheOctets;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     facts[i].reset();
     if (batch[i].transport != Transport::tcp) continue;
@@ -99,7 +102,7 @@ void FlowTable::advance(std::span<const Segment> batch,
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].transport != Transport::tcp) continue;
     const Slot& slot = slots_[works[i].tag & mask];
-    if (slot.ref == 0 || (slot.ref & kHalf) != 0) continue;
+    if (!far || slot.ref == 0 || (slot.ref & kHalf) != 0) continue;
     const auto* line = chunks_[(slot.ref - 1) / kChunk]->bytes.data() +
                        (slot.ref - 1) % kChunk * sizeof(Connection);
     for (std::size_t at = 0; at < sizeof(Connection); at += 64) {

@@ -29,8 +29,8 @@ struct FlowKey {
           low.word1() >> 32 | (high.word1() & 0xffff'ffff'0000'0000);
       return keyed(pair, tail());
     }
-    return keyed({low.word0(), low.word1(), high.word0(), high.word1(),
-                  tail()});
+    return keyed(
+        {low.word0(), low.word1(), high.word0(), high.word1(), tail()});
   }
 
  private:
@@ -57,9 +57,9 @@ inline DirectedKey directed_key(const Segment& s,
       (a.word1() < b.word1()) |
       ((a.word1() == b.word1()) &
        ((a.word0() < b.word0()) | ((a.word0() == b.word0()) & port)));
-  const auto ports = static_cast<std::uint32_t>(s.source_port ^
-                                                s.destination_port) &
-                     (0u - std::uint32_t{low});
+  const auto ports =
+      static_cast<std::uint32_t>(s.source_port ^ s.destination_port) &
+      (0u - std::uint32_t{low});
   return {{IpAddress::select(low, a, b), IpAddress::select(low, b, a),
            static_cast<Port>(s.destination_port ^ ports),
            static_cast<Port>(s.source_port ^ ports), scope},

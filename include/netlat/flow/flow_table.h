@@ -13,6 +13,7 @@
 // connection not used since its last round; half-open entries have a quarter
 // of the limit to themselves and can never push out a connection.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -117,6 +118,7 @@ class FlowTable {
   ScopeTable scopes_;
   std::unique_ptr<TcpEngine> engine_;
   HalfOpenTable half_open_;
+  std::array<Work, kBatch> works_;  // of the batch at hand
   std::vector<Slot> slots_;
   std::size_t used_slots_ = 0;
   struct Chunk;

@@ -227,7 +227,9 @@ PcapngReader::Outcome PcapngReader::describe_interface(const Block& block) {
                     interface.id, resolution));
   }
   interfaces_.push_back(std::move(interface));
-  states_.push_back({scale, {}, {}});
+  InterfaceState state;
+  state.scale = scale;
+  states_.push_back(state);
   return Outcome::other;
 }
 

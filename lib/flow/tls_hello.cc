@@ -56,6 +56,7 @@ void TlsHello::on_field() {
       facts_.legacy_version = load_be16(scratch_.data());
       return collect(Field::random, kRetryRandom.size());
     case Field::random:
+      facts_.random_seen = true;
       facts_.retry =
           sender_ == Sender::server &&
           std::equal(kRetryRandom.begin(), kRetryRandom.end(), &scratch_[0]);

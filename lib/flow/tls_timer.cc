@@ -136,15 +136,6 @@ void TlsTimer::on_message(Dir dir, TlsMessageType type, Stamp now) {
     return;
   }
   if (client_hellos_ < 2) ++client_hellos_;
-  if (client_hellos_ == 2 && server_answered_) {
-    // What answered the first hello asked for another, cut off as it was.
-    server_answered_ = false;
-    result_.hello_retry = result_.server_hello;
-    result_.server_hello.reset();
-    result_.server_flight.reset();
-    result_.client_reply.reset();
-    result_.version = 0;
-  }
 }
 
 void TlsTimer::on_client_hello_end(Moment moment) {
@@ -160,7 +151,11 @@ void TlsTimer::on_client_hello_end(Moment moment) {
 
 void TlsTimer::on_server_hello_end() {
   const TlsHelloFacts& hello = server_.hello();
-  if (hello.retry) {
+  if (!hello.random_seen) {
+    // It may as well be a HelloRetryRequest, so its time means nothing.
+    result_.server_hello.reset();
+    state_ = State::done;
+  } else if (hello.retry) {
     server_answered_ = false;
     result_.hello_retry = result_.server_hello;
     result_.server_hello.reset();

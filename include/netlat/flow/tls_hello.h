@@ -42,6 +42,7 @@ struct TlsHelloFacts {
   bool complete = false;
   std::uint16_t legacy_version = 0;    ///< 0: not read
   std::uint16_t selected_version = 0;  ///< supported_versions of a ServerHello
+  bool random_seen = false;            ///< enough of it to know `retry`
   bool retry = false;                  ///< a HelloRetryRequest
   bool pre_shared_key = false;         ///< ServerHello: the key was accepted
   bool early_data = false;             ///< ClientHello: 0-RTT data may follow

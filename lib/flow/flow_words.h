@@ -1,12 +1,12 @@
 #pragma once
 // The six words that name a conversation in a keyed table.
 //
-// Two tenants may use the same addresses behind different tunnels, so the
-// identity of tags and tunnels that keep it in both directions (VLAN, VXLAN,
-// GENEVE, GRE key) belongs to the name.  MPLS labels, GTP-U tunnel endpoints
-// and PPPoE sessions are chosen per direction or per receiver and would tear
-// a question from its answer; they are left out.  The tunnel part is folded
-// to 32 bits: somebody who forges a collision merges only tunnels he already
+// Two tenants may use the same addresses behind different overlays, so the
+// VXLAN or GENEVE network belongs to the name.  Other tags and tunnel numbers
+// do not: MPLS labels, GTP-U endpoints, PPPoE sessions and PPTP's GRE keys are
+// chosen per direction or receiver, and a mirror port at a router shows
+// queries and answers under different VLANs.  The tunnel part is folded to 32
+// bits: somebody who forges a collision merges only networks he already
 // writes into.
 
 #include <array>
@@ -23,8 +23,7 @@ inline std::uint32_t tunnel_identity(const Segment& segment) noexcept {
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i < segment.encap_count; ++i) {
     const Encap& layer = segment.encap[i];
-    if (layer.kind == EncapKind::vlan || layer.kind == EncapKind::vxlan ||
-        layer.kind == EncapKind::geneve || layer.kind == EncapKind::gre) {
+    if (layer.kind == EncapKind::vxlan || layer.kind == EncapKind::geneve) {
       sum = (sum ^ layer.id) * kOdd + static_cast<std::uint32_t>(layer.kind);
     }
   }

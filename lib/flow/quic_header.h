@@ -30,10 +30,6 @@ class ConnectionId {
     std::copy(octets.begin(), octets.end(), octets_.begin());
   }
   std::size_t size() const { return size_; }
-  bool is_prefix_of(Bytes octets) const {
-    return octets.size() >= size_ &&
-           std::equal(octets_.begin(), octets_.begin() + size_, octets.begin());
-  }
   friend bool operator==(const ConnectionId& a, const ConnectionId& b) {
     return a.size_ == b.size_ && a.octets_ == b.octets_;
   }

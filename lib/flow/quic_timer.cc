@@ -163,8 +163,6 @@ void QuicTimer::State::from_client(Connection& connection,
                                    const QuicLongHeader& header,
                                    const Segment& segment, QuicReport& report) {
   const bool initial = header.type == QuicPacketType::initial;
-  const bool answers = header.type != QuicPacketType::zero_rtt &&
-                       header.destination == connection.server;
   switch (connection.phase) {
     case Phase::initial_sent:
       if (header.destination == connection.original) {
@@ -173,7 +171,7 @@ void QuicTimer::State::from_client(Connection& connection,
       }
       break;
     case Phase::retry_sent:
-      if (answers && initial) {
+      if (initial && header.destination == connection.server) {
         add_half(connection, RttSpan::client_half, segment.time, report);
         connection.phase = Phase::initial_sent;
         connection.original = header.destination;
@@ -185,7 +183,15 @@ void QuicTimer::State::from_client(Connection& connection,
       }
       break;
     case Phase::server_flight:
-      if (answers) return client_answer(connection, segment.time, report);
+      // The server may already have given out IDs other than its first, but
+      // one that never heard it goes on with the original.
+      if (header.type != QuicPacketType::zero_rtt &&
+          header.source == connection.client &&
+          header.destination != connection.original) {
+        connection.server = header.destination;
+        client_answer(connection, segment.time, report);
+        return;
+      }
       break;
     case Phase::established:
       break;
@@ -241,7 +247,7 @@ void QuicTimer::State::short_header(Connection& connection, Dir dir,
   if (connection.phase == Phase::server_flight) {
     if (dir == Dir::s2c) {
       connection.asked.add(segment.time);
-    } else if (connection.server.is_prefix_of(segment.payload.subspan(1))) {
+    } else {
       client_answer(connection, segment.time, report);
     }
   }

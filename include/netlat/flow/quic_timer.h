@@ -6,7 +6,7 @@
 // spin bit.  Method: a UDP datagram that begins with a version 1 or 2 Initial
 // and is padded as a client must (RFC 9000 14.1) opens a connection.  The
 // first long header from the server to the client's connection ID ends the
-// server half; the next packet from the client to the server's connection ID,
+// server half; the next packet from the client to an ID that the server gave,
 // 0-RTT excepted, ends the client half.  A Retry gives one pair of halves
 // more, a version negotiation a server half.  Connection IDs decide, so a
 // client that repeats an Initial before it heard the server does not answer

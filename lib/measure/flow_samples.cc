@@ -3,18 +3,10 @@
 #include <algorithm>
 
 #include "lib/measure/nearest_rank.h"
-#include "netlat/measure/bucket_index.h"
 
 namespace netlat {
 
 namespace {
-
-// A bucket as a number from 0 (the zero bucket) that fits a log entry beside
-// its distribution.
-constexpr unsigned kBucketBits = 11;
-constexpr std::uint32_t kBucketMask = (1U << kBucketBits) - 1;
-static_assert(kHighestBucket - kZeroBucket <= std::int32_t{kBucketMask});
-static_assert((kDistributions << kBucketBits) <= 1U << 16);
 
 std::uint32_t to_number(std::int32_t bucket) {
   return static_cast<std::uint32_t>(bucket - kZeroBucket);
@@ -102,9 +94,19 @@ void FlowSamples::add_counted(Counted& to, Distribution d, Nanos value) {
 
 // Requires: every log block is full.
 void FlowSamples::count_log(Counted& of) {
+  // The lists are walked once a log, not once an entry.
+  page_of_.fill(0);
+  for (std::uint32_t d = 0; d < kDistributions; ++d) {
+    for (auto id = of.pages[d]; id != 0; id = pages_[id].next) {
+      page_of_[d << kGroupBits | pages_[id].group] = id;
+    }
+  }
   for (auto block = of.log; block != 0; block = blocks_[block].next) {
     for (const auto entry : blocks_[block].log.entry) {
-      count_in_page(of.pages[entry >> kBucketBits], entry & kBucketMask);
+      auto& id = page_of_[entry >> kPageBits];
+      if (id == 0) id = add_page(of, entry >> kPageBits);
+      auto& counts = pages_[id].counts;
+      ++counts[entry % counts.size()];
     }
   }
   give_chain(blocks_, of.log);
@@ -112,17 +114,14 @@ void FlowSamples::count_log(Counted& of) {
   of.log_blocks = 0;
 }
 
-void FlowSamples::count_in_page(std::uint32_t& pages, std::uint32_t bucket) {
-  const auto group = bucket >> Page::kBits;
-  auto id = pages;
-  while (id != 0 && pages_[id].group != group) id = pages_[id].next;
-  if (id == 0) {
-    id = pages_.take();
-    pages_[id].next = pages;
-    pages_[id].group = group;
-    pages = id;
-  }
-  ++pages_[id].counts[bucket % pages_[id].counts.size()];
+// `key` is a log entry without the bits that count within the page.
+std::uint32_t FlowSamples::add_page(Counted& of, std::uint32_t key) {
+  auto& first = of.pages[key >> kGroupBits];
+  const auto id = pages_.take();
+  pages_[id].next = first;
+  pages_[id].group = key & ((1U << kGroupBits) - 1);
+  first = id;
+  return id;
 }
 
 SampleTotals FlowSamples::gather(std::uint32_t connection, Distribution d,
@@ -147,7 +146,7 @@ SampleTotals FlowSamples::gather(std::uint32_t connection, Distribution d,
       for (std::size_t i = 0; i < used; ++i) {
         const auto entry = blocks_[block].log.entry[i];
         if (entry >> kBucketBits != at(d)) continue;
-        buckets.push_back({to_bucket(entry & kBucketMask), 1});
+        buckets.push_back({to_bucket(entry & ((1U << kBucketBits) - 1)), 1});
       }
       used = Log::kEntries;
     }
@@ -156,7 +155,7 @@ SampleTotals FlowSamples::gather(std::uint32_t connection, Distribution d,
       for (std::uint32_t slot = 0; slot < page.counts.size(); ++slot) {
         if (page.counts[slot] == 0) continue;
         buckets.push_back(
-            {to_bucket(page.group << Page::kBits | slot), page.counts[slot]});
+            {to_bucket(page.group << kPageBits | slot), page.counts[slot]});
       }
     }
   }

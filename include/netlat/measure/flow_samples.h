@@ -24,6 +24,7 @@
 
 #include "netlat/base/time.h"
 #include "netlat/measure/block_pool.h"
+#include "netlat/measure/bucket_index.h"
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/quantiles.h"
 #include "netlat/measure/sample_totals.h"
@@ -84,11 +85,15 @@ class FlowSamples {
       Log log;
     };
   };
+  // A log entry is distribution << kBucketBits | bucket number, where bucket
+  // numbers count from the zero bucket; its upper part, without kPageBits, is
+  // the key of the page that counts it.
+  static constexpr unsigned kBucketBits = 11, kPageBits = 4;
+  static constexpr unsigned kGroupBits = kBucketBits - kPageBits;
   struct Page {
-    static constexpr unsigned kBits = 4;
     std::uint32_t next;
-    std::uint32_t group;  // bucket number >> kBits
-    std::array<std::uint64_t, 1U << kBits> counts;
+    std::uint32_t group;  // bucket number >> kPageBits
+    std::array<std::uint64_t, 1U << kPageBits> counts;
   };
   struct Counted {
     std::array<SampleTotals, kDistributions> totals;
@@ -98,6 +103,8 @@ class FlowSamples {
     std::uint8_t log_blocks;
     std::uint32_t next;
   };
+  static_assert(kHighestBucket - kZeroBucket < 1 << kBucketBits);
+  static_assert(kDistributions << kBucketBits <= 1U << 16);
   static_assert(sizeof(Block) == 64);
   static_assert(sizeof(Page) == 136 && sizeof(Counted) <= 240);
 
@@ -106,12 +113,14 @@ class FlowSamples {
   void add_counted(Counted& to, Distribution d, Nanos value);
   std::uint32_t count_few(std::uint32_t chain);
   void count_log(Counted& of);
-  void count_in_page(std::uint32_t& pages, std::uint32_t bucket);
+  std::uint32_t add_page(Counted& of, std::uint32_t key);
   // The samples of one distribution: totals, and buckets in ascending order.
   SampleTotals gather(std::uint32_t connection, Distribution d,
                       std::vector<BucketCount>& buckets) const;
 
   std::vector<std::uint32_t> handles_;  // 0: none; kIsCounted: a Counted
+  // While one log is counted: which page has which part of it.
+  std::array<std::uint32_t, kDistributions << kGroupBits> page_of_{};
   BlockPool<Block> blocks_;
   BlockPool<Page> pages_;
   BlockPool<Counted> counted_;

@@ -21,9 +21,12 @@ struct DecodeOptions {
 
 /// Decodes one frame.  Iterative and bounded: at most 16 layers, 4 tunnels, 8
 /// tags, 16 labels, 10 IPv6 extension headers.  Never reads outside
-/// `packet.data`, never allocates, never throws.  On tcp, udp, icmp and other
-/// `out` is filled as far as the verdict says; otherwise its content is
-/// unspecified.  `out.vantage` is left to the caller.
+/// `packet.data`, never allocates, never throws.
+///
+/// `out` may hold an earlier packet.  On tcp, udp, icmp and other every field
+/// is this packet's, except those a comment in Segment makes conditional and
+/// `out.vantage`, which is left to the caller; on the remaining verdicts the
+/// content is unspecified.
 Verdict decode(const PacketView& packet, LinkType link,
                const DecodeOptions& options, Segment& out) noexcept;
 

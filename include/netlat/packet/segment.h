@@ -53,19 +53,22 @@ struct SackBlock {
 
 /// The TCP part.  Options that were absent, cut off or malformed are marked
 /// absent; `options_cut` and `options_bad` say which of the latter happened.
+/// MSS, window scale and SACK permitted are given on any segment that carries
+/// them, though hosts heed them on SYNs alone; of an option that repeats the
+/// last one counts, as it does for the receiving host.
 struct TcpFields {
   Seq32 seq, ack;
   std::uint32_t tsval = 0, tsecr = 0;  ///< valid if has_timestamps (RFC 7323)
   std::uint16_t window = 0;            ///< as in the header, unscaled
   std::uint16_t mss = 0;               ///< 0: no option
   std::uint8_t flags = 0;              ///< TcpFlag bits
-  std::uint8_t window_scale = 0;       ///< shift, valid if has_window_scale
+  std::uint8_t window_scale = 0;       ///< shift 0..14, if has_window_scale
   std::uint8_t sack_count = 0;
-  bool has_timestamps : 1 = false;
-  bool has_window_scale : 1 = false;
-  bool sack_permitted : 1 = false;
-  bool options_cut : 1 = false;   ///< the snapshot length ended in the options
-  bool options_bad : 1 = false;   ///< an impossible option length
+  bool has_timestamps = false;
+  bool has_window_scale = false;
+  bool sack_permitted = false;
+  bool options_cut = false;       ///< the snapshot length ended in the options
+  bool options_bad = false;       ///< an impossible option length
   std::array<SackBlock, 4> sack;  ///< the first sack_count are valid
 };
 
@@ -88,32 +91,45 @@ struct IcmpFields {
 /// A decoded packet.  `payload` is borrowed: valid as long as the frame.
 ///
 /// Lengths come from the IP and transport headers, never from how much was
-/// captured; `payload_length` can therefore exceed `payload.size()`.
+/// captured; `payload_length` can therefore exceed `payload.size()`.  What one
+/// packet uses stands first, what few packets have stands last.
 struct Segment {
   Stamp time;
   std::uint64_t frame = 0;
   IpAddress source, destination;
   Port source_port = 0, destination_port = 0;  ///< TCP and UDP
+  std::uint16_t ip_id = 0;
   Transport transport = Transport::other;
   std::uint8_t ip_protocol = 0;
   std::uint8_t ttl = 0;       ///< hop limit for IPv6
   std::uint8_t dscp_ecn = 0;  ///< traffic class octet
-  bool ipv6 : 1 = false;
-  bool has_ip_id : 1 = false;       ///< IPv4; ip_id 0 may still mean "not set"
-  bool first_fragment : 1 = false;  ///< offset 0 with more to follow
-  bool later_fragment : 1 = false;  ///< offset > 0: no transport header
-  bool super_segment : 1 = false;   ///< larger than a wire frame (TSO, GRO)
-  std::uint16_t ip_id = 0;
+  std::uint8_t encap_count = 0;
+  bool ipv6 = false;
+  bool has_ip_id = false;       ///< IPv4; ip_id 0 may still mean "not set"
+  bool first_fragment = false;  ///< offset 0 with more to follow; the payload
+                                ///< is what this fragment holds
+  bool later_fragment = false;  ///< offset > 0: no transport header
+  /// Larger than a wire frame (TSO, GRO): the capture says so, an IP length
+  /// of 0 or a jumbogram says so, or the IP packet exceeds 9216 octets, the
+  /// largest MTU in use.  Smaller ones cannot be told from jumbo frames here;
+  /// the connection's MSS tells.
+  bool super_segment = false;
+  bool tunnelled = false;            ///< outer_source and outer_destination
   std::uint32_t vantage = 0;         ///< capture point; flows never mix them
-  std::uint32_t payload_length = 0;  ///< transport payload, octets
+  std::uint32_t ifindex = 0;         ///< of a Linux cooked capture v2, else 0:
+                                     ///< part of the capture point
+  std::uint32_t payload_length = 0;  ///< transport payload, octets; of the IP
+                                     ///< payload where there is no transport
   std::uint32_t link_tag = 0;  ///< hash of link addresses and packet type:
                                ///< equal packets that differ here were seen
                                ///< at two places
-  std::uint8_t encap_count = 0;
-  std::array<Encap, 8> encap;                 ///< outermost first
-  IpAddress outer_source, outer_destination;  ///< if a tunnel carried it
-  Bytes payload;    ///< captured part of the transport payload
-  TcpFields tcp;    ///< valid if transport is tcp
+  Bytes payload;               ///< captured part of the transport payload
+  TcpFields tcp;               ///< valid if transport is tcp
+  /// The first encap_count are valid, outermost first.  A stack of MPLS labels
+  /// is one entry with the innermost label; VLAN 0 is a priority, no entry.
+  std::array<Encap, 8> encap;
+  IpAddress outer_source, outer_destination;  ///< of the innermost tunnel,
+                                              ///< valid if tunnelled
   IcmpFields icmp;  ///< valid if transport is icmp or icmp6
 
   bool has(TcpFlag flag) const { return (tcp.flags & flag) != 0; }

@@ -1,0 +1,193 @@
+// Frame to Segment.
+//
+// Problem: a frame is a chain of headers of some thirty kinds, each of which
+// names the next; any octet may be missing and any field may lie.  Method: one
+// function a header, which checks what it reads, steps the cursor over itself
+// and names the Layer that follows; a loop with a limit calls them, so that no
+// chain of headers uses stack or more than a fixed time.  Ethernet, IPv4, TCP,
+// which nearly every packet is, go the same functions in a straight line,
+// inlined, and leave it for the loop wherever a packet is anything else.
+//
+// Bias: UDP tunnels are known by destination port alone, MPLS contents by
+// their first nibble; both may guess wrong.  Cost: limits of cursor.h.
+
+#include "netlat/packet/decode.h"
+
+#include "lib/packet/cursor.h"
+#include "lib/packet/link.h"
+#include "lib/packet/network.h"
+#include "lib/packet/tcp.h"
+#include "lib/packet/transport.h"
+#include "lib/packet/tunnel.h"
+
+namespace netlat {
+
+void forget_network(Segment& out) noexcept {
+  out.source = out.destination = IpAddress{};
+  out.ip_id = 0;
+  out.ip_protocol = out.ttl = out.dscp_ecn = 0;
+  out.ipv6 = out.has_ip_id = false;
+  out.first_fragment = out.later_fragment = false;
+  out.super_segment = false;
+}
+
+void forget_transport(Segment& out) noexcept {
+  out.transport = Transport::other;
+  out.source_port = out.destination_port = 0;
+  out.payload_length = 0;
+  out.payload = {};
+}
+
+namespace {
+
+/// The layer a number announces, once it matters.
+Layer resolve(Layer layer, Cursor& c, const Segment& out) noexcept {
+  if (layer == Layer::by_ethertype) return layer_of_ethertype(c);
+  if (layer == Layer::by_protocol) return layer_of_protocol(c, out);
+  return layer;
+}
+
+Layer step(Layer layer, Cursor& c, const DecodeOptions& options,
+           Segment& out) noexcept {
+  switch (layer) {
+    case Layer::ethernet:
+      return ethernet_layer(c);
+    case Layer::null_loop:
+      return null_loop_layer(c);
+    case Layer::fddi:
+      return fddi_layer(c);
+    case Layer::slip:
+      return slip_layer(c);
+    case Layer::sll:
+      return sll_layer(c);
+    case Layer::sll2:
+      return sll2_layer(c, out);
+    case Layer::nflog:
+      return nflog_layer(c);
+    case Layer::ppp:
+      return ppp_layer(c);
+    case Layer::pppoe:
+      return pppoe_layer(c, out);
+    case Layer::llc:
+      return llc_layer(c);
+    case Layer::vlan:
+      return vlan_layer(c, out);
+    case Layer::mpls:
+      return mpls_layer(c, out);
+    case Layer::ip:
+      return ip_layer(c);
+    case Layer::ipv4:
+      return ipv4_layer(c, out);
+    case Layer::ipv6:
+      return ipv6_layer(c, out);
+    case Layer::extension:
+      return extension_layer(c, out);
+    case Layer::ip_in_ip:
+      return ip_in_ip_layer(c, out);
+    case Layer::mpls_in_ip:
+      return mpls_in_ip_layer(c, out);
+    case Layer::gre:
+      return gre_layer(c, out);
+    case Layer::erspan:
+      return erspan_layer(c, out);
+    case Layer::tcp:
+      return tcp_layer(c, out);
+    case Layer::udp:
+      return udp_layer(c, options, out);
+    case Layer::icmp:
+      return icmp_layer(c, out);
+    case Layer::vxlan:
+      return vxlan_layer(c, out);
+    case Layer::geneve:
+      return geneve_layer(c, out);
+    case Layer::gtpu:
+      return gtpu_layer(c, out);
+    case Layer::stop:
+    case Layer::by_ethertype:
+    case Layer::by_protocol:
+      break;
+  }
+  return Layer::stop;
+}
+
+/// From `next` to the end.  The cursor comes by value: a reference would force
+/// that of the straight line into memory.
+[[gnu::noinline]] Verdict follow(Layer next, Cursor c,
+                                 const DecodeOptions& options,
+                                 Segment& out) noexcept {
+  forget_transport(out);
+  next = resolve(next, c, out);
+  while (next != Layer::stop) {
+    if (++c.layers > kMaxLayers) return Verdict::too_deep;
+    next = resolve(step(next, c, options, out), c, out);
+  }
+  out.link_tag = static_cast<std::uint32_t>(c.link_tag);
+  if (c.verdict == Verdict::other) {
+    forget_transport(out);
+    out.payload_length = static_cast<std::uint32_t>(c.declared());
+    out.payload = c.rest();
+  }
+  return c.verdict;
+}
+
+}  // namespace
+
+Verdict decode(const PacketView& packet, LinkType link,
+               const DecodeOptions& options, Segment& out) noexcept {
+  Cursor c;
+  c.data = packet.data.data();
+  c.end = packet.data.size();
+  c.declared_end = std::max<std::size_t>(packet.wire_length, c.end);
+  c.super_segment = packet.segmentation_offload;
+  out.time = packet.time;
+  out.frame = packet.frame;
+  out.encap_count = 0;
+  out.tunnelled = false;
+  out.ifindex = 0;
+
+  Layer next = Layer::ethernet;
+  if (link == kLinkEthernet) [[likely]] {
+    next = ethernet_layer(c);
+    c.layers = 1;
+  } else {
+    next = first_layer(link);
+    if (next == Layer::stop) return Verdict::unsupported_link;
+  }
+  if (next == Layer::ipv4) [[likely]] {
+    next = ipv4_layer(c, out);
+    ++c.layers;
+  } else {
+    forget_network(out);
+  }
+  if (next != Layer::tcp) [[unlikely]]
+    return follow(next, c, options, out);
+  tcp_layer(c, out);
+  out.link_tag = static_cast<std::uint32_t>(c.link_tag);
+  return c.verdict;
+}
+
+const char* encap_name(EncapKind kind) {
+  switch (kind) {
+    case EncapKind::vlan:
+      return "vlan";
+    case EncapKind::mpls:
+      return "mpls";
+    case EncapKind::pppoe:
+      return "pppoe";
+    case EncapKind::gre:
+      return "gre";
+    case EncapKind::erspan:
+      return "erspan";
+    case EncapKind::ipip:
+      return "ipip";
+    case EncapKind::vxlan:
+      return "vxlan";
+    case EncapKind::geneve:
+      return "geneve";
+    case EncapKind::gtpu:
+      return "gtpu";
+  }
+  return "unknown";
+}
+
+}  // namespace netlat

@@ -1,0 +1,68 @@
+#pragma once
+// The TCP header and its options (RFC 9293 3.1, 2018, 7323).
+
+#include "lib/packet/cursor.h"
+
+namespace netlat {
+
+/// Reads the options that were captured; sets the fields of `out` that come
+/// from options, `options_cut` excepted.
+void read_tcp_options(Bytes options, TcpFields& out) noexcept;
+
+inline void read_timestamps(const std::uint8_t* values,
+                            TcpFields& out) noexcept {
+  out.tsval = load_be32(values);
+  out.tsecr = load_be32(values + 4);
+  out.has_timestamps = true;
+}
+
+inline void clear_options(TcpFields& out) noexcept {
+  out.mss = 0;
+  out.sack_count = 0;
+  out.has_timestamps = false;
+  out.has_window_scale = false;
+  out.sack_permitted = false;
+  out.options_bad = false;
+}
+
+/// Inline because it ends the decoding of nearly every packet.
+[[gnu::always_inline]] inline Layer tcp_layer(Cursor& c,
+                                              Segment& out) noexcept {
+  constexpr std::size_t kHeader = 20;
+  if (!c.has(kHeader)) [[unlikely]]
+    return c.stop_short(kHeader);
+  const std::uint8_t* p = c.here();
+  const std::size_t header = (p[12] >> 4) * 4u;
+  const std::size_t segment = c.declared();
+  if (header < kHeader || header > segment) [[unlikely]] {
+    return c.stop(c.contradiction());
+  }
+  const std::size_t captured = c.captured();
+
+  TcpFields& t = out.tcp;
+  out.transport = Transport::tcp;
+  out.source_port = load_be16(p);
+  out.destination_port = load_be16(p + 2);
+  out.payload_length = static_cast<std::uint32_t>(segment - header);
+  out.payload =
+      captured > header ? Bytes{p + header, captured - header} : Bytes{};
+  t.seq = {load_be32(p + 4)};
+  t.ack = {load_be32(p + 8)};
+  t.flags = p[13];
+  t.window = load_be16(p + 14);
+  t.options_cut = captured < header;
+  clear_options(t);
+
+  // Established connections send no-op, no-op, timestamps and nothing else
+  // (RFC 7323 appendix A).
+  constexpr std::uint32_t kAlignedTimestamps = 0x0101080a;
+  const std::size_t options = std::min(captured, header) - kHeader;
+  if (options == 12 && load_be32(p + kHeader) == kAlignedTimestamps) {
+    read_timestamps(p + kHeader + 4, t);
+  } else if (options != 0) [[unlikely]] {
+    read_tcp_options({p + kHeader, options}, t);
+  }
+  return c.stop(Verdict::tcp);
+}
+
+}  // namespace netlat

@@ -1,0 +1,48 @@
+#pragma once
+// The counts of a file over one batch, kept in registers while it is parsed.
+
+#include <algorithm>
+
+#include "netlat/source/packet_source.h"
+
+namespace netlat {
+
+class Tally {
+ public:
+  /// One record.  `last` is the time of the record before on the same
+  /// interface, or none yet; it becomes the time of this one.
+  void add(Stamp time, std::uint32_t wire_length, std::optional<Stamp>& last) {
+    if (last && time < *last) {
+      ++backsteps_;
+      largest_ = std::max(largest_, *last - time);
+    }
+    last = time;
+    earliest_ = std::min(earliest_, time);
+    latest_ = std::max(latest_, time);
+    add_untimed(wire_length);
+  }
+  void add_untimed(std::uint32_t wire_length) {
+    ++packets_;
+    bytes_ += wire_length;
+  }
+
+  /// Adds the counts to `file` and starts again from none.
+  void store(CaptureFile& file) {
+    file.packets += packets_;
+    file.bytes += bytes_;
+    file.clock_backsteps += backsteps_;
+    file.largest_backstep = std::max(file.largest_backstep, largest_);
+    if (earliest_ <= latest_) {
+      file.first = std::min(file.first.value_or(earliest_), earliest_);
+      file.last = std::max(file.last.value_or(latest_), latest_);
+    }
+    *this = Tally{};
+  }
+
+ private:
+  std::uint64_t packets_ = 0, bytes_ = 0, backsteps_ = 0;
+  Nanos largest_{0};
+  Stamp earliest_ = Stamp::max(), latest_ = Stamp::min();
+};
+
+}  // namespace netlat

@@ -71,7 +71,7 @@ std::string ms_text(Nanos duration) {
   constexpr std::uint64_t kMs = 1'000'000;
   const std::uint64_t n = magnitude(duration);
   if (n == 0) return "0";
-  if (n < kMs / 2000) return duration.count() < 0 ? ">-0.001" : "<0.001";
+  if (n < kMs / 1000 / 2) return duration.count() < 0 ? ">-0.001" : "<0.001";
   return (duration.count() < 0 ? "-" : "") + three_digits(n, kMs);
 }
 

@@ -39,7 +39,7 @@ bool colour_wanted(int fd, ColourWhen when) {
 }
 
 std::size_t terminal_width(int fd) {
-  constexpr std::size_t kUsual = 80, kLeast = 60, kMost = 500;
+  constexpr std::size_t kUsual = 80, kLeast = 80, kMost = 500;
   std::size_t width = kUsual;
   winsize size{};
   if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {

@@ -191,7 +191,9 @@ std::string quality_section(const AnalysisReport& report,
   out += labelled("packets", packet_phrases(report), style);
   out += labelled("quality", quality_phrases(report), style);
   if (!report.filter.empty()) {
-    out += labelled("filter", {SafeText(report.filter).str()}, style);
+    out += "filter" + wrapped_text(SafeText(report.filter).str(),
+                                   kIndent.size(), style.width)
+                          .substr(6);
   }
   return out;
 }

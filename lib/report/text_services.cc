@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kWide = 100;      // room for ACK latency
 constexpr std::size_t kVeryWide = 120;  // and for names
-constexpr std::size_t kShortestAddress = 18;
+constexpr std::size_t kShortestAddress = 16;
 
 // The other half earns a line of its own from a tenth of the longer one on.
 bool worth_a_line(const Quantiles& other, const Quantiles& shown) {
@@ -133,8 +133,11 @@ const char* kind_text(ExchangeKind kind) {
 std::string time_section(const AnalysisReport& report, const TextStyle& style,
                          std::size_t top) {
   if (report.services.empty()) {
-    return heading_text("no TCP connections", style) +
-           ": no network or service time to report\n";
+    std::uint64_t tcp = 0;
+    for (const CaptureRecord& f : report.files) tcp += f.account.tcp;
+    return tcp == 0
+               ? "no TCP packets: no network or service time to report\n"
+               : "insufficient data: no connection among the TCP packets\n";
   }
   TextTable table(time_columns(style.width));
   const std::size_t shown = std::min(top, report.services.size());
@@ -219,8 +222,10 @@ std::string exchange_section(const AnalysisReport& report,
   const std::size_t errors = std::min(top, report.icmp_errors.size());
   for (std::size_t i = 0; i < errors; ++i) {
     const IcmpErrorRow& e = report.icmp_errors[i];
-    out += alarm_text("!", style) + "ICMP from " + e.from.text() + ": " +
-           SafeText(e.what).str() + ", " + count_text(e.count) + " times\n";
+    const std::string line =
+        fmt::format("!ICMP from {}: {}, {} times", e.from.text(),
+                    SafeText(e.what).str(), count_text(e.count));
+    out += wrapped_text(line, 0, style.width);
   }
   return out + more_line(report.icmp_errors.size(), errors, "ICMP errors");
 }

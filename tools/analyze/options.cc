@@ -131,8 +131,8 @@ Result<void> read_layout(const Typed& typed, Options& o) {
     o.top = *n;
   }
   if (typed.width) {
-    o.width = number(*typed.width, 60, 500);
-    if (!o.width) return wrong("--width", *typed.width, "60 to 500");
+    o.width = number(*typed.width, 80, 500);
+    if (!o.width) return wrong("--width", *typed.width, "80 to 500");
   }
   if (typed.colour) {
     const auto when = parse_colour(*typed.colour);

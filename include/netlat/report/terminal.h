@@ -17,7 +17,7 @@ std::optional<ColourWhen> parse_colour(std::string_view text);
 /// forbids them.
 bool colour_wanted(int fd, ColourWhen when);
 
-/// Columns of the terminal behind `fd`, else of COLUMNS, else 80; from 60 to
+/// Columns of the terminal behind `fd`, else of COLUMNS, else 80; from 80 to
 /// 500.
 std::size_t terminal_width(int fd);
 

@@ -19,7 +19,7 @@ std::string three_digits(std::uint64_t value, std::uint64_t unit) {
   std::uint64_t scaled = 0;
   while (true) {
     const std::uint64_t step = unit / scale;
-    scaled = (value + step / 2) / step;
+    scaled = value / step + (value % step * 2 >= step && step > 1 ? 1 : 0);
     // Below one, three decimals are at most three digits; from one on a
     // fourth digit means one decimal too many.
     if (scaled < 1000 || decimals == 0) break;
@@ -40,7 +40,7 @@ template <std::size_t N>
 const Unit& unit_for(std::uint64_t value, const Unit (&units)[N]) {
   for (std::size_t i = N - 1; i > 0; --i) {
     const std::uint64_t rounding = units[i].size / 2000;
-    if (value + rounding >= units[i].size) return units[i];
+    if (value >= units[i].size - rounding) return units[i];
   }
   return units[0];
 }

@@ -83,11 +83,11 @@ std::string lost_where(const ServiceRow& s) {
   const std::string sure = loss.confidence == Confidence::none
                                ? ""
                                : fmt::format(" ({})", word(loss.confidence));
-  part(loss.lost_server_side, " server side" + sure);
-  part(loss.lost_client_side, " client side" + sure);
+  part(loss.lost_server_side, " lost on server side" + sure);
+  part(loss.lost_client_side, " lost on client side" + sure);
   part(loss.needless, " needless");
   if (parts.empty() && loss.retransmits > 0) {
-    parts.push_back("insufficient data");
+    parts.push_back("where lost: insufficient data");
   }
   part(s.refused, " refused");
   part(s.unanswered, " unanswered");
@@ -166,7 +166,7 @@ std::string loss_section(const AnalysisReport& report, const TextStyle& style,
                    {"p50", Align::right, "connect"},
                    {"p99", Align::right, "connect"},
                    {"FAILED"},
-                   {"lost where", Align::left, "", 0, true}});
+                   {"what happened", Align::left, "", 0, true}});
   std::size_t clean = 0, lossy = 0;
   std::uint64_t clean_segments = 0;
   for (const ServiceRow& s : report.services) {

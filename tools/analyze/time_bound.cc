@@ -81,7 +81,8 @@ Nanos time_of_day(Scanner& in) {
   in.expect(':');
   value += minutes(in.number(2, 59));
   if (in.accept(':')) {
-    value += seconds(in.number(2, 60)) + in.fraction();
+    value += seconds(in.number(2, 60));
+    value += in.fraction();
   }
   return value;
 }
@@ -117,7 +118,8 @@ Result<TimeBound> TimeBound::parse(std::string_view text) {
   Scanner in(text);
   if (in.accept('+')) {
     bound.kind_ = Kind::offset;
-    bound.value_ = seconds(in.seconds_count()) + in.fraction();
+    bound.value_ = seconds(in.seconds_count());
+    bound.value_ += in.fraction();
   } else if (text.size() > 4 && text[4] == '-') {
     bound.kind_ = Kind::absolute;
     std::tm day{};

@@ -251,6 +251,7 @@ std::uint32_t FlowTable::promote(std::uint32_t half, std::size_t at) {
   c.reused = entry.reused;
   c.role = RoleConfidence::syn;
   c.first_time = c.last_time = entry.first_syn;
+  c.first_frame = entry.frame;
   // Making room may have moved slots.
   bind({{c.key, c.client_is_low}, tag}, index + 1);
   SegmentFacts ignored;
@@ -272,6 +273,7 @@ std::uint32_t FlowTable::open(const Segment& s, const Work& work, bool reused) {
   c.key = work.key.key;
   c.id = static_cast<std::uint32_t>(counters_.connections++);
   c.first_time = c.last_time = s.time;
+  c.first_frame = s.frame;
   c.reused = reused;
   const Roles roles = decide_roles(s);
   c.role = roles.confidence;

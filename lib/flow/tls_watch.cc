@@ -74,8 +74,7 @@ const TlsHandshake* TlsWatch::result(std::uint32_t connection) const {
   const std::uint32_t state = states_[connection];
   if (state == kFresh || state == kOver) return nullptr;
   const Entry& entry = entries_[state - 1];
-  return entry.timer == 0 ? &entry.result
-                          : &timers_[entry.timer - 1].result();
+  return entry.timer == 0 ? &entry.result : &timers_[entry.timer - 1].result();
 }
 
 void TlsWatch::release(std::uint32_t connection) {

@@ -29,8 +29,8 @@ void add_losses(DirectionRecord& d, const Sender& sender, const Trouble& t) {
     d.lost_upstream = t.lost_by_sequence;
     d.lost_upstream_by[at(t.lost_confidence)] = d.lost_upstream;
   }
-  d.lost_downstream = std::uint64_t{t.lost_downstream_proof} +
-                      t.lost_downstream_strong;
+  d.lost_downstream =
+      std::uint64_t{t.lost_downstream_proof} + t.lost_downstream_strong;
   d.lost_downstream_by[at(Confidence::proof)] = t.lost_downstream_proof;
   d.lost_downstream_by[at(Confidence::strong)] = t.lost_downstream_strong;
 }
@@ -52,8 +52,8 @@ DirectionRecord direction_record(const Sender& sender, Stamp last_time) {
   d.necessary_proven = t.necessary_proven;
   d.necessary_proven_spurious = t.necessary_spurious;
   d.necessary_undetermined =
-      d.retransmits - std::min(d.retransmits, d.necessary_proven +
-                                                  d.necessary_proven_spurious);
+      d.retransmits -
+      std::min(d.retransmits, d.necessary_proven + d.necessary_proven_spurious);
   d.reordered = t.reordered;
   d.reordered_late_original = t.late_originals;
   d.network_duplicates = t.network_duplicates;
@@ -109,8 +109,8 @@ TlsRecord tls_record(const Connection& c, const TlsHandshake& t) {
   }
   const auto hello = t.retried_hello ? t.retried_hello : t.client_hello;
   if (hello && t.server_hello && to_server.known()) {
-    r.server = std::max(Nanos{0}, *t.server_hello - *hello -
-                                      Nanos{to_server.value()});
+    r.server =
+        std::max(Nanos{0}, *t.server_hello - *hello - Nanos{to_server.value()});
   }
   return r;
 }

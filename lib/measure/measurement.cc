@@ -33,19 +33,17 @@ void Measurement::take_facts(const Segment& s, const SegmentFacts& facts) {
   for (std::size_t i = 0; i < facts.rtt_count; ++i) {
     const RttSample& sample = facts.rtt[i];
     const bool server = sample.half == Dir::c2s;
-    samples_.add(
-        facts.connection,
-        server ? Distribution::server_ack : Distribution::client_ack,
-        sample.rtt);
+    samples_.add(facts.connection,
+                 server ? Distribution::server_ack : Distribution::client_ack,
+                 sample.rtt);
     if (!sample.network) continue;
     samples_.add(
         facts.connection,
         server ? Distribution::server_network : Distribution::client_network,
         sample.rtt);
   }
-  copies_in_batch_ |=
-      facts.segment_class == SegmentClass::capture_duplicate ||
-      facts.amended_frame != 0;
+  copies_in_batch_ |= facts.segment_class == SegmentClass::capture_duplicate ||
+                      facts.amended_frame != 0;
   if (facts.has_service) {
     samples_.add(facts.connection, Distribution::service, facts.service);
   }
@@ -90,8 +88,7 @@ void Measurement::take_quic(const Segment& s) {
       continue;
     }
     // The server answers: it is the sender of this datagram.
-    auto& stats =
-        exchanges_.at(ExchangeKind::quic, s.source, s.source_port);
+    auto& stats = exchanges_.at(ExchangeKind::quic, s.source, s.source_port);
     ++stats.answered;
     stats.time.add(sample.rtt);
   }
@@ -113,15 +110,14 @@ void Measurement::report(const FlowRecord& record, std::uint32_t index) {
   if (!sink_.flow(record)) return;
   services_.add(record, samples_, index);
   if (record.tls && record.tls->server) {
-    auto& stats = exchanges_.at(ExchangeKind::tls, record.server,
-                                record.server_port);
+    auto& stats =
+        exchanges_.at(ExchangeKind::tls, record.server, record.server_port);
     ++stats.answered;
     stats.time.add(*record.tls->server);
   }
 }
 
-void Measurement::finished(const Connection& connection,
-                           std::uint32_t index) {
+void Measurement::finished(const Connection& connection, std::uint32_t index) {
   if (connection.phase == TurnPhase::response) {
     samples_.add(index, Distribution::elapsed,
                  connection.turn_mark - connection.turn_start);

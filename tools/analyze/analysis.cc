@@ -17,8 +17,8 @@ FlowLimits flow_limits(const Options& options) {
     const auto pages = sysconf(_SC_PHYS_PAGES);
     const auto page = sysconf(_SC_PAGESIZE);
     if (pages > 0 && page > 0) {
-      const auto half = static_cast<std::size_t>(pages) / 2 *
-                        static_cast<std::size_t>(page);
+      const auto half =
+          static_cast<std::size_t>(pages) / 2 * static_cast<std::size_t>(page);
       limits.memory_ceiling = std::max(limits.memory, half);
     }
   }

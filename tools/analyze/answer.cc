@@ -53,8 +53,8 @@ AnalysisReport analysis_report(const Options& options, const Analysis& run) {
   report.worst_by = sort_key_title(options.sort);
   report.connections = m.flows().counters().connections;
   report.one_sided = m.one_sided();
-  report.evicted = m.flows().counters().evicted +
-                   m.flows().counters().half_open_evicted;
+  report.evicted =
+      m.flows().counters().evicted + m.flows().counters().half_open_evicted;
   report.capture_gap_bytes = m.capture_gap_bytes();
   for (const ServiceStats& s : m.services().entries()) {
     report.services.push_back(service_row(s));

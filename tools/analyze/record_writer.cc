@@ -26,7 +26,8 @@ bool RecordWriter::flow(const FlowRecord& record) {
   if (!where_.matches(record)) return false;
   switch (options_.format) {
     case Format::json:
-      if (!json_) json_ = std::make_unique<FlowJson>(std::vector<std::string>{});
+      if (!json_)
+        json_ = std::make_unique<FlowJson>(std::vector<std::string>{});
       line(json_->line(record));
       break;
     case Format::csv:

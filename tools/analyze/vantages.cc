@@ -2,8 +2,7 @@
 
 namespace netlat {
 
-std::uint32_t Vantages::look_up(std::uint32_t vantage,
-                                std::uint32_t ifindex) {
+std::uint32_t Vantages::look_up(std::uint32_t vantage, std::uint32_t ifindex) {
   const auto next = static_cast<std::uint32_t>(numbers_.size());
   last_ = {vantage, ifindex};
   last_number_ = numbers_.try_emplace(last_, next).first->second;

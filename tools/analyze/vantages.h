@@ -22,8 +22,7 @@ class Vantages {
 
   /// "a.pcap#0", or "a.pcap#0/3" for interface index 3; by number.
   /// `sources` names the source's vantages.
-  std::vector<std::string> names(
-      const std::vector<std::string>& sources) const;
+  std::vector<std::string> names(const std::vector<std::string>& sources) const;
   std::size_t size() const { return numbers_.size(); }
 
  private:

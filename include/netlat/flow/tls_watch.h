@@ -30,9 +30,8 @@ class TlsWatch {
         facts.connection == SegmentFacts::kNoConnection) {
       return;
     }
-    const std::uint32_t state = facts.connection < states_.size()
-                                    ? states_[facts.connection]
-                                    : kFresh;
+    const std::uint32_t state =
+        facts.connection < states_.size() ? states_[facts.connection] : kFresh;
     if (state != kOver) read(s, facts, state);
   }
 

@@ -28,9 +28,6 @@ void catch_signals() {
   stop.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &stop, nullptr);
   sigaction(SIGTERM, &stop, nullptr);
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, nullptr);
 }
 
 bool stop_asked() {

@@ -110,6 +110,6 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   netlat::open_standard_descriptors();
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   return netlat::run(argc, argv);
 }

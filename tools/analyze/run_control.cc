@@ -53,14 +53,14 @@ void Progress::show(std::uint64_t packets, std::uint64_t octets,
           : std::string();
   fmt::print(stderr, "\r{}{} read, {} packets, {}/s\x1b[K", bytes_text(octets),
              share, count_text(packets), count_text(rate));
-  std::fflush(stderr);
+  (void)std::fflush(stderr);
   shown_ = true;
 }
 
 void Progress::clear() {
   if (!shown_) return;
-  std::fputs("\r\x1b[K", stderr);
-  std::fflush(stderr);
+  (void)std::fputs("\r\x1b[K", stderr);
+  (void)std::fflush(stderr);
   shown_ = false;
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 
 #include "netlat/report/capture_json.h"
 #include "netlat/report/csv.h"
@@ -141,5 +142,6 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   netlat::open_standard_descriptors();
+  (void)std::signal(SIGPIPE, SIG_IGN);
   return netlat::run(argc, argv);
 }

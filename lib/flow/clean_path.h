@@ -72,10 +72,15 @@ inline void TcpEngine::append(Step& step, ExtSeq begin) {
 inline void TcpEngine::take_ip_id(Step& step) {
   const Segment& s = step.s;
   Sender& me = step.me;
-  if (!s.has_ip_id || s.ip_id == 0 || s.has(kRst)) return;
+  if (!s.has_ip_id || s.has(kRst)) return;
   const std::uint32_t n = me.wire_segments(s.payload_length);
   const auto gap = static_cast<std::int16_t>(
       static_cast<std::uint16_t>(s.ip_id - me.ip_id_next));
+  // 0 is what a kernel writes that does not count; or the counter came round.
+  constexpr std::int16_t kComesRound = 16;
+  if (s.ip_id == 0 && (!me.ip_id_started || gap < 0 || gap >= kComesRound)) {
+    return;
+  }
   if (gap != 0 && me.ip_id_started) [[unlikely]] {
     irregular_ip_id(step, gap, n);
     return;

@@ -91,8 +91,8 @@ struct Cursor {
     end = std::min(end, declared_end);
   }
 
-  /// A header contradicts itself or its carrier.  In a first fragment that is
-  /// no contradiction: the rest is on its way.
+  /// A header does not fit into its carrier.  In a first fragment that is no
+  /// contradiction: the rest is on its way.
   Verdict contradiction() const noexcept {
     return fragment ? Verdict::other : Verdict::malformed;
   }

@@ -159,11 +159,13 @@ Verdict decode(const PacketView& packet, LinkType link,
   } else {
     forget_network(out);
   }
-  if (next != Layer::tcp) [[unlikely]]
+  if (next == Layer::tcp) [[likely]]
+    next = tcp_layer(c, out);
+  if (c.verdict != Verdict::tcp) [[unlikely]] {
     return follow(next, c, options, out);
-  tcp_layer(c, out);
+  }
   out.link_tag = static_cast<std::uint32_t>(c.link_tag);
-  return c.verdict;
+  return Verdict::tcp;
 }
 
 const char* encap_name(EncapKind kind) {

@@ -121,7 +121,8 @@ Layer fddi_layer(Cursor& c) noexcept {
   if (!c.has(kHeader)) return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
   const bool llc_frame = (p[0] & 0xf0) == 0x50;  // ANSI X3.139 asynchronous LLC
-  c.mix_tag(load_be64(p + 1) ^ std::uint64_t{load_be32(p + 9)} << 16);
+  c.mix_tag(load_be64(p + 1));
+  c.mix_tag(load_be32(p + 9));
   c.at += kHeader;
   return llc_frame ? Layer::llc : c.stop(Verdict::other);
 }
@@ -143,7 +144,8 @@ Layer sll_layer(Cursor& c) noexcept {
   constexpr std::size_t kHeader = 16;
   if (!c.has(kHeader)) return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
-  c.mix_tag(load_be64(p + 6) ^ std::uint64_t{load_be16(p)} << 48);
+  c.mix_tag(load_be64(p + 6));
+  c.mix_tag(load_be16(p));
   c.ethertype = load_be16(p + 14);
   c.at += kHeader;
   return layer_of_cooked(c);
@@ -156,7 +158,8 @@ Layer sll2_layer(Cursor& c, Segment& out) noexcept {
   if (!c.has(kHeader)) return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
   out.ifindex = load_be32(p + 4);
-  c.mix_tag(load_be64(p + 12) ^ std::uint64_t{p[10]} << 48);
+  c.mix_tag(load_be64(p + 12));
+  c.mix_tag(p[10]);
   c.ethertype = load_be16(p);
   c.at += kHeader;
   return layer_of_cooked(c);

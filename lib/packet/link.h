@@ -37,7 +37,8 @@ Layer layer_of_ethertype(Cursor& c) noexcept;
   if (!c.has(kHeader)) [[unlikely]]
     return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
-  c.mix_tag(load_be64(p) ^ std::uint64_t{load_be32(p + 8)} << 16);
+  c.mix_tag(load_be64(p));  // both addresses, in two reads
+  c.mix_tag(load_be32(p + 8));
   c.ethertype = load_be16(p + 12);
   c.at += kHeader;
   return c.ethertype == kEtherIpv4 ? Layer::ipv4 : Layer::by_ethertype;

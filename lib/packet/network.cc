@@ -98,7 +98,7 @@ Extent odd_length(Cursor c, std::size_t told) noexcept {
 Layer layer_of_protocol(Cursor& c, const Segment& out) noexcept {
   if (is_extension(c.protocol, out.ipv6)) return Layer::extension;
   if (c.length_unknown && !offloadable(c.protocol)) {
-    return c.stop(c.contradiction());
+    return c.stop(Verdict::malformed);
   }
   switch (c.protocol) {
     case kProtocolTcp:
@@ -129,7 +129,7 @@ Layer ip_layer(Cursor& c) noexcept {
     case 6:
       return Layer::ipv6;
     default:
-      return c.stop(c.contradiction());
+      return c.stop(Verdict::malformed);
   }
 }
 
@@ -138,13 +138,13 @@ Layer ipv6_layer(Cursor& c, Segment& out) noexcept {
   constexpr std::uint8_t kNoNextHeader = 59;
   if (!c.has(kHeader)) return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
-  if (p[0] >> 4 != 6) return c.stop(c.contradiction());
+  if (p[0] >> 4 != 6) return c.stop(Verdict::malformed);
   const std::size_t payload = load_be16(p + 4);
   c.protocol = p[6];
   const bool empty = payload == 0 && c.protocol == kNoNextHeader;
   const std::size_t told = payload == 0 && !empty ? 0 : kHeader + payload;
   const std::size_t total = enter_packet(c, told, c.protocol);
-  if (total < kHeader) return c.stop(c.contradiction());
+  if (total < kHeader) return c.stop(Verdict::malformed);
 
   out.source = IpAddress::v6(p + 8);
   out.destination = IpAddress::v6(p + 24);
@@ -170,13 +170,13 @@ Layer extension_layer(Cursor& c, Segment& out) noexcept {
     const std::uint8_t* p = c.here();
     const std::uint8_t kind = c.protocol;
     const std::size_t length = extension_length(kind, p);
-    if (length < kShortest) return c.stop(c.contradiction());
+    if (length < kShortest) return c.stop(Verdict::malformed);
     octets += length;
     if (octets > kMaxExtensionOctets) return c.stop(Verdict::too_deep);
     if (!c.has(length)) return c.stop_short(length);
     if (kind == kHopByHop && c.length_unknown &&
         !apply_jumbo(c, out, {p, length})) {
-      return c.stop(c.contradiction());
+      return c.stop(Verdict::malformed);
     }
     const unsigned fragment =
         kind == kFragment ? load_be16(p + 2) & 0xfff9u : 0;  // offset, more

@@ -82,11 +82,11 @@ inline void note_fragment(Cursor& c, Segment& out, bool later) noexcept {
   const std::size_t header = (p[0] & 0x0fu) * 4;
   const unsigned fragment = load_be16(p + 6) & 0x3fffu;  // more, offset
   if (p[0] >> 4 != 4 || header < kHeader) [[unlikely]] {
-    return c.stop(c.contradiction());
+    return c.stop(Verdict::malformed);
   }
   const std::size_t total = enter_packet(c, load_be16(p + 2), p[9]);
   if (total < header) [[unlikely]]
-    return c.stop(c.contradiction());
+    return c.stop(Verdict::malformed);
   if (!c.has(header)) [[unlikely]]
     return c.stop_short(header);
 

@@ -34,9 +34,10 @@ inline void clear_options(TcpFields& out) noexcept {
   const std::uint8_t* p = c.here();
   const std::size_t header = (p[12] >> 4) * 4u;
   const std::size_t segment = c.declared();
-  if (header < kHeader || header > segment) [[unlikely]] {
+  if (header < kHeader) [[unlikely]]
+    return c.stop(Verdict::malformed);
+  if (header > segment) [[unlikely]]
     return c.stop(c.contradiction());
-  }
   const std::size_t captured = c.captured();
 
   TcpFields& t = out.tcp;

@@ -172,7 +172,7 @@ Layer gtpu_layer(Cursor& c, Segment& out) noexcept {
     while (next != 0) {
       if (!c.has(4)) return c.stop_short(4);
       const std::size_t length = c.here()[0] * std::size_t{4};
-      if (length == 0) return c.stop(c.contradiction());
+      if (length == 0) return c.stop(Verdict::malformed);
       if (!c.has(length)) return c.stop_short(length);
       next = c.here()[length - 1];
       c.at += length;

@@ -41,7 +41,7 @@ Layer udp_layer(Cursor& c, const DecodeOptions& options,
   if (!c.has(kHeader)) return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
   const std::size_t length = udp_length(c, load_be16(p + 4));
-  if (length == 0) return c.stop(c.contradiction());
+  if (length == 0) return c.stop(Verdict::malformed);
   c.set_length(length);
   c.at += kHeader;
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -30,26 +29,63 @@ struct Draft {
   Sent sent;
   Settings settings;
   std::optional<std::int64_t> seq, ack, id, tsval, tsecr;
-  bool no_id = false;
+  bool no_id = false, sack_given = false;
 };
+
+using Range = std::pair<std::int64_t, std::int64_t>;
 
 /// What a host knows when it writes a packet.
 struct Host {
   std::int64_t next = 0;               // sequence number
   std::int64_t wanted = 0, acked = 0;  // of the peer
-  std::map<std::int64_t, std::int64_t> out_of_order;
-  std::optional<std::uint32_t> echo;  // RFC 7323 TS.Recent
+  std::vector<Range> ahead;            // beyond `wanted`, latest first
+  std::optional<Range> twice;          // to be reported by DSACK
+  std::optional<std::uint32_t> echo;   // RFC 7323 TS.Recent
   std::uint32_t next_id = 0;
 
   void receive(const Sent& s) {
     const bool newer = !echo || static_cast<std::int32_t>(s.tsval - *echo) >= 0;
     if (s.timestamps && s.seq <= acked && newer) echo = s.tsval;
-    auto& end = out_of_order[s.seq];
-    end = std::max(end, s.end());
-    while (!out_of_order.empty() && out_of_order.begin()->first <= wanted) {
-      wanted = std::max(wanted, out_of_order.begin()->second);
-      out_of_order.erase(out_of_order.begin());
+    if (s.length == 0 || s.has(kSyn)) {
+      if (s.seq <= wanted) wanted = std::max(wanted, s.end());
+      return;
     }
+    Range got{s.seq, s.end()};
+    if (got.second <= wanted || inside_one(got)) {
+      twice = got;
+      return;
+    }
+    // RFC 2018 4: the block with the latest segment is reported first.
+    for (auto it = ahead.begin(); it != ahead.end();) {
+      if (it->first > got.second || it->second < got.first) {
+        ++it;
+        continue;
+      }
+      got = {std::min(got.first, it->first), std::max(got.second, it->second)};
+      it = ahead.erase(it);
+    }
+    if (got.first <= wanted) {
+      wanted = got.second;
+    } else {
+      ahead.insert(ahead.begin(), got);
+    }
+  }
+
+  bool inside_one(const Range& got) const {
+    return std::any_of(ahead.begin(), ahead.end(), [&](const Range& r) {
+      return r.first <= got.first && got.second <= r.second;
+    });
+  }
+
+  /// The SACK option of the next ACK.
+  std::vector<Range> report(bool timestamps) {
+    std::vector<Range> blocks;
+    if (twice) blocks.push_back(*twice);
+    twice.reset();
+    blocks.insert(blocks.end(), ahead.begin(), ahead.end());
+    const std::size_t most = timestamps ? 3 : 4;  // room in 40 octets
+    if (blocks.size() > most) blocks.resize(most);
+    return blocks;
   }
 };
 
@@ -241,6 +277,8 @@ class Parser {
     } else if (key == "twice") {
       sent.again = milliseconds(number(value));
     } else if (key == "sack") {
+      draft.sack_given = true;
+      if (value == "none") return;
       std::istringstream blocks(value);
       for (std::string block; std::getline(blocks, block, ',');) {
         sent.sack.push_back(range(block));
@@ -291,10 +329,14 @@ class Hosts {
     } else if (s.has(kAck)) {
       s.tsecr = me.echo;
     }
+    if (!draft.sack_given && settings.sack && s.has(kAck) && !s.has(kSyn)) {
+      s.sack = me.report(settings.timestamps);
+    }
     number(draft, me);
     me.next = std::max(me.next, s.end());
     if (s.has(kAck)) me.acked = std::max(me.acked, s.ack);
     if (!s.lost) on_the_way_.emplace(s.time + s.travel, s);
+    if (s.again) on_the_way_.emplace(s.time + s.travel + *s.again, s);
     return s;
   }
 

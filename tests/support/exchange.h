@@ -15,7 +15,9 @@
 //   len=      payload octets
 //   seq= ack= relative to the initial number, which is 0; by default the next
 //             to send, and the next the host wants of what has reached it
-//   sack=a-b,c-d  blocks of the other side's numbers
+//   sack=a-b,c-d  blocks of the other side's numbers, or none; by default
+//             what the host has received ahead, and a DSACK (RFC 2883) first
+//             after a segment that it had already
 //   win=      as in the header
 //   id=       IP-ID relative to the host's first; id=none writes 0.  By
 //             default counted per wire segment; a SYN-ACK carries 0

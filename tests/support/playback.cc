@@ -1,5 +1,7 @@
 #include "tests/support/playback.h"
 
+#include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <tins/tins.h>
 
 #include <algorithm>
@@ -226,6 +228,38 @@ Outcome play(std::string_view exchange, const View& view) {
   std::sort(outcome.flows.begin(), outcome.flows.end(),
             [](const auto& a, const auto& b) { return a.id < b.id; });
   amend(outcome.captured);
+  return outcome;
+}
+
+Outcome observe(std::string_view exchange, const View& view) {
+  // Each number wraps soon, at once, or changes sign.
+  static constexpr Bases kBases[] = {
+      {{0u - 30'000u, 0u - 10'000u}, {0u - 75u, 0u - 101u}, {65'511, 65'529}},
+      {{0xffff'ffff, 0xffff'ffff}, {0u - 11u, 0u - 1u}, {65'533, 65'534}},
+      {{0x7fff'ff00, 0x7fff'0000},
+       {0x7fff'ffa1, 0x7fff'fff3},
+       {32'750, 32'765}},
+  };
+  Outcome outcome = play(exchange, view);
+  const auto expected = lines_of(outcome.facts_text());
+  const auto expect_equal = [&](const View& other, const std::string& how) {
+    const auto got = lines_of(play(exchange, other).facts_text());
+    const auto [a, b] =
+        std::mismatch(expected.begin(), expected.end(), got.begin(), got.end());
+    if (a == expected.end() && b == got.end()) return;
+    ADD_FAILURE() << how << " the outcome differs:\n"
+                  << (a == expected.end() ? "(end)" : *a) << "\n"
+                  << (b == got.end() ? "(end)" : *b);
+  };
+  View other = view;
+  for (const Bases& bases : kBases) {
+    other.bases = bases;
+    expect_equal(
+        other, fmt::format("with ISNs {} and {}", bases.isn[0], bases.isn[1]));
+  }
+  other = view;
+  other.batch = 1;
+  expect_equal(other, "one by one");
   return outcome;
 }
 

@@ -103,6 +103,9 @@ struct Outcome {
 };
 
 Outcome play(std::string_view exchange, const View& view = {});
+/// The same, and a test failure if the outcome depends on where the hosts'
+/// sequence numbers, clocks and IP-IDs begin, or on how packets are batched.
+Outcome observe(std::string_view exchange, const View& view = {});
 
 /// One line, for messages and comparison.
 std::string describe(const SegmentFacts& facts);

@@ -24,7 +24,9 @@ constexpr std::uint32_t kJumpPenalty = 20;
 void TcpEngine::take_ip_id(Step& step) {
   const Segment& s = step.s;
   Sender& me = step.me;
-  if (!s.has_ip_id || s.ip_id == 0 || s.has(kRst)) return;
+  // A counter passes 0 once a cycle; elsewhere 0 means that none was set.
+  const bool due = s.ip_id != 0 || (me.ip_id_started && me.ip_id_next == 0);
+  if (!s.has_ip_id || !due || s.has(kRst)) return;
   const std::uint32_t n = s.payload_length == 0
                               ? 1
                               : wire_segments(me, step.peer, s.payload_length);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kSnapLength = 128;
 constexpr std::int64_t kStart = 1'700'000'000'000'000'000;
+constexpr Nanos kToForwarder = std::chrono::milliseconds(1);
 constexpr Nanos kForwarding = std::chrono::microseconds(30);
 constexpr LinkType kEthernet = 1, kSll = 113, kSll2 = 276;
 
@@ -30,6 +31,8 @@ struct Passing {
 std::vector<Passing> passing(const std::vector<Sent>& exchange,
                              const View& view) {
   std::vector<Passing> seen;
+  const Nanos away =
+      view.carrier == Carrier::ethernet ? Nanos{0} : kToForwarder;
   for (const Sent& s : exchange) {
     const bool near = s.by_client == (view.tap == Tap::client);
     if (s.unseen) continue;
@@ -37,12 +40,11 @@ std::vector<Passing> passing(const std::vector<Sent>& exchange,
       // The router tells the sender: the other host never sees it.
       if (!near) seen.push_back({s.time, &s, false, false});
     } else if (near) {
-      seen.push_back({s.time, &s, false, false});
+      seen.push_back({s.time + away, &s, false, false});
     } else if (!s.lost) {
-      seen.push_back({s.time + s.travel, &s, false, false});
-      if (s.again) {
-        seen.push_back({s.time + s.travel + *s.again, &s, true, false});
-      }
+      const Nanos time = s.time + s.travel - away;
+      seen.push_back({time, &s, false, false});
+      if (s.again) seen.push_back({time + *s.again, &s, true, false});
     }
   }
   if (view.carrier != Carrier::ethernet) {

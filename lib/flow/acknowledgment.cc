@@ -35,6 +35,12 @@ void TcpEngine::take_ack(Step& step) {
     ++counters_.ack_implausible;
     return;
   }
+  if (peer.trouble && peer.trouble->probed && ack == peer.snd_max + 1) {
+    // The receiver took the octet that probed its window.
+    peer.trouble->probed = false;
+    peer.snd_max = ack;
+    ++peer.bytes;
+  }
   if (step.s.tcp.sack_count > 0) take_sack(step, ack);
   if (ack > peer.snd_una) {
     advance_una(step, ack);

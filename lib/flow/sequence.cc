@@ -35,9 +35,11 @@ void TcpEngine::take_sequence(Step& step) {
     if (!occupies) return;
     if (step.end == step.begin + 1 && !step.s.has(kFin) && step.peer.seen() &&
         step.peer.window == 0 && step.peer.packets > 0) {
-      // A byte beyond a closed window asks whether it is open again.
-      append(step, step.begin);
-      ++trouble(me).zero_window_probes;
+      // An octet beyond a closed window asks whether it is open again.  It is
+      // sent again with what follows unless the answer acknowledges it.
+      Trouble& t = trouble(me);
+      ++t.zero_window_probes;
+      t.probed = true;
       step.facts.segment_class = SegmentClass::zero_window_probe;
       return;
     }
@@ -80,6 +82,7 @@ void TcpEngine::append(Step& step, ExtSeq begin) {
                       (s.has(kFin) ? 1u : 0u) - (s.has(kSyn) ? 1u : 0u);
   me.snd_max = step.end;
   me.last_data = s.time;
+  if (me.trouble) me.trouble->probed = false;
   me.bytes += length;
   if (length > 0) {
     if (!s.super_segment && length > me.largest_payload) {

@@ -309,6 +309,25 @@ TEST(Trap, WindowProbeWithTheNextOctet) {
   EXPECT_EQ(c2s.trouble.capture_gap_bytes, 0u);
 }
 
+TEST(Trap, WindowProbeThatTheReceiverTakes) {
+  const Outcome o = observe(kWarm + R"(
+0.060 > PA len=1448
+0.070 < A win=0
+5.000 > A len=1 @probe
+5.010 < A win=0
+10.000 > A len=1 @probe
+10.010 < A win=502
+10.020 > PA len=1448
+10.030 < A
+)");
+  SCOPED_TRACE(o.text());
+  const FinishedHalf& c2s = o.flow().c2s;
+  EXPECT_EQ(c2s.trouble.zero_window_probes, 2u);
+  EXPECT_EQ(c2s.trouble.retransmits(), 0u);
+  EXPECT_EQ(c2s.bytes, 32u * 1448 + 2);
+  EXPECT_EQ(c2s.trouble.capture_gap_bytes, 0u);
+}
+
 // 8. The IP length of a packet from the offload engine may be 0.
 TEST(Trap, TotalLengthZero) {
   const Outcome o = observe(kSetup + R"(

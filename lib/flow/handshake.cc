@@ -41,6 +41,10 @@ void TcpEngine::take_syn(Step& step) {
   }
   note_options(me, s.tcp);
   step.facts.segment_class = SegmentClass::handshake;
+  const bool crossed = again && answer && !me.saw_synack;
+  me.saw_synack |= answer;
+  // In a simultaneous open (RFC 9293 figure 8) a SYN-ACK follows the SYN.
+  if (crossed) return;
   if (again) {
     repeat(step, step.begin, step.end);
     auto& count = answer ? c.synack_retransmits : c.syn_retransmits;

@@ -154,6 +154,7 @@ struct Sender {
   std::uint8_t window_shift = kNoWindowScale;  ///< of its SYN
   std::uint8_t ip_id_steps = 0;                ///< regular steps, stops at 255
   bool saw_syn : 1 = false;
+  bool saw_synack : 1 = false;
   bool has_timestamps : 1 = false;  ///< tsval_max is valid
   bool has_tsecr : 1 = false;
   bool saw_fin : 1 = false;

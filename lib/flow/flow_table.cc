@@ -165,7 +165,10 @@ bool FlowTable::starts_anew(Connection& c, const Segment& s,
                             bool sender_is_low) {
   const Sender& me = c.of(c.direction(sender_is_low));
   if (s.has(kSyn) && !s.has(kRst)) {
-    if (me.saw_syn && me.isn == s.tcp.seq.value) return c.closed();
+    const bool answer = s.has(kAck);
+    // A server that has not heard of the close repeats its SYN-ACK.
+    const bool known = me.isn == s.tcp.seq.value;
+    if (me.saw_syn && known) return c.closed() && !answer;
     // The other half of a setup under way: an answer, a simultaneous open, or
     // a server that picked another number.
     const bool setting_up = c.started_with_syn && c.connect < 0 && !c.closed();

@@ -27,6 +27,13 @@ void TcpEngine::ack_of_unseen_sender(Step& step) {
 
 void TcpEngine::ack_of_unseen_bytes(Step& step, ExtSeq ack) {
   Sender& peer = step.peer;
+  if (peer.trouble && peer.trouble->probed && ack == peer.snd_max + 1) {
+    // The receiver took the octet that probed its window.
+    peer.trouble->probed = false;
+    peer.snd_max = ack;
+    ++peer.bytes;
+    return;
+  }
   open_hole(step, peer, ack, true);
   peer.trouble->capture_gap_bytes +=
       static_cast<std::uint64_t>(ack - peer.snd_max);

@@ -90,6 +90,8 @@ RetransmitCause TcpEngine::cause_of(Step& step, const Repeat& repeat) {
 void TcpEngine::open_recovery(Step& step, const Repeat& repeat) {
   Sender& me = step.me;
   Trouble& t = *me.trouble;
+  // Nothing waits for bytes that were acknowledged before.
+  if (me.snd_una >= repeat.end) return;
   const bool timeout = repeat.cause == RetransmitCause::rto ||
                        repeat.cause == RetransmitCause::timeout_recovery;
   if (t.recovery_end == 0 || (timeout && !t.by_timeout)) {

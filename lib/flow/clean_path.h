@@ -45,6 +45,7 @@ inline void TcpEngine::append(Step& step, ExtSeq begin) {
   const std::uint32_t length = std::min(octets, s.payload_length);
   me.snd_max = step.end;
   me.last_data = s.time;
+  if (me.trouble) [[unlikely]] me.trouble->probed = false;
   step.facts.segment_class = SegmentClass::new_data;
   if (length > 0) {
     me.bytes += length;
@@ -76,11 +77,8 @@ inline void TcpEngine::take_ip_id(Step& step) {
   const std::uint32_t n = me.wire_segments(s.payload_length);
   const auto gap = static_cast<std::int16_t>(
       static_cast<std::uint16_t>(s.ip_id - me.ip_id_next));
-  // 0 is what a kernel writes that does not count; or the counter came round.
-  constexpr std::int16_t kComesRound = 16;
-  if (s.ip_id == 0 && (!me.ip_id_started || gap < 0 || gap >= kComesRound)) {
-    return;
-  }
+  // A counter passes 0 once a cycle; elsewhere 0 means that none was set.
+  if (s.ip_id == 0 && (gap != 0 || !me.ip_id_started)) return;
   if (gap != 0 && me.ip_id_started) [[unlikely]] {
     irregular_ip_id(step, gap, n);
     return;

@@ -33,9 +33,11 @@ void TcpEngine::take_sequence(Step& step) {
     if (!occupies) return;
     if (step.end == step.begin + 1 && !step.s.has(kFin) && step.peer.seen() &&
         step.peer.window == 0 && step.peer.packets > 0) {
-      // A byte beyond a closed window asks whether it is open again.
-      append(step, step.begin);
-      ++trouble(me).zero_window_probes;
+      // An octet beyond a closed window asks whether it is open again.  It is
+      // sent again with what follows unless the answer acknowledges it.
+      Trouble& t = trouble(me);
+      ++t.zero_window_probes;
+      t.probed = true;
       step.facts.segment_class = SegmentClass::zero_window_probe;
       return;
     }

@@ -82,6 +82,7 @@ struct Trouble {
   bool stalled = false;                 ///< repeated, and no ACK progress since
   bool window_closed = false;           ///< this side advertises 0
   bool fragmentation_needed = false;    ///< an ICMP error asked for less
+  bool probed = false;  ///< the octet at snd_max was sent to probe a window
 
   std::uint16_t repeat_next = 0;  ///< full ring: where the next one goes
   std::vector<Hole> holes;        ///< in sequence order, at most kMostHoles
@@ -155,6 +156,7 @@ struct Sender {
   std::uint8_t window_shift = kNoWindowScale;  ///< of its SYN
   std::uint8_t ip_id_steps = 0;                ///< regular steps, stops at 255
   bool saw_syn : 1 = false;
+  bool saw_synack : 1 = false;
   bool has_timestamps : 1 = false;  ///< tsval_max is valid
   bool has_tsecr : 1 = false;
   bool saw_fin : 1 = false;

@@ -30,7 +30,7 @@ struct FlowKey {
       return keyed(pair, tail());
     }
     return keyed(
-        {low.word0(), low.word1(), high.word0(), high.word1(), tail()});
+        {low.word0(), low.word1(), high.word0(), high.word1(), tail(), 0});
   }
 
  private:

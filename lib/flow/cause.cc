@@ -35,7 +35,7 @@ const SentRange* sent_at(const RangeQueue& ranges, ExtSeq begin) {
 }
 }  // namespace
 
-RetransmitCause TcpEngine::cause_of(Step& step, const Repeat& repeat) {
+RetransmitCause TcpEngine::cause_of(const Step& step, const Repeat& repeat) {
   const Sender& me = step.me;
   Trouble& t = *me.trouble;
   if (step.s.has(kSyn)) return RetransmitCause::syn_timer;
@@ -87,7 +87,7 @@ RetransmitCause TcpEngine::cause_of(Step& step, const Repeat& repeat) {
   return RetransmitCause::unknown;
 }
 
-void TcpEngine::open_recovery(Step& step, const Repeat& repeat) {
+void TcpEngine::open_recovery(const Step& step, const Repeat& repeat) {
   Sender& me = step.me;
   Trouble& t = *me.trouble;
   // Nothing waits for bytes that were acknowledged before.

@@ -96,7 +96,11 @@ void TcpEngine::settle(const Step& step, ExtSeq ack) {
   t.backoff = 0;
   t.fragmentation_needed = false;
   if (t.stalled) {
-    t.stall += std::max(Nanos{0}, step.s.time - t.stall_since);
+    // A needless repeat repaired nothing, so nothing had waited for it.
+    const bool needless =
+        !t.repeats.empty() &&
+        t.repeats[t.latest_repeat()].necessity == Necessity::proven_spurious;
+    if (!needless) t.stall += std::max(Nanos{0}, step.s.time - t.stall_since);
     t.stalled = false;
   }
   if (t.recovery_end != 0 && ack >= t.recovery_end) {

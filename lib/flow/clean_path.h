@@ -15,6 +15,10 @@
 
 namespace netlat {
 
+/// A receiver that delays an ACK does so for at least this much more than the
+/// path takes; below it jitter is as good an explanation.
+inline constexpr std::int64_t kDelayedAckNs = 3'000'000;
+
 /// The outstanding ranges that one ACK covers for the first time: the first
 /// `whole` of the peer's queue, and with `partial` a piece of the next.
 /// Valid until the queue changes.
@@ -120,8 +124,14 @@ inline void TcpEngine::add_sample(const Step& step, std::uint64_t acks_frame,
   if (facts.rtt_count >= std::size(facts.rtt)) [[unlikely]]
     return;
   Sender& sender = step.peer;
-  const bool network = rtt_class != RttClass::delack_suspect &&
-                       rtt_class != RttClass::think_suspect;
+  bool network = rtt_class != RttClass::delack_suspect &&
+                 rtt_class != RttClass::think_suspect;
+  if (rtt_class == RttClass::timestamp) [[unlikely]] {
+    // The copy is known, not how long the receiver kept its ACK.
+    const WindowedMin& min = sender.min_rtt;
+    const std::int64_t floor = min.known() ? min.value() : 0;
+    network = rtt.count() - floor <= std::max(kDelayedAckNs, floor / 4);
+  }
   if (network) sender.min_rtt.add(rtt.count());
 
   const auto us = static_cast<std::uint32_t>(
@@ -143,27 +153,26 @@ inline void TcpEngine::add_sample(const Step& step, std::uint64_t acks_frame,
 
 inline void TcpEngine::sample_clean(const Step& step, const Covered& covered,
                                     const SentRange& candidate) {
-  // A receiver that delays an ACK does so for at least this much more than
-  // the path takes; below it jitter is as good an explanation.
-  constexpr std::uint64_t kDelayedAckNs = 3'000'000;
-  constexpr std::uint64_t kThinkNs = 1'000'000;
+  constexpr std::int64_t kThinkNs = 1'000'000;
   const Sender& sender = step.peer;
   const TcpFields& tcp = step.s.tcp;
   const bool pure = step.s.payload_length == 0;
   const Nanos rtt = step.s.time - candidate.first_sent;
   const std::int64_t floor =
       sender.min_rtt.known() ? sender.min_rtt.value() : 0;
-  const auto patience = static_cast<std::int64_t>(std::max(
-      pure ? kDelayedAckNs : kThinkNs, static_cast<std::uint64_t>(floor) / 4));
+  const std::int64_t patience =
+      std::max(pure ? kDelayedAckNs : kThinkNs, floor / 4);
   const bool late = rtt.count() - floor > patience;
   RttClass rtt_class = pure ? RttClass::pure : RttClass::piggyback;
   if (late && !pure) {
     rtt_class = RttClass::think_suspect;
   } else if (late && candidate.end == sender.snd_max) {
-    const bool one = covered.whole == 1 && !covered.partial &&
-                     candidate.end - candidate.begin <=
-                         std::max<ExtSeq>(sender.segment_size, 1);
-    if (one) rtt_class = RttClass::delack_suspect;
+    // Two full segments are acknowledged at once (RFC 9293 3.8.6.3); a last
+    // one alone, or after a full one but short itself, may wait.
+    const ExtSeq full = std::max<ExtSeq>(sender.segment_size, 1);
+    const ExtSeq octets = candidate.end - candidate.begin;
+    const bool one = covered.whole == 1 && !covered.partial && octets <= full;
+    if (one || octets < full) rtt_class = RttClass::delack_suspect;
   }
   if (tcp.has_timestamps && candidate.timestamps && covered.whole == 1) {
     // The echo must name the only segment this ACK can be about.

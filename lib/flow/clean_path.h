@@ -151,6 +151,17 @@ inline void TcpEngine::add_sample(const Step& step, std::uint64_t acks_frame,
   sample.network = network;
 }
 
+/// Nothing followed the newest range covered before a prompt answer to it was
+/// due, so the receiver had reason to wait for more.
+inline bool TcpEngine::last_of_flight(const Sender& sender,
+                                      const Covered& covered, Nanos patience) {
+  const std::size_t next = covered.last() + 1;
+  if (next >= sender.ranges.size()) return true;
+  return sender.ranges[next].first_sent -
+             sender.ranges[covered.last()].first_sent >
+         patience;
+}
+
 inline void TcpEngine::sample_clean(const Step& step, const Covered& covered,
                                     const SentRange& candidate) {
   constexpr std::int64_t kThinkNs = 1'000'000;
@@ -166,7 +177,7 @@ inline void TcpEngine::sample_clean(const Step& step, const Covered& covered,
   RttClass rtt_class = pure ? RttClass::pure : RttClass::piggyback;
   if (late && !pure) {
     rtt_class = RttClass::think_suspect;
-  } else if (late && candidate.end == sender.snd_max) {
+  } else if (late && last_of_flight(sender, covered, Nanos{patience})) {
     // Two full segments are acknowledged at once (RFC 9293 3.8.6.3); a last
     // one alone, or after a full one but short itself, may wait.
     const ExtSeq full = std::max<ExtSeq>(sender.segment_size, 1);

@@ -95,6 +95,8 @@ class TcpEngine {
   void take_ip_id(const Step& step);
   void take_ack(const Step& step);
   void advance_una(const Step& step, ExtSeq ack);
+  static bool last_of_flight(const Sender& sender, const Covered& covered,
+                             Nanos patience);
   void sample_clean(const Step& step, const Covered& covered,
                     const SentRange& candidate);
   void add_sample(const Step& step, std::uint64_t acks_frame, Nanos rtt,

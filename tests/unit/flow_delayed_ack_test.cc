@@ -45,6 +45,19 @@ TEST(DelayedAck, TwoFullSegmentsAreAnsweredAtOnce) {
   EXPECT_EQ(f.rtt[0].rtt_class, RttClass::pure);
 }
 
+// What arrives early only releases the ACK that was being kept back.
+TEST(DelayedAck, ReleasedByDataOutOfOrder) {
+  const Outcome o = observe(kRequest + R"(
+0.010 < PA len=255
+0.0450 < PA data=1704-2278
+0.0450 < A data=256-1704 late=0.01
+0.0460 > A ack=256 sack=1704-2278 @ack
+)");
+  SCOPED_TRACE(o.text());
+  for (const Nanos rtt : o.samples(Dir::s2c, true)) EXPECT_LT(rtt, 3ms);
+  EXPECT_EQ(o.at("ack").facts.rtt_count, 2);
+}
+
 // The server's loss probe crosses the ACK that the client had delayed.
 const std::string kCrossing = kRequest + R"(
 0.010 < PA len=900

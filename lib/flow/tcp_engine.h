@@ -77,7 +77,7 @@ class TcpEngine {
 
   // late_fill.cc
   struct Filled;
-  bool fill_holes(Step& step, ExtSeq begin, ExtSeq end);
+  bool fill_hole(Step& step, ExtSeq begin, ExtSeq end);
   Filled why_late(const Step& step, const Hole& hole) const;
   void insert_range(Step& step, ExtSeq begin, ExtSeq end);
 

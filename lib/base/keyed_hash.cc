@@ -16,12 +16,14 @@ KeyedHash::KeyedHash() {
       word = std::uint64_t{device()} << 32 | device();
     }
   }
+  key_[5] |= 1;
   key_[7] |= 1;
 }
 
 KeyedHash::KeyedHash(std::uint64_t seed) {
   std::mt19937_64 generator(seed);
   for (auto& word : key_) word = generator();
+  key_[5] |= 1;
   key_[7] |= 1;
 }
 

@@ -3,91 +3,42 @@
 
 #include <algorithm>
 
-#include "lib/flow/covered.h"
 #include "lib/flow/tcp_engine.h"
 
 namespace netlat {
 
 namespace {
 constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
-constexpr ExtSeq kPlausible = ExtSeq{1} << 30;
 }  // namespace
 
-void TcpEngine::take_ack(Step& step) {
+void TcpEngine::ack_of_unseen_sender(Step& step) {
+  // Only this direction is captured so far; the numbers still count.
   Sender& peer = step.peer;
   const std::uint32_t number = step.s.tcp.ack.value;
-  if (!peer.seen()) {
-    // Only this direction is captured so far; the numbers still count.
-    if (peer.snd_una == 0) {
-      peer.snd_una = kOrigin + static_cast<ExtSeq>(number);
-      peer.isn = number - 1;
-    } else {
-      const ExtSeq ack = extend_serial(peer.snd_una, number);
-      peer.snd_una = std::max(peer.snd_una, ack);
-    }
-    step.facts.relative_ack = number - peer.isn;
-    return;
+  if (peer.snd_una == 0) {
+    peer.snd_una = kOrigin + static_cast<ExtSeq>(number);
+    peer.isn = number - 1;
+  } else {
+    const ExtSeq ack = extend_serial(peer.snd_una, number);
+    peer.snd_una = std::max(peer.snd_una, ack);
   }
   step.facts.relative_ack = number - peer.isn;
-  const ExtSeq reference = peer.snd_una != 0 ? peer.snd_una : peer.snd_max;
-  const ExtSeq ack = extend_serial(reference, number);
-  if (ack > peer.snd_max + kPlausible || ack < reference - kPlausible) {
-    ++counters_.ack_implausible;
-    return;
-  }
-  if (peer.trouble && peer.trouble->probed && ack == peer.snd_max + 1) {
-    // The receiver took the octet that probed its window.
-    peer.trouble->probed = false;
-    peer.snd_max = ack;
-    ++peer.bytes;
-  }
-  if (step.s.tcp.sack_count > 0) take_sack(step, ack);
-  if (ack > peer.snd_una) {
-    advance_una(step, ack);
-  } else if (ack == peer.snd_una) {
-    same_ack(step, ack);
-  }
-  if (step.s.tcp.has_timestamps &&
-      (!step.me.has_tsecr ||
-       serial_before(step.me.tsecr_max, step.s.tcp.tsecr))) {
-    step.me.tsecr_max = step.s.tcp.tsecr;
-    step.me.has_tsecr = true;
-  }
 }
 
-void TcpEngine::advance_una(Step& step, ExtSeq ack) {
+void TcpEngine::ack_of_unseen_bytes(Step& step, ExtSeq ack) {
   Sender& peer = step.peer;
-  RangeQueue& ranges = peer.ranges;
-  Covered covered;
-  covered.ack = ack;
-  const std::size_t outstanding = ranges.size();
-  while (covered.whole < outstanding && ranges[covered.whole].end <= ack) {
-    ++covered.whole;
-  }
-  covered.partial = covered.whole < outstanding &&
-                    ranges[covered.whole].begin < ack &&
-                    !ranges[covered.whole].coalesced;
-  if (ack > peer.snd_max) {
-    // Bytes were acknowledged that the capture does not hold.
-    open_hole(step, peer, ack, true);
-    peer.trouble->capture_gap_bytes +=
-        static_cast<std::uint64_t>(ack - peer.snd_max);
+  if (peer.trouble && peer.trouble->probed_at == peer.snd_max &&
+      ack == peer.snd_max + 1) {
+    // The receiver took the octet that probed its window.
     peer.snd_max = ack;
-    ++counters_.rtt_unseen;
-  } else if (covered.whole > 0 || covered.partial) {
-    sample_ack(step, covered);
+    ++peer.bytes;
+    return;
   }
-  const ExtSeq before = peer.snd_una;
-  for (std::size_t i = 0; i < covered.whole; ++i) ranges.pop_front(pool_);
-  if (!ranges.empty() && ranges.front().begin < ack) {
-    ranges.front().begin = ack;
-  }
-  peer.snd_una = ack;
-  if (peer.trouble) {
-    eifel(step, before, ack);
-    settle(step, ack);
-  }
-  peer.last_progress = step.s.time;
+  open_hole(step, peer, ack, true);
+  peer.trouble->capture_gap_bytes +=
+      static_cast<std::uint64_t>(ack - peer.snd_max);
+  peer.snd_max = ack;
+  ++counters_.rtt_unseen;
 }
 
 void TcpEngine::same_ack(Step& step, ExtSeq ack) {

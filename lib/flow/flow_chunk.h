@@ -23,4 +23,18 @@ inline Connection& FlowTable::connection(std::uint32_t index) const noexcept {
   return *chunks_[index / kChunk]->at(index % kChunk);
 }
 
+inline std::size_t FlowTable::find(const Work& work) const noexcept {
+  const std::size_t mask = slots_.size() - 1;
+  const Slot* const slots = slots_.data();
+  for (std::size_t at = work.tag & mask;; at = (at + 1) & mask) {
+    const Slot& slot = slots[at];
+    if (slot.ref == 0) return at;
+    if (slot.tag != work.tag) continue;
+    const bool same = (slot.ref & kHalf) != 0
+                          ? matches_half(slot, work.key.key)
+                          : connection(slot.ref - 1).key == work.key.key;
+    if (same) return at;
+  }
+}
+
 }  // namespace netlat

@@ -12,6 +12,8 @@ namespace netlat {
 
 namespace {
 constexpr std::size_t kFirstSlots = 1024;
+// Connections that fit a second-level cache need no fetching ahead.
+constexpr std::size_t kCacheOctets = 4u << 20;
 
 void prefetch(const void* p) {
   __builtin_prefetch(p, 1, 3);
@@ -32,27 +34,16 @@ FlowTable::~FlowTable() {
 }
 
 std::uint32_t FlowTable::tag_of(const FlowKey& key) const noexcept {
-  return static_cast<std::uint32_t>(hash_(key.words()));
+  return static_cast<std::uint32_t>(key.hash(hash_));
 }
 
-bool FlowTable::matches(const Slot& slot, const Work& work) const noexcept {
-  if (slot.tag != work.tag) return false;
-  if (slot.ref & kHalf) {
-    return half_open_.at((slot.ref & ~kHalf) - 1).key() == work.key.key;
-  }
-  return connection(slot.ref - 1).key == work.key.key;
-}
-
-std::size_t FlowTable::find(const Work& work) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = work.tag & mask;
-  while (slots_[at].ref != 0 && !matches(slots_[at], work)) {
-    at = (at + 1) & mask;
-  }
-  return at;
+bool FlowTable::matches_half(const Slot& slot,
+                             const FlowKey& key) const noexcept {
+  return half_open_.at((slot.ref & ~kHalf) - 1).key() == key;
 }
 
 void FlowTable::place(std::uint32_t tag, std::uint32_t ref) {
+  if (used_slots_ * 2 >= slots_.size()) grow();
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = tag & mask;
   while (slots_[at].ref != 0) at = (at + 1) & mask;
@@ -98,8 +89,9 @@ void FlowTable::grow() {
 void FlowTable::advance(std::span<const Segment> batch,
                         std::span<SegmentFacts> facts) {
   assert(batch.size() <= kBatch && facts.size() >= batch.size());
-  std::array<Work, kBatch> works;
+  auto& works = works_;  // filled where the segment is TCP
   const std::size_t mask = slots_.size() - 1;
+  const bool far = live_ * sizeof(Connection) > kCacheOctets;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     facts[i].reset();
     if (batch[i].transport != Transport::tcp) continue;
@@ -110,7 +102,7 @@ void FlowTable::advance(std::span<const Segment> batch,
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].transport != Transport::tcp) continue;
     const Slot& slot = slots_[works[i].tag & mask];
-    if (slot.ref == 0 || (slot.ref & kHalf) != 0) continue;
+    if (!far || slot.ref == 0 || (slot.ref & kHalf) != 0) continue;
     const auto* line = chunks_[(slot.ref - 1) / kChunk]->bytes.data() +
                        (slot.ref - 1) % kChunk * sizeof(Connection);
     for (std::size_t at = 0; at < sizeof(Connection); at += 64) {
@@ -130,7 +122,6 @@ void FlowTable::advance(std::span<const Segment> batch,
 
 void FlowTable::advance_one(const Segment& s, const Work& work,
                             SegmentFacts& facts) {
-  if (used_slots_ * 10 >= slots_.size() * 7) grow();
   const std::size_t at = find(work);
   const std::uint32_t ref = slots_[at].ref;
   const bool syn = s.has(kSyn) && !s.has(kAck);
@@ -163,6 +154,7 @@ void FlowTable::advance_one(const Segment& s, const Work& work,
 
 bool FlowTable::starts_anew(Connection& c, const Segment& s,
                             bool sender_is_low) {
+  if (!s.has(kSyn) && s.time - c.last_time <= limits_.idle_split) return false;
   const Sender& me = c.of(c.direction(sender_is_low));
   if (s.has(kSyn) && !s.has(kRst)) {
     const bool answer = s.has(kAck);
@@ -250,7 +242,7 @@ void FlowTable::open_half(const Segment& s, const Work& work, bool reused,
   facts.flow_id = id;
   facts.dir = Dir::c2s;
   facts.segment_class = SegmentClass::handshake;
-  engine_->seen_just_now(s, kHalf | index);
+  engine_->remember(s, kHalf | index);
 }
 
 std::uint32_t FlowTable::promote(std::uint32_t half, std::size_t at) {
@@ -264,6 +256,7 @@ std::uint32_t FlowTable::promote(std::uint32_t half, std::size_t at) {
   c.reused = entry.reused;
   c.role = RoleConfidence::syn;
   c.first_time = c.last_time = entry.first_syn;
+  c.first_frame = entry.frame;
   // Making room may have moved slots.
   bind({{c.key, c.client_is_low}, tag}, index + 1);
   SegmentFacts ignored;
@@ -285,6 +278,7 @@ std::uint32_t FlowTable::open(const Segment& s, const Work& work, bool reused) {
   c.key = work.key.key;
   c.id = static_cast<std::uint32_t>(counters_.connections++);
   c.first_time = c.last_time = s.time;
+  c.first_frame = s.frame;
   c.reused = reused;
   const Roles roles = decide_roles(s);
   c.role = roles.confidence;

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "lib/flow/tcp_engine.h"
+#include "lib/flow/clean_path.h"
 
 namespace netlat {
 
@@ -40,6 +40,7 @@ void TcpEngine::take_syn(Step& step) {
     me.snd_una = 0;
   }
   note_options(me, s.tcp);
+  settle_segment_sizes(step);
   step.facts.segment_class = SegmentClass::handshake;
   const bool crossed = again && answer && !me.saw_synack;
   me.saw_synack |= answer;
@@ -68,6 +69,20 @@ void TcpEngine::take_syn(Step& step) {
   if (c.handshake == HandshakeOutcome::none) {
     c.handshake = HandshakeOutcome::timeout;
   }
+}
+
+void TcpEngine::settle_segment_sizes(Step& step) {
+  // What the receiver announced bounds what the sender may use, less the
+  // timestamp option (12 octets with padding) where that is in use.
+  constexpr std::uint16_t kTimestampOption = 12;
+  Sender& me = step.me;
+  Sender& peer = step.peer;
+  if (me.mss == 0 || peer.mss == 0) return;
+  std::uint16_t size = std::min(me.mss, peer.mss);
+  if (step.s.tcp.has_timestamps && size > kTimestampOption) {
+    size = static_cast<std::uint16_t>(size - kTimestampOption);
+  }
+  me.segment_size = peer.segment_size = size;
 }
 
 void TcpEngine::add_syn_retries(Connection& c, std::uint32_t n) {

@@ -21,34 +21,15 @@ constexpr std::int16_t kLargestGap = 1000;
 constexpr std::uint32_t kJumpPenalty = 20;
 }  // namespace
 
-void TcpEngine::take_ip_id(Step& step) {
-  const Segment& s = step.s;
+void TcpEngine::irregular_ip_id(Step& step, std::int16_t gap, std::uint32_t n) {
   Sender& me = step.me;
-  // A counter passes 0 once a cycle; elsewhere 0 means that none was set.
-  const bool due = s.ip_id != 0 || (me.ip_id_started && me.ip_id_next == 0);
-  if (!s.has_ip_id || !due || s.has(kRst)) return;
-  const std::uint32_t n = s.payload_length == 0
-                              ? 1
-                              : wire_segments(me, step.peer, s.payload_length);
-  const auto next = static_cast<std::uint16_t>(s.ip_id + n);
-  if (!me.ip_id_started) {
-    me.ip_id_started = true;
-    me.ip_id_next = next;
-    return;
-  }
-  const auto gap = static_cast<std::int16_t>(
-      static_cast<std::uint16_t>(s.ip_id - me.ip_id_next));
-  if (gap == 0) {
-    if (me.ip_id_steps < 255) ++me.ip_id_steps;
-    me.ip_id_next = next;
-    return;
-  }
+  const auto next = static_cast<std::uint16_t>(step.s.ip_id + n);
   Trouble& t = trouble(me);
   if (gap > 0 && gap < kLargestGap) {
     t.ip_ids_missing += gap;
     ++t.ip_id_irregular;
     me.ip_id_next = next;
-    if (!t.holes.empty() && t.holes.back().revealed == s.time &&
+    if (!t.holes.empty() && t.holes.back().revealed == step.s.time &&
         t.holes.back().end == step.begin) {
       t.holes.back().ip_ids_missing = static_cast<std::uint16_t>(gap);
     }

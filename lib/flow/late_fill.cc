@@ -87,7 +87,7 @@ bool TcpEngine::fill_hole(Step& step, ExtSeq begin, ExtSeq end) {
   const bool with_fin = step.s.has(kFin) && right == step.end;
   const std::uint32_t payload = octets - (with_fin ? 1u : 0u);
   me.bytes += payload;
-  me.segments += wire_segments(me, step.peer, payload);
+  me.segments += me.wire_segments(payload);
   step.new_bytes = payload > 0;
   insert_range(step, left, right);
   Trouble& t = *me.trouble;

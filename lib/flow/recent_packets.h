@@ -18,7 +18,7 @@ namespace netlat {
 
 class RecentPackets {
  public:
-  static constexpr std::size_t kDepth = 512;
+  static constexpr std::size_t kDepth = 256;
 
   struct Print {
     std::uint64_t numbers = 0;  ///< seq and ack

@@ -15,7 +15,7 @@
 
 #include <algorithm>
 
-#include "lib/flow/tcp_engine.h"
+#include "lib/flow/clean_path.h"
 
 namespace netlat {
 
@@ -87,7 +87,7 @@ void TcpEngine::retransmitted(Step& step, Repeat repeat) {
   repeat.tsval = s.tcp.tsval;
   repeat.timestamps = s.tcp.has_timestamps;
   repeat.segments = static_cast<std::uint16_t>(
-      std::min<std::uint32_t>(wire_segments(me, step.peer, octets), 0xffff));
+      std::min<std::uint32_t>(me.wire_segments(octets), 0xffff));
   repeat.cause = cause_of(step, repeat);
   open_recovery(step, repeat);
   if (repeat.place == LossPlace::downstream) mark_ranges(step, repeat);
@@ -135,7 +135,7 @@ void TcpEngine::late_original(Step& step, ExtSeq begin, ExtSeq end) {
   copy.time = step.s.time;
   const auto octets = static_cast<std::uint32_t>(end - begin);
   copy.segments = static_cast<std::uint16_t>(
-      std::min<std::uint32_t>(wire_segments(me, step.peer, octets), 0xffff));
+      std::min<std::uint32_t>(me.wire_segments(octets), 0xffff));
   copy.necessity = Necessity::proven_spurious;
   copy.confidence = Confidence::proof;
   t.by_cause[static_cast<std::size_t>(copy.cause)] += copy.segments;

@@ -26,23 +26,13 @@
 
 #include <algorithm>
 
-#include "lib/flow/covered.h"
-#include "lib/flow/tcp_engine.h"
+#include "lib/flow/clean_path.h"
 
 namespace netlat {
 
-namespace {
-// A receiver that delays an ACK does so for at least this much more than the
-// path takes; below it jitter is as good an explanation.
-constexpr std::int64_t kDelayedAckNs = 3'000'000;
-constexpr std::int64_t kThinkNs = 1'000'000;
-// Two methods further apart than this contradict each other.
-constexpr std::int64_t kMethodsDifferNs = 2'000'000;
-}  // namespace
-
 void TcpEngine::sample_ack(Step& step, const Covered& covered) {
   RangeQueue& ranges = step.peer.ranges;
-  const std::size_t last = covered.partial ? covered.whole : covered.whole - 1;
+  const std::size_t last = covered.last();
   const SentRange& candidate = ranges[last];
   ExtSeq expected = step.peer.snd_una;
   bool unseen = false;
@@ -64,24 +54,7 @@ void TcpEngine::sample_ack(Step& step, const Covered& covered) {
   } else if (candidate.sacked) {
     ++counters_.rtt_sacked;
   } else {
-    const Nanos rtt = step.s.time - candidate.first_sent;
-    const std::uint32_t size = segment_size(step.peer, step.me);
-    const auto bytes =
-        static_cast<std::uint32_t>(candidate.end - candidate.begin);
-    const bool one = last == 0 && !covered.partial && bytes <= size;
-    const bool tail = covered.ack == step.peer.snd_max;
-    const bool pure = step.s.payload_length == 0;
-    const auto& min = step.peer.min_rtt;
-    const std::int64_t floor = min.known() ? min.value() : 0;
-    const std::int64_t excess = rtt.count() - floor;
-    RttClass rtt_class = pure ? RttClass::pure : RttClass::piggyback;
-    if (pure && one && tail && excess > std::max(kDelayedAckNs, floor / 4)) {
-      rtt_class = RttClass::delack_suspect;
-    } else if (!pure && excess > std::max(kThinkNs, floor / 4)) {
-      rtt_class = RttClass::think_suspect;
-    }
-    compare_methods(step, covered, rtt);
-    add_sample(step, candidate.frame, rtt, rtt_class);
+    sample_clean(step, covered, candidate);
   }
 }
 
@@ -140,57 +113,6 @@ void TcpEngine::sample_by_timestamp(Step& step, const Covered& covered) {
     return;
   }
   add_sample(step, frame, step.s.time - sent, RttClass::timestamp);
-}
-
-void TcpEngine::compare_methods(Step& step, const Covered& covered, Nanos rtt) {
-  // The TSecr of an ACK names the segment that last moved the receiver's left
-  // edge; with a delayed ACK that is the first of those covered.
-  const TcpFields& tcp = step.s.tcp;
-  const SentRange& first = step.peer.ranges[0];
-  if (!tcp.has_timestamps || !first.timestamps || covered.whole != 1 ||
-      first.tsval_first != tcp.tsecr) {
-    return;
-  }
-  const std::int64_t other = (step.s.time - first.first_sent).count();
-  const std::int64_t apart = std::abs(other - rtt.count());
-  if (apart > std::max(kMethodsDifferNs, rtt.count() / 4)) {
-    ++counters_.timestamp_differs;
-  } else {
-    ++counters_.timestamp_agrees;
-  }
-}
-
-void TcpEngine::add_sample(Step& step, std::uint64_t acks_frame, Nanos rtt,
-                           RttClass rtt_class) {
-  if (rtt.count() < 0) {
-    ++counters_.rtt_negative;
-    return;
-  }
-  SegmentFacts& facts = step.facts;
-  if (facts.rtt_count >= std::size(facts.rtt)) return;
-  Sender& sender = step.peer;
-  WindowedMin& min = sender.min_rtt;
-  const bool suspect = rtt_class == RttClass::delack_suspect ||
-                       rtt_class == RttClass::think_suspect;
-  const bool near_floor =
-      min.known() && rtt.count() <= min.value() + min.value() / 4;
-  const bool network = !suspect || near_floor;
-  if (network) min.add(rtt.count());
-
-  const auto us = static_cast<std::uint32_t>(
-      std::min<std::int64_t>(rtt.count() / 1000, 0xffff'ffff));
-  sender.smoothed_rtt_us =
-      sender.smoothed_rtt_us == 0
-          ? us
-          : static_cast<std::uint32_t>(
-                (std::uint64_t{sender.smoothed_rtt_us} * 7 + us) / 8);
-
-  RttSample& sample = facts.rtt[facts.rtt_count++];
-  sample.rtt = rtt;
-  sample.acks_frame = acks_frame;
-  sample.half = opposite(step.dir);
-  sample.rtt_class = rtt_class;
-  sample.network = network;
 }
 
 }  // namespace netlat

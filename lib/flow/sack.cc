@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "lib/flow/tcp_engine.h"
+#include "lib/flow/clean_path.h"
 
 namespace netlat {
 

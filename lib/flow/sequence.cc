@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "lib/flow/tcp_engine.h"
+#include "lib/flow/clean_path.h"
 
 namespace netlat {
 
@@ -14,8 +14,6 @@ constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
 // Further than this from everything sent is not this connection's sequence
 // space: an old duplicate of another incarnation, or not TCP at all.
 constexpr ExtSeq kPlausible = ExtSeq{1} << 30;
-// While the peer has not been seen, nothing will be acknowledged soon.
-constexpr std::size_t kUnansweredRanges = 32;
 }  // namespace
 
 void TcpEngine::start_direction(Step& step) {
@@ -39,7 +37,7 @@ void TcpEngine::take_sequence(Step& step) {
       // sent again with what follows unless the answer acknowledges it.
       Trouble& t = trouble(me);
       ++t.zero_window_probes;
-      t.probed = true;
+      t.probed_at = step.begin;
       step.facts.segment_class = SegmentClass::zero_window_probe;
       return;
     }
@@ -61,46 +59,6 @@ void TcpEngine::take_sequence(Step& step) {
   }
   if (keepalive_or_probe(step)) return;
   if (occupies) take_old_bytes(step);
-}
-
-void TcpEngine::append(Step& step, ExtSeq begin) {
-  Sender& me = step.me;
-  const Segment& s = step.s;
-  if (step.peer.packets == 0 && me.ranges.size() >= kUnansweredRanges) {
-    me.ranges.pop_front(pool_);
-  }
-  SentRange range;
-  range.begin = begin;
-  range.end = step.end;
-  range.first_sent = range.last_sent = s.time;
-  range.frame = s.frame;
-  range.tsval_first = range.tsval_last = s.tcp.tsval;
-  range.timestamps = s.tcp.has_timestamps;
-  me.ranges.push_back(pool_, range);
-
-  const auto length = static_cast<std::uint32_t>(step.end - begin) -
-                      (s.has(kFin) ? 1u : 0u) - (s.has(kSyn) ? 1u : 0u);
-  me.snd_max = step.end;
-  me.last_data = s.time;
-  if (me.trouble) me.trouble->probed = false;
-  me.bytes += length;
-  if (length > 0) {
-    if (!s.super_segment && length > me.largest_payload) {
-      me.largest_payload =
-          static_cast<std::uint16_t>(std::min<std::uint32_t>(length, 65535));
-    }
-    me.segments += wire_segments(me, step.peer, length);
-    step.new_bytes = true;
-  }
-  step.facts.segment_class = SegmentClass::new_data;
-  if (me.snd_una != 0) {
-    const ExtSeq flight = me.snd_max - me.snd_una;
-    if (flight > me.max_in_flight) {
-      me.max_in_flight = static_cast<std::uint32_t>(
-          std::min<ExtSeq>(flight, std::numeric_limits<std::uint32_t>::max()));
-    }
-    window_full(step);
-  }
 }
 
 void TcpEngine::open_hole(Step& step, Sender& sender, ExtSeq until,

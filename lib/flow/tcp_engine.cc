@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lib/flow/clean_path.h"
+
 namespace netlat {
 
 namespace {
@@ -22,49 +24,60 @@ void TcpEngine::advance(Connection& c, Dir d, const Segment& s,
     c.half[1].min_rtt.rotate();
   }
 
-  if (!step.me.seen()) start_direction(step);
-  step.begin = extend_serial(step.me.snd_max, s.tcp.seq.value);
+  Sender& me = step.me;
+  if (!me.seen()) [[unlikely]]
+    start_direction(step);
+  step.begin = extend_serial(me.snd_max, s.tcp.seq.value);
   step.end = step.begin + s.sequence_length();
-  facts.relative_seq = s.tcp.seq.value - step.me.isn;
+  facts.relative_seq = s.tcp.seq.value - me.isn;
 
-  const bool fresh = step.begin == step.me.snd_max && step.end > step.begin;
-  const auto print = RecentPackets::print(s, facts.connection);
+  const bool fresh = step.begin == me.snd_max && step.end > step.begin;
   if (!fresh && duplicate(step)) return;
-  recent_.add(print);
+  recent_.add(RecentPackets::print(s, facts.connection));
 
-  ++step.me.packets;
-  if (s.tcp.options_cut) ++counters_.options_cut;
-  if (s.tcp.options_bad) ++counters_.options_bad;
-  if (s.tcp.has_timestamps) {
-    step.newer_tsval = !step.me.has_timestamps ||
-                       serial_before(step.me.tsval_max, s.tcp.tsval);
-  }
+  ++me.packets;
+  counters_.options_cut += s.tcp.options_cut;
+  counters_.options_bad += s.tcp.options_bad;
+  const bool newer_tsval =
+      s.tcp.has_timestamps &&
+      (!me.has_timestamps || serial_before(me.tsval_max, s.tcp.tsval));
 
-  if (s.has(kRst)) {
-    take_reset(step);
-  } else if (s.has(kSyn)) {
-    take_syn(step);
+  constexpr std::uint8_t kSetup = kSyn | kRst;
+  if ((s.tcp.flags & kSetup) != 0) [[unlikely]] {
+    if (s.has(kRst)) {
+      take_reset(step);
+    } else {
+      take_syn(step);
+    }
+  } else if (fresh && step.peer.window != 0) {
+    append(step, step.begin);
   } else {
     take_sequence(step);
   }
   take_ip_id(step);
-  if (s.has(kAck) && !s.has(kRst)) {
-    if (!s.has(kSyn) && d == Dir::c2s && c.connect < 0) first_client_ack(step);
-    take_ack(step);
+  if (!s.has(kRst)) [[likely]] {
+    if (s.has(kAck)) {
+      if (c.connect < 0 && d == Dir::c2s) first_client_ack(step);
+      take_ack(step);
+    }
+    if (s.tcp.window == 0 || me.window == 0) closing_window(step);
+    me.window = s.tcp.window;
   }
-  if (!s.has(kRst)) take_window(step);
-  if (step.newer_tsval) {
-    step.me.tsval_max = s.tcp.tsval;
-    step.me.has_timestamps = true;
+  if (newer_tsval) {
+    me.tsval_max = s.tcp.tsval;
+    me.has_timestamps = true;
   }
   if (step.new_bytes) take_turn(step);
-  if (s.has(kFin)) step.me.saw_fin = true;
+  if (s.has(kFin)) me.saw_fin = true;
+}
+
+void TcpEngine::remember(const Segment& s, std::uint32_t who) noexcept {
+  recent_.add(RecentPackets::print(s, who));
 }
 
 bool TcpEngine::seen_just_now(const Segment& s, std::uint32_t who) noexcept {
-  const auto print = RecentPackets::print(s, who);
-  const bool found = recent_.find(print) != nullptr;
-  recent_.add(print);
+  const bool found = recent_.find(RecentPackets::print(s, who)) != nullptr;
+  remember(s, who);
   return found;
 }
 
@@ -105,31 +118,6 @@ std::int64_t TcpEngine::path_rtt_ns(const Connection& c) noexcept {
     if (sender.min_rtt.known()) sum += sender.min_rtt.value();
   }
   return sum;
-}
-
-std::uint32_t segment_size(const Sender& sender, const Sender& peer) noexcept {
-  // What the receiver announced bounds what the sender may use, less the
-  // timestamp option (12 octets with padding) once that is in use.
-  constexpr std::uint32_t kTimestampOption = 12;
-  const std::uint32_t announced = peer.mss != 0 && sender.mss != 0
-                                      ? std::min(peer.mss, sender.mss)
-                                      : std::max(peer.mss, sender.mss);
-  if (announced > kTimestampOption) {
-    return announced - (sender.has_timestamps ? kTimestampOption : 0);
-  }
-  return sender.largest_payload;
-}
-
-std::uint32_t wire_segments(const Sender& sender, const Sender& peer,
-                            std::uint32_t length) noexcept {
-  const std::uint32_t size = segment_size(sender, peer);
-  if (length <= size || size == 0) return 1;
-  return (length + size - 1) / size;
-}
-
-std::uint64_t window_octets(const Sender& sender, const Sender& peer) noexcept {
-  const bool scaled = sender.has_window_scale() && peer.has_window_scale();
-  return std::uint64_t{sender.window} << (scaled ? sender.window_shift : 0);
 }
 
 }  // namespace netlat

@@ -5,7 +5,8 @@
 // (sequence.cc, and for repeats and fills retransmission.cc, cause.cc), what
 // does its ACK say (acknowledgment.cc, sack.cc, rtt.cc), what do IP-ID, window
 // and turn say.  Each part reads and writes the connection alone, so the order
-// of the calls in advance() is the whole control flow.
+// of the calls in advance() is the whole control flow.  What a clean packet
+// needs of each part stands inline in clean_path.h; the rest is called.
 
 #include <cstdint>
 
@@ -27,6 +28,9 @@ class TcpEngine {
   /// True if an equal packet was just seen; remembers this one.  For packets
   /// whose connection does not exist yet: `who` stands for it.
   bool seen_just_now(const Segment& s, std::uint32_t who) noexcept;
+
+  /// The second half of it alone.
+  void remember(const Segment& s, std::uint32_t who) noexcept;
 
   /// Counts `n` more retransmissions of the client's SYN than were advanced.
   void add_syn_retries(Connection& c, std::uint32_t n);
@@ -50,13 +54,11 @@ class TcpEngine {
     SegmentFacts& facts;
     ExtSeq begin = 0, end = 0;  // sequence space of the segment
     bool new_bytes = false;     // payload not seen before
-    bool newer_tsval = false;
   };
 
   // sequence.cc
   void start_direction(Step& step);
   void take_sequence(Step& step);
-  void append(Step& step, ExtSeq begin);
   void open_hole(Step& step, Sender& sender, ExtSeq until, bool by_ack);
   bool keepalive_or_probe(Step& step);
 
@@ -64,6 +66,7 @@ class TcpEngine {
   void take_syn(Step& step);
   void take_reset(Step& step);
   void first_client_ack(Step& step);
+  void settle_segment_sizes(Step& step);
 
   // duplicate.cc
   bool duplicate(Step& step);
@@ -85,19 +88,27 @@ class TcpEngine {
   RetransmitCause cause_of(Step& step, const Repeat& repeat);
   void open_recovery(Step& step, const Repeat& repeat);
 
-  // acknowledgment.cc
+  // clean_path.h
+  struct Covered;
+  void append(Step& step, ExtSeq begin);
+  void take_ip_id(Step& step);
   void take_ack(Step& step);
   void advance_una(Step& step, ExtSeq ack);
+  void sample_clean(Step& step, const Covered& covered,
+                    const SentRange& candidate);
+  void add_sample(Step& step, std::uint64_t acks_frame, Nanos rtt,
+                  RttClass rtt_class);
+  void take_turn(Step& step);
+
+  // acknowledgment.cc
+  void ack_of_unseen_sender(Step& step);
+  void ack_of_unseen_bytes(Step& step, ExtSeq ack);
   void same_ack(Step& step, ExtSeq ack);
   void settle(Step& step, ExtSeq ack);
 
   // rtt.cc
-  struct Covered;
   void sample_ack(Step& step, const Covered& covered);
   void sample_by_timestamp(Step& step, const Covered& covered);
-  void compare_methods(Step& step, const Covered& covered, Nanos rtt);
-  void add_sample(Step& step, std::uint64_t acks_frame, Nanos rtt,
-                  RttClass rtt_class);
   void handshake_sample(Step& step, const SentRange& range);
 
   // sack.cc
@@ -110,11 +121,9 @@ class TcpEngine {
   void judge(Step& step, Sender& sender, Repeat& repeat, Necessity necessity,
              Confidence confidence);
 
-  // ip_id.cc, window.cc, turn.cc
-  void take_ip_id(Step& step);
-  void take_window(Step& step);
-  void window_full(Step& step);
-  void take_turn(Step& step);
+  // ip_id.cc, window.cc
+  void irregular_ip_id(Step& step, std::int16_t gap, std::uint32_t n);
+  void closing_window(Step& step);
 
   Trouble& trouble(Sender& sender);
   static std::int64_t path_rtt_ns(const Connection& c) noexcept;
@@ -124,13 +133,5 @@ class TcpEngine {
   RecentPackets recent_;
   std::size_t trouble_bytes_ = 0;
 };
-
-/// Largest payload one wire segment of this sender carries.
-std::uint32_t segment_size(const Sender& sender, const Sender& peer) noexcept;
-/// Wire segments a payload of `length` took.
-std::uint32_t wire_segments(const Sender& sender, const Sender& peer,
-                            std::uint32_t length) noexcept;
-/// The receive window in octets; unscaled if the scale is not known.
-std::uint64_t window_octets(const Sender& sender, const Sender& peer) noexcept;
 
 }  // namespace netlat

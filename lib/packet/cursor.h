@@ -126,9 +126,4 @@ inline bool add_encap(Segment& out, EncapKind kind, std::uint32_t id) noexcept {
 void forget_network(Segment& out) noexcept;
 void forget_transport(Segment& out) noexcept;
 
-/// The IP packet decoded last turns out to carry another packet: its
-/// addresses become the outer ones.  False if that is one too many.
-bool enter_tunnel(Cursor& c, Segment& out, EncapKind kind,
-                  std::uint32_t id) noexcept;
-
 }  // namespace netlat

@@ -22,22 +22,6 @@
 
 namespace netlat {
 
-void forget_network(Segment& out) noexcept {
-  out.source = out.destination = IpAddress{};
-  out.ip_id = 0;
-  out.ip_protocol = out.ttl = out.dscp_ecn = 0;
-  out.ipv6 = out.has_ip_id = false;
-  out.first_fragment = out.later_fragment = false;
-  out.super_segment = false;
-}
-
-void forget_transport(Segment& out) noexcept {
-  out.transport = Transport::other;
-  out.source_port = out.destination_port = 0;
-  out.payload_length = 0;
-  out.payload = {};
-}
-
 namespace {
 
 /// The layer a number announces, once it matters.
@@ -166,30 +150,6 @@ Verdict decode(const PacketView& packet, LinkType link,
   }
   out.link_tag = static_cast<std::uint32_t>(c.link_tag);
   return Verdict::tcp;
-}
-
-const char* encap_name(EncapKind kind) {
-  switch (kind) {
-    case EncapKind::vlan:
-      return "vlan";
-    case EncapKind::mpls:
-      return "mpls";
-    case EncapKind::pppoe:
-      return "pppoe";
-    case EncapKind::gre:
-      return "gre";
-    case EncapKind::erspan:
-      return "erspan";
-    case EncapKind::ipip:
-      return "ipip";
-    case EncapKind::vxlan:
-      return "vxlan";
-    case EncapKind::geneve:
-      return "geneve";
-    case EncapKind::gtpu:
-      return "gtpu";
-  }
-  return "unknown";
 }
 
 }  // namespace netlat

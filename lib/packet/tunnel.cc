@@ -4,6 +4,10 @@
 
 namespace netlat {
 
+namespace {
+
+/// The IP packet decoded last turns out to carry another packet: its
+/// addresses become the outer ones.  False if that is one too many.
 bool enter_tunnel(Cursor& c, Segment& out, EncapKind kind,
                   std::uint32_t id) noexcept {
   if (++c.tunnels > kMaxTunnels || !add_encap(out, kind, id)) return false;
@@ -15,8 +19,6 @@ bool enter_tunnel(Cursor& c, Segment& out, EncapKind kind,
   c.carrier_cuts = true;
   return true;
 }
-
-namespace {
 
 /// Enters and goes to `inside`, or gives up.
 Layer enter(Cursor& c, Segment& out, EncapKind kind, std::uint32_t id,

@@ -64,9 +64,12 @@ void Input::adopt(std::span<PacketView> batch) {
   while (global_.size() < interfaces.size()) {
     global_.push_back(
         registry_.enter(index_, chain_, interfaces[global_.size()]));
+    same_numbers_ = same_numbers_ && global_.back() == global_.size() - 1;
   }
-  for (PacketView& packet : batch) {
-    packet.interface = global_[packet.interface];
+  if (!same_numbers_) {
+    for (PacketView& packet : batch) {
+      packet.interface = global_[packet.interface];
+    }
   }
   if (!batch.empty()) last_ = batch.back().time;
 }

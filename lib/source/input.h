@@ -72,6 +72,7 @@ class Input {
   Vantages::Chain chain_ = 0;
   std::uint32_t section_ = 0;
   std::vector<std::uint32_t> global_;  ///< index for each of the reader's
+  bool same_numbers_ = true;           ///< as the reader's
   Stamp last_ = Stamp::min();          ///< of the batch before
 
   std::vector<PacketView> waiting_;

@@ -83,6 +83,9 @@ void MergedSource::look_at(std::uint32_t index) {
 
 std::size_t MergedSource::read(std::span<PacketView> out) {
   for (;;) {
+    // What the last call gave out may lie in a file that has ended since.
+    close_ended();
+    if (active_.empty() && pending_.empty()) return 0;
     const bool alone = pending_.empty() && active_.size() == 1;
     std::size_t n = 0;
     if (alone && active_.front()->empty()) {
@@ -92,13 +95,12 @@ std::size_t MergedSource::read(std::span<PacketView> out) {
       refill();
       if (next_is_due()) {
         activate();
-        continue;
+      } else {
+        n = merge(out);
       }
-      n = merge(out);
     }
-    close_ended();
     for (PacketView& packet : out.first(n)) packet.frame = ++frames_;
-    if (n > 0 || (active_.empty() && pending_.empty())) return n;
+    if (n > 0) return n;
   }
 }
 

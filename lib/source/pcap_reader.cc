@@ -74,9 +74,7 @@ class PcapReader final : public CaptureReader {
 
   std::size_t read(std::span<PacketView> out) override {
     while (!ended_) {
-      const std::size_t n = lengths_ == Lengths::captured_first
-                                ? parse<false>(out)
-                                : parse<true>(out);
+      const std::size_t n = native() ? parse<true>(out) : parse<false>(out);
       if (n > 0) return n;
       await_record();
     }
@@ -84,16 +82,27 @@ class PcapReader final : public CaptureReader {
   }
 
  private:
+  bool native() const {
+    return order_ == std::endian::native && lengths_ == Lengths::captured_first;
+  }
+
   struct Record {
     std::uint32_t captured, wire;
   };
 
-  template <bool kOldLengths>
+  /// As in the file that `kNative` says: this machine's byte order and today's
+  /// order of the lengths, which nearly every file has.
+  template <bool kNative>
+  std::uint32_t word(const std::uint8_t* at) const {
+    return load_as<std::uint32_t>(at, kNative ? std::endian::native : order_);
+  }
+
+  template <bool kNative>
   Record lengths_at(const std::uint8_t* header) const {
-    Record record{load_as<std::uint32_t>(header + 8, order_),
-                  load_as<std::uint32_t>(header + 12, order_)};
-    if constexpr (kOldLengths) {
-      if (lengths_ == Lengths::wire_first || record.captured > record.wire) {
+    Record record{word<kNative>(header + 8), word<kNative>(header + 12)};
+    if constexpr (!kNative) {
+      if (lengths_ == Lengths::wire_first ||
+          (lengths_ == Lengths::either && record.captured > record.wire)) {
         std::swap(record.captured, record.wire);
       }
     }
@@ -101,38 +110,36 @@ class PcapReader final : public CaptureReader {
   }
 
   /// Gives out the whole records that are in the window.
-  template <bool kOldLengths>
+  template <bool kNative>
   std::size_t parse(std::span<PacketView> out) {
     const Bytes have = window_.available();
     const std::size_t record_header = dialect_.record_header;
+    const std::int64_t unit = dialect_.nanos_per_fraction;
     const std::uint32_t limit = options_.max_record;
     Tally tally;
-    std::size_t at = 0, n = 0;
-    while (n < out.size() && have.size() - at >= record_header) {
-      const std::uint8_t* header = have.data() + at;
-      const Record record = lengths_at<kOldLengths>(header);
-      if (record.captured > limit ||
-          record.captured > have.size() - at - record_header) {
-        break;
-      }
-      PacketView& packet = out[n++];
-      packet = PacketView{};
-      packet.time = time_at(header);
-      packet.data = have.subspan(at + record_header, record.captured);
-      packet.wire_length = std::max(record.wire, record.captured);
-      tally.add(packet.time, packet.wire_length, last_);
-      at += record_header + record.captured;
+    Stamp last = last_;
+    const std::uint8_t* at = have.data();
+    std::size_t left = have.size(), n = 0;
+    for (; n < out.size() && left >= record_header; ++n) {
+      const Record record = lengths_at<kNative>(at);
+      const std::size_t size = record_header + record.captured;
+      if (record.captured > limit || size > left) break;
+      const Stamp time =
+          stamp_ns(std::int64_t{word<kNative>(at)} * 1'000'000'000 +
+                   std::int64_t{word<kNative>(at + 4)} * unit);
+      const std::uint32_t wire = std::max(record.wire, record.captured);
+      out[n] = PacketView{};
+      out[n].time = time;
+      out[n].data = {at + record_header, record.captured};
+      out[n].wire_length = wire;
+      tally.add(time, wire, last);
+      at += size;
+      left -= size;
     }
-    window_.consume(at);
+    last_ = last;
+    window_.consume(have.size() - left);
     tally.store(file_);
     return n;
-  }
-
-  Stamp time_at(const std::uint8_t* header) const {
-    const std::int64_t seconds = load_as<std::uint32_t>(header, order_);
-    const std::int64_t fraction = load_as<std::uint32_t>(header + 4, order_);
-    return stamp_ns(seconds * 1'000'000'000 +
-                    fraction * dialect_.nanos_per_fraction);
   }
 
   /// Has the next record in the window, or ends.
@@ -142,9 +149,7 @@ class PcapReader final : public CaptureReader {
       return;
     }
     const std::uint8_t* header = window_.available().data();
-    const std::uint32_t captured = lengths_ == Lengths::captured_first
-                                       ? lengths_at<false>(header).captured
-                                       : lengths_at<true>(header).captured;
+    const std::uint32_t captured = lengths_at<false>(header).captured;
     if (captured > options_.max_record) {
       stop_at_damage(fmt::format("length {} exceeds the limit of {}",
                                  grouped(captured),
@@ -158,7 +163,7 @@ class PcapReader final : public CaptureReader {
   std::endian order_;
   const Dialect& dialect_;
   Lengths lengths_;
-  std::optional<Stamp> last_;
+  Stamp last_ = Stamp::min();
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ class PcapngReader final : public CaptureReader {
   /// What is known of an interface besides what FileInterface says.
   struct InterfaceState {
     std::optional<TimeScale> scale;
-    std::optional<Stamp> last;
+    Stamp last = Stamp::min();
     DropCounts drops;
   };
 

@@ -10,11 +10,12 @@ namespace netlat {
 class Tally {
  public:
   /// One record.  `last` is the time of the record before on the same
-  /// interface, or none yet; it becomes the time of this one.
-  void add(Stamp time, std::uint32_t wire_length, std::optional<Stamp>& last) {
-    if (last && time < *last) {
+  /// interface, the beginning of time if there is none; it becomes the time
+  /// of this one.
+  void add(Stamp time, std::uint32_t wire_length, Stamp& last) {
+    if (time < last) [[unlikely]] {
       ++backsteps_;
-      largest_ = std::max(largest_, *last - time);
+      largest_ = std::max(largest_, last - time);
     }
     last = time;
     earliest_ = std::min(earliest_, time);

@@ -159,6 +159,26 @@ TEST(DecodeCarrier, AnArpInATunnelHasNoAddressesOfItsOwn) {
   EXPECT_EQ(out.outer_source.text(), "192.0.2.1");
 }
 
+TEST(DecodeCarrier, AnArpKeepsNothingOfThePacketBefore) {
+  Segment out;
+  const Frame fragment = test::ethernet(
+      0x86dd, test::ipv6(44, hex("06 00 00 09 00 00 00 01") + test::zeros(20)));
+  PacketView before = test::view(fragment);
+  before.segmentation_offload = true;
+  ASSERT_EQ(decode(before, 1, {}, out), Verdict::other);
+  ASSERT_TRUE(out.later_fragment && out.super_segment && out.ipv6);
+  ASSERT_EQ(test::decode(test::ethernet(0x0806, test::zeros(46)), out),
+            Verdict::other);
+  EXPECT_EQ(out.source, IpAddress{});
+  EXPECT_EQ(out.destination, IpAddress{});
+  EXPECT_EQ(out.ip_protocol, 0);
+  EXPECT_EQ(out.ttl, 0);
+  EXPECT_FALSE(out.ipv6);
+  EXPECT_FALSE(out.later_fragment);
+  EXPECT_FALSE(out.super_segment);
+  EXPECT_EQ(out.payload_length, 46u);
+}
+
 TEST(DecodeCarrier, PriorityTagIsNoVlan) {
   const Frame frame = test::ethernet(
       0x8100, test::vlan_tag(0xe000, 0x0800) + test::tcp_packet());

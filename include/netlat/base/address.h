@@ -38,6 +38,15 @@ class IpAddress {
     std::memcpy(&a.low_, p + 8, 8);
     return a;
   }
+  /// `a` if `first`, else `b`, without a branch.
+  static IpAddress select(bool first, const IpAddress& a,
+                          const IpAddress& b) noexcept {
+    const std::uint64_t mask = 0 - std::uint64_t{first};
+    IpAddress chosen;
+    chosen.high_ = b.high_ ^ ((a.high_ ^ b.high_) & mask);
+    chosen.low_ = b.low_ ^ ((a.low_ ^ b.low_) & mask);
+    return chosen;
+  }
   /// Dotted quad or RFC 4291 text, without brackets or zone index.
   static std::optional<IpAddress> parse(std::string_view text);
 

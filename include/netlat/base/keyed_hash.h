@@ -23,14 +23,17 @@ class KeyedHash {
   /// A fixed secret, for tests that need the same order each run.
   explicit KeyedHash(std::uint64_t seed);
 
+  /// 64 bits over two words.
+  std::uint64_t operator()(std::uint64_t a, std::uint64_t b) const noexcept {
+    return fold(fold(a + key_[0], b + key_[1]) + key_[4], key_[5]);
+  }
   /// 64 bits over six words.
   std::uint64_t operator()(
       const std::array<std::uint64_t, 6>& words) const noexcept {
-    std::uint64_t sum = key_[6];
-    for (std::size_t i = 0; i < 6; i += 2) {
-      sum += fold(words[i] + key_[i], words[i + 1] + key_[i + 1]);
-    }
-    return fold(sum, key_[7]);
+    const std::uint64_t sum = fold(words[0] + key_[0], words[1] + key_[1]) +
+                              fold(words[2] + key_[2], words[3] + key_[3]) +
+                              fold(words[4] + key_[6], words[5] + key_[7]);
+    return fold(sum + key_[4], key_[5]);
   }
 
  private:

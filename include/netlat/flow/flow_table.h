@@ -13,6 +13,7 @@
 // connection not used since its last round; half-open entries have a quarter
 // of the limit to themselves and can never push out a connection.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -83,10 +84,10 @@ class FlowTable {
   };
   static constexpr std::uint32_t kHalf = 0x8000'0000;
   static constexpr std::size_t kChunk = 1024;
-  static constexpr std::size_t kSlotCost = 16;  // 8 octets at half load
+  static constexpr std::size_t kSlotCost = 24;  // 8 octets, load 1/4 to 1/2
 
   Connection& connection(std::uint32_t index) const noexcept;
-  bool matches(const Slot& slot, const Work& work) const noexcept;
+  bool matches_half(const Slot& slot, const FlowKey& key) const noexcept;
   std::size_t find(const Work& work) const noexcept;
   void place(std::uint32_t tag, std::uint32_t ref);
   void bind(const Work& work, std::uint32_t ref);
@@ -117,6 +118,7 @@ class FlowTable {
   ScopeTable scopes_;
   std::unique_ptr<TcpEngine> engine_;
   HalfOpenTable half_open_;
+  std::array<Work, kBatch> works_;  // of the batch at hand
   std::vector<Slot> slots_;
   std::size_t used_slots_ = 0;
   struct Chunk;

@@ -76,13 +76,13 @@ struct Trouble {
   ExtSeq recovery_end = 0;    ///< snd_max when it began; 0: no recovery
   ExtSeq highest_sacked = 0;  ///< by the peer
   ExtSeq unjudged_end = 0;    ///< no repeat beyond it awaits a verdict
+  ExtSeq probed_at = 0;       ///< an octet there probed a closed window
   std::uint32_t dup_acks_received = 0;  ///< since last progress or repeat
   std::uint8_t backoff = 0;             ///< timeouts since the last progress
   bool by_timeout = false;              ///< the recovery began with a timeout
   bool stalled = false;                 ///< repeated, and no ACK progress since
   bool window_closed = false;           ///< this side advertises 0
   bool fragmentation_needed = false;    ///< an ICMP error asked for less
-  bool probed = false;  ///< the octet at snd_max was sent to probe a window
 
   std::uint16_t repeat_next = 0;  ///< full ring: where the next one goes
   std::vector<Hole> holes;        ///< in sequence order, at most kMostHoles
@@ -148,7 +148,9 @@ struct Sender {
   std::uint32_t max_in_flight = 0;
   std::uint32_t smoothed_rtt_us = 0;  ///< RFC 6298 2, all valid samples
   std::uint16_t mss = 0;              ///< MSS option; 0: none seen
-  std::uint16_t largest_payload = 0;  ///< of ordinary segments
+  /// Largest payload one wire segment carries: from both MSS options less
+  /// the timestamp option, else the largest ordinary payload so far.
+  std::uint16_t segment_size = 0;
   std::uint16_t ip_id_next = 0;
   std::uint16_t window = 0;  ///< latest receive window, as in the header
   std::uint8_t window_shift = kNoWindowScale;  ///< of its SYN
@@ -162,6 +164,11 @@ struct Sender {
   bool ip_id_started : 1 = false;
   bool sack_permitted : 1 = false;
 
+  /// Wire segments a payload took; a super-segment is several.
+  std::uint32_t wire_segments(std::uint32_t length) const noexcept {
+    if (length <= segment_size || segment_size == 0) return 1;
+    return (length + segment_size - 1u) / segment_size;
+  }
   bool seen() const noexcept { return snd_max != 0; }
   bool has_window_scale() const noexcept {
     return window_shift != kNoWindowScale;

@@ -1,0 +1,100 @@
+#pragma once
+// A histogram of durations that merges exactly.
+//
+// Problem: a latency distribution spans microseconds to minutes, is wanted to
+// a percent at every quantile, and must add up over connections, hosts and
+// intervals in any order with the same result.
+// Method: buckets bounded by powers of 2^(1/32) seconds (bucket_index.h),
+// counted in pages of 64 that exist once touched.  The distance between lowest
+// and highest bucket in use is bounded; when it grows beyond the bound,
+// neighbouring buckets are joined pairwise, which halves the resolution
+// everywhere alike (UDDSketch, Epicoco et al. 2020), until it fits.  Which
+// resolution results depends only on the extremes, not on the order.
+// Bias: a quantile is off by at most 1.083 % (2.2, 4.3, 8.6, 17 and 33 % after
+// 1 to 5 halvings) and half a nanosecond; below 0.954 us by at most 0.48 us.
+// With the default bound the first halving needs a range of more than 32
+// octaves, 1 us to 71 minutes.
+// Cost: add is constant time and allocates at most one page of 512 octets.
+// Compatible with OTLP ExponentialHistogram and Prometheus native histograms:
+// same bounds, same scale (schema); index as in OTLP.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "netlat/base/time.h"
+#include "netlat/measure/bucket_index.h"
+#include "netlat/measure/quantiles.h"
+#include "netlat/measure/sample_totals.h"
+
+namespace netlat {
+
+/// The positive buckets, dense: counts[k] belongs to bucket offset + k, that
+/// is (2^((offset + k) / 2^scale), 2^((offset + k + 1) / 2^scale)] seconds.
+/// What `counts` lacks of n lies in the zero bucket.
+struct DenseBuckets {
+  int scale = kFinestScale;
+  std::int32_t offset = 0;
+  std::vector<std::uint64_t> counts;
+};
+
+class ExponentialHistogram {
+ public:
+  static constexpr std::size_t kDefaultMaxBuckets = 1024;
+  /// All durations fit into this many at scale 0.
+  static constexpr std::size_t kLeastMaxBuckets = 64;
+
+  ExponentialHistogram() : ExponentialHistogram(kDefaultMaxBuckets) {}
+  /// `max_buckets` below kLeastMaxBuckets means kLeastMaxBuckets.
+  explicit ExponentialHistogram(std::size_t max_buckets);
+
+  /// A negative duration counts as zero.
+  void add(Nanos value);
+  /// Adds all of `other`; the smaller max_buckets of the two rules.
+  void merge(const ExponentialHistogram& other);
+  /// Adds samples already counted in buckets of kFinestScale; the counts add
+  /// up to totals.n.
+  void merge(const SampleTotals& totals, std::span<const BucketCount> buckets);
+  /// Lowers max_buckets, and the resolution if need be; never raises them.
+  void limit(std::size_t max_buckets);
+
+  const SampleTotals& totals() const noexcept { return totals_; }
+  std::uint64_t zero_count() const noexcept { return zero_count_; }
+  int scale() const noexcept { return kFinestScale - coarsening_; }
+  /// Nearest rank, per_mille 1 to 1000; nothing while empty.
+  std::optional<Nanos> quantile(unsigned per_mille) const;
+  Quantiles quantiles() const;
+  DenseBuckets dense() const;
+  std::size_t memory_bytes() const noexcept;
+
+  /// Equal in every count, extreme, bound and resolution.
+  friend bool operator==(const ExponentialHistogram& a,
+                         const ExponentialHistogram& b);
+
+ private:
+  static constexpr int kPageBits = 6;
+  using Page = std::array<std::uint64_t, 1U << kPageBits>;
+  // Indices only move towards zero when the resolution is halved, so the
+  // pages of the finest scale are enough for all.
+  static constexpr std::int32_t kLowestPage = kLowestBucket >> kPageBits;
+  static constexpr std::size_t kPages =
+      (kHighestBucket >> kPageBits) - kLowestPage + 1;
+
+  void put(int coarsening, std::int32_t index, std::uint64_t count);
+  void coarsen_to(int coarsening);
+  std::vector<BucketCount> ascending() const;
+
+  SampleTotals totals_;
+  std::uint64_t zero_count_ = 0;
+  std::size_t max_buckets_;
+  int coarsening_ = 0;
+  // Lowest and highest bucket in use; none while low_ > high_.
+  std::int32_t low_ = kHighestBucket, high_ = kLowestBucket;
+  std::array<std::uint8_t, kPages> page_of_{};  // 1 + position; 0: no page
+  std::vector<Page> pages_;
+};
+
+}  // namespace netlat

@@ -1,0 +1,74 @@
+#pragma once
+// Everything the text answer of `analyze` says, as plain values.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "netlat/base/safe_text.h"
+#include "netlat/measure/exchange_table.h"
+#include "netlat/measure/flow_record.h"
+#include "netlat/report/capture_json.h"
+
+namespace netlat {
+
+/// Loss over both directions of some connections.
+struct LossCounts {
+  std::uint64_t segments = 0;     ///< wire segments with payload
+  std::uint64_t retransmits = 0;  ///< wire segments sent again
+  std::uint64_t needless = 0;     ///< proven spurious
+  /// Transmissions lost between the capture point and that side.
+  std::uint64_t lost_server_side = 0, lost_client_side = 0;
+  /// The weakest evidence among them; none: not known.
+  Confidence confidence = Confidence::none;
+};
+
+/// One server address and port with all its connections.
+struct ServiceRow {
+  IpAddress server;
+  Port port = 0;
+  SafeText name;  ///< server name most clients asked for; may be empty
+  std::uint64_t connections = 0;
+  std::uint64_t requests = 0;  ///< turns
+  HalfRtt server_rtt, client_rtt;
+  Quantiles service;
+  Quantiles connect;  ///< first SYN to first ACK, retries included
+  LossCounts loss;
+  std::uint64_t refused = 0, unanswered = 0;  ///< connects that failed
+};
+
+struct ExchangeRow {
+  ExchangeKind kind = ExchangeKind::dns;
+  IpAddress server;
+  Port port = 0;  ///< 0 for ICMP
+  std::uint64_t asked = 0, unanswered = 0;
+  std::uint64_t failed = 0;  ///< answered with an error
+  Quantiles time;
+};
+
+/// ICMP errors of one kind from one router or host.
+struct IcmpErrorRow {
+  IpAddress from;
+  std::string what;  ///< our words: "fragmentation needed, MTU 1,400"
+  std::uint64_t count = 0;
+};
+
+struct AnalysisReport {
+  std::vector<CaptureRecord> files;
+  std::string filter;  ///< --filter as given, untrusted; empty: none
+
+  std::uint64_t connections = 0;        ///< TCP
+  std::uint64_t one_sided = 0;          ///< of these, one direction captured
+  std::uint64_t evicted = 0;            ///< ended by the memory cap
+  std::uint64_t capture_gap_bytes = 0;  ///< acknowledged, never captured
+
+  std::vector<ServiceRow> services;  ///< in the order to show
+  std::vector<ExchangeRow> exchanges;
+  std::vector<IcmpErrorRow> icmp_errors;
+  std::vector<FlowRecord> worst;  ///< in the order to show
+  std::string worst_by = "p99 network RTT";
+  bool interrupted = false;  ///< Ctrl-C ended the reading
+};
+
+}  // namespace netlat

@@ -1,0 +1,55 @@
+#pragma once
+// The `capture` record: what one file held and what became of each packet.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "netlat/base/time.h"
+#include "netlat/report/json_writer.h"
+
+namespace netlat {
+
+/// What became of every packet of a file; each is counted once.
+struct PacketAccount {
+  std::uint64_t tcp = 0, udp = 0, icmp = 0, other = 0;
+  std::uint64_t truncated = 0, malformed = 0, too_deep = 0,
+                unsupported_link = 0;
+  std::uint64_t filtered = 0;    ///< by --filter, --since or --until
+  std::uint64_t duplicates = 0;  ///< the same packet captured twice
+
+  std::uint64_t undecoded() const {
+    return truncated + malformed + too_deep + unsupported_link;
+  }
+  std::uint64_t total() const {
+    return tcp + udp + icmp + other + undecoded() + filtered + duplicates;
+  }
+  PacketAccount& operator+=(const PacketAccount& more);
+};
+
+struct InterfaceRecord {
+  std::uint32_t id = 0;  ///< as the file numbers it
+  std::string name;      ///< untrusted; empty: the file has none
+  std::uint32_t link_type = 0, snaplen = 0;
+};
+
+struct CaptureRecord {
+  std::string source;  ///< path as given, untrusted
+  std::string format;
+  std::vector<InterfaceRecord> interfaces;
+  std::uint64_t packets = 0;  ///< equal to account.total()
+  std::uint64_t bytes = 0;    ///< on the wire
+  std::optional<Stamp> first, last;
+  PacketAccount account;
+  std::uint64_t clock_backsteps = 0;
+  std::uint64_t untimed = 0;
+  /// nullopt: the file does not say.
+  std::optional<std::uint64_t> kernel_drops, interface_drops;
+  bool input_truncated = false;
+};
+
+/// The line, valid until `json` is used again.
+std::string_view capture_line(JsonWriter& json, const CaptureRecord& capture);
+
+}  // namespace netlat

@@ -1,0 +1,35 @@
+#pragma once
+// In what order services and connections are shown.
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "netlat/report/analysis_report.h"
+
+namespace netlat {
+
+enum class SortKey : unsigned char {
+  p99,      ///< network RTT of the longer half
+  p50,      ///< the same
+  service,  ///< service time, p99
+  connect,  ///< connect time
+  retx,     ///< retransmitted segments
+  failed,   ///< failed connects
+  conns,    ///< connections
+};
+
+std::optional<SortKey> parse_sort_key(std::string_view text);
+/// The accepted words, "p99, p50, ...".
+std::string sort_key_words();
+/// "p99 network RTT" and so on, for headings.
+const char* sort_key_title(SortKey key);
+
+/// Largest first; equal ones by more connections, then by address.  A
+/// percentile that has too few samples to be shown counts as the highest one
+/// that has enough.
+void rank_services(std::vector<ServiceRow>& services, SortKey key);
+/// Largest first; equal ones in order of their first packet.
+void rank_flows(std::vector<FlowRecord>& flows, SortKey key);
+
+}  // namespace netlat

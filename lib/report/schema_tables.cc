@@ -1,0 +1,239 @@
+#include "lib/report/schema_tables.h"
+
+#include <array>
+
+#include "netlat/report/vocabulary.h"
+
+namespace netlat {
+
+namespace {
+
+using enum Kind;
+
+constexpr SchemaField nullable(std::string_view path, Kind kind,
+                               std::string_view about) {
+  return {path, kind, about, true};
+}
+template <class E>
+constexpr SchemaField one_of(std::string_view path, std::string_view about,
+                             bool null = false) {
+  return {path, word, about, null, Words<E>::list};
+}
+constexpr SchemaField object(std::string_view path, Group group,
+                             std::string_view about) {
+  return {path, Kind::group, about, false, {}, group};
+}
+
+constexpr SchemaField kQuantiles[] = {
+    {"n", count, "samples; with 0 the rest is null"},
+    nullable("min_ns", integer, "smallest, exact"),
+    nullable("p50_ns", integer, "median"),
+    nullable("p90_ns", integer, "90th percentile"),
+    nullable("p95_ns", integer, "95th percentile"),
+    nullable("p99_ns", integer, "99th percentile"),
+    nullable("max_ns", integer, "largest, exact"),
+};
+
+constexpr SchemaField kDirection[] = {
+    {"packets", count, "packets this side sent"},
+    {"bytes", count, "payload octets, each once"},
+    {"segments", count, "wire segments with payload"},
+    {"retransmits.total", count, "wire segments sent again"},
+    {"retransmits.syn_timer", count, "SYN or SYN-ACK unanswered"},
+    {"retransmits.persist", count, "peer's window closed"},
+    {"retransmits.fast", count, "duplicate ACKs, SACK or RACK"},
+    {"retransmits.timeout_recovery", count, "go-back after a timeout"},
+    {"retransmits.tlp", count, "tail loss probe"},
+    {"retransmits.rto", count, "retransmission timer"},
+    {"retransmits.tlp_or_rto", count, "either: not told apart on the wire"},
+    {"retransmits.pmtud", count, "smaller again after fragmentation needed"},
+    {"retransmits.unknown", count, "no cause found"},
+    {"retransmitted_bytes", count, "payload octets sent again"},
+    {"necessary.proven", count, "the receiver lacked the bytes"},
+    {"necessary.undetermined", count, "no evidence either way"},
+    {"necessary.proven_spurious", count, "the receiver had the bytes"},
+    {"reordered", count, "overtaken on the way"},
+    {"reordered_late_original", count, "the original after its copy"},
+    {"network_duplicates", count, "one transmission delivered twice"},
+    {"capture_duplicates", count, "one packet captured twice"},
+    {"keepalives", count, "keep-alive probes"},
+    {"zero_windows", count, "times this side closed its window"},
+    {"zero_window_ns", integer, "how long it stayed closed"},
+    {"zero_window_probes", count, "probes of the peer's closed window"},
+    {"window_full", count, "times this side filled the peer's window"},
+    {"dup_acks", count, "duplicate ACKs this side sent (RFC 5681)"},
+    {"lost_upstream", count, "lost between sender and capture point"},
+    {"lost_downstream", count, "lost between capture point and receiver"},
+    {"capture_gap_bytes", count, "acknowledged but never captured"},
+    {"stall_ns", integer, "without ACK progress in recoveries"},
+    {"max_in_flight", count, "most octets beyond the capture point"},
+    nullable("mss", count, "from the SYN"),
+    nullable("wscale", count, "window shift; null: SYN not seen"),
+};
+
+constexpr SchemaField kInterface[] = {
+    {"id", count, "as the file numbers it"},
+    nullable("name", text, "as the file names it"),
+    {"linktype", count, "LINKTYPE_ value"},
+    {"snaplen", count, "0: none stated"},
+};
+
+constexpr SchemaField kTls[] = {
+    nullable("sni", text, "server name asked for"),
+    nullable("version", text, "1.2 or 1.3"),
+    {"resumed", flag, "session resumed"},
+    nullable("network_ns", integer, "flights in transit"),
+    nullable("server_ns", integer, "ClientHello to ServerHello less RTT"),
+};
+
+constexpr SchemaField kCapture[] = {
+    {"source", text, "file as given; - for standard input"},
+    {"format", text, "pcap, pcap-ns, pcapng, with +gz, +zst or +lz4"},
+    {"interfaces",
+     list_of_groups,
+     "interfaces of the file",
+     false,
+     {},
+     Group::interface},
+    {"packets", count, "every record: sum of the verdicts below"},
+    {"bytes", count, "octets on the wire"},
+    nullable("first_us", integer, "earliest packet, us since 1970 UTC"),
+    nullable("last_us", integer, "latest packet, us since 1970 UTC"),
+    {"tcp", count, "TCP segments"},
+    {"udp", count, "UDP datagrams"},
+    {"icmp", count, "ICMP and ICMPv6 messages"},
+    {"other", count, "understood, none of the above"},
+    {"undecoded.truncated", count, "cut inside a needed header"},
+    {"undecoded.malformed", count, "a header contradicts itself"},
+    {"undecoded.too_deep", count, "more nested headers than are followed"},
+    {"undecoded.unsupported_link", count, "link type not known"},
+    {"filtered", count, "excluded by filter or time"},
+    {"duplicates", count, "the same packet captured twice"},
+    {"clock_backsteps", count, "records earlier than the one before"},
+    {"untimed", count, "records without a time stamp"},
+    nullable("kernel_drops", count, "null: the file does not say"),
+    nullable("interface_drops", count, "null: the file does not say"),
+    {"input_truncated", flag, "cut off or damaged before its end"},
+};
+
+constexpr std::array<std::string_view, 4> kZoneRelations = {
+    "same", "cross", "cross_region", "unknown"};
+
+constexpr SchemaField kFlow[] = {
+    {"id", count, "per transport, in order of first packet, from 0"},
+    {"community_id", text, "Community ID version 1, seed 0"},
+    one_of<Transport>("proto", "transport"),
+    {"vantage", text, "capture point: file and interface"},
+    {"encap", list_of_text, "tunnels and tags, outermost first"},
+    {"client_ip", text, "address of the client"},
+    {"client_port", count, "port of the client"},
+    {"server_ip", text, "address of the server"},
+    {"server_port", count, "port of the server"},
+    one_of<RoleConfidence>("role_confidence", "how the roles were decided"),
+    nullable("client_zone", text, "null: no map or not in it"),
+    nullable("server_zone", text, "null: no map or not in it"),
+    {"zone_relation", word, "zone of client to zone of server", false,
+     kZoneRelations},
+    {"start_us", integer, "first packet, us since 1970 UTC"},
+    {"end_us", integer, "last packet, us since 1970 UTC"},
+    {"first_frame", count, "frame of the first packet, from 1"},
+    one_of<FlowStart>("start", "was the SYN captured"),
+    one_of<FlowEnd>("end", "how it ended"),
+    {"reused", flag, "the addresses and ports had an earlier connection"},
+    {"one_sided", flag, "only one direction was captured"},
+    one_of<HandshakeOutcome>("handshake.outcome", "how connecting ended"),
+    nullable("handshake.server_ns", integer, "SYN to SYN-ACK"),
+    nullable("handshake.client_ns", integer, "SYN-ACK to first ACK"),
+    nullable("handshake.connect_ns", integer, "first SYN to first ACK"),
+    {"handshake.ambiguous", flag, "which SYN was answered is not known"},
+    {"handshake.syn_retransmits", count, "SYNs sent again"},
+    {"handshake.synack_retransmits", count, "SYN-ACKs sent again"},
+    object("rtt.server.network", Group::quantiles,
+           "capture point to server and back, network only"),
+    object("rtt.server.ack", Group::quantiles,
+           "the same with delayed ACKs and think time"),
+    object("rtt.client.network", Group::quantiles,
+           "capture point to client and back, network only"),
+    object("rtt.client.ack", Group::quantiles,
+           "the same with delayed ACKs and think time"),
+    object("c2s", Group::direction, "sent by the client"),
+    object("s2c", Group::direction, "sent by the server"),
+    {"turns.n", count, "requests with a response"},
+    {"turns.lossy", count, "of these, with a retransmission inside"},
+    object("turns.service", Group::quantiles,
+           "last request octet to first response octet less the network"),
+    object("turns.elapsed", Group::quantiles,
+           "first request octet to last response octet"),
+    {"tls", Kind::group, "null: no TLS handshake seen", true, {}, Group::tls},
+    {"trace_ids", list_of_text, "trace context identifiers found"},
+};
+
+constexpr std::array<std::string_view, 2> kPlaces = {"upstream", "downstream"};
+constexpr std::array<std::string_view, 3> kConfidences = {"proof", "strong",
+                                                          "weak"};
+
+constexpr SchemaField kSegment[] = {
+    {"frame", count, "from 1, as Wireshark counts"},
+    {"time_us", integer, "us since 1970 UTC"},
+    {"flow", count, "id of the flow record"},
+    one_of<Dir>("dir", "sender"),
+    {"seq", count, "relative to the first seen"},
+    {"len", count, "payload octets"},
+    {"ack", count, "relative to the first seen"},
+    {"flags", text, "letters of FSRPAUEC, lowest bit first"},
+    one_of<SegmentClass>("class", "what the segment is to its connection"),
+    one_of<RetransmitCause>("cause", "why it was sent again", true),
+    {"where", word, "where the earlier copy was lost", true, kPlaces},
+    one_of<Necessity>("necessary", "did the receiver lack the bytes", true),
+    {"confidence", word, "strength of the evidence", true, kConfidences},
+    nullable("acks_frame", count, "frame this one answers"),
+    nullable("rtt_ns", integer, "time since that frame"),
+    one_of<RttClass>("rtt_class", "kind of sample", true),
+};
+
+constexpr SchemaField kSummary[] = {
+    {"packets", count, "records read in all files"},
+    {"flows", count, "flow records"},
+    nullable("findings", count, "null: none were looked for"),
+    {"elapsed_ns", integer, "time the run took"},
+    {"exit", count, "exit status"},
+};
+
+constexpr std::array<std::string_view, 3> kErrorKinds = {"usage", "input",
+                                                         "permission"};
+constexpr SchemaField kProblem[] = {
+    {"kind", word, "what kind of failure", false, kErrorKinds},
+    {"message", text, "what happened, where, what to do"},
+};
+
+constexpr RecordSchema kRecords[] = {
+    {"capture", "One file and what became of its packets.", kCapture},
+    {"flow", "One connection.", kFlow},
+    {"segment", "The verdict on one TCP packet.", kSegment},
+    {"problem", "One thing that went wrong.", kProblem},
+    {"summary", "The last line.", kSummary},
+};
+
+}  // namespace
+
+std::span<const RecordSchema> record_schemas() {
+  return kRecords;
+}
+
+std::span<const SchemaField> group_fields(Group group) {
+  switch (group) {
+    case Group::quantiles:
+      return kQuantiles;
+    case Group::direction:
+      return kDirection;
+    case Group::interface:
+      return kInterface;
+    case Group::tls:
+      return kTls;
+    case Group::none:
+      break;
+  }
+  return {};
+}
+
+}  // namespace netlat

@@ -1,0 +1,41 @@
+#pragma once
+// What each record holds, as rows: path, kind, meaning.
+
+#include <span>
+#include <string_view>
+
+namespace netlat {
+
+enum class Kind : unsigned char {
+  count,    ///< integer from 0 on
+  integer,  ///< may be negative: times, durations of stepping clocks
+  flag,
+  text,
+  word,  ///< one of `words`
+  list_of_text,
+  group,  ///< an object with the fields of `group`
+  list_of_groups,
+};
+
+/// Groups of fields that recur.
+enum class Group : unsigned char { none, quantiles, direction, interface, tls };
+
+struct SchemaField {
+  std::string_view path;  ///< "handshake.server_ns"
+  Kind kind = Kind::count;
+  std::string_view about;  ///< needs no escape in JSON
+  bool nullable = false;   ///< null: could not be measured
+  std::span<const std::string_view> words = {};
+  Group group = Group::none;
+};
+
+struct RecordSchema {
+  std::string_view type;
+  std::string_view about;
+  std::span<const SchemaField> fields;
+};
+
+std::span<const RecordSchema> record_schemas();
+std::span<const SchemaField> group_fields(Group group);
+
+}  // namespace netlat

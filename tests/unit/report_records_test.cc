@@ -1,0 +1,180 @@
+// Records and CSV rows over samples of every kind.  With NETLAT_RECORDS_DIR
+// set they are also written there, for tests/records/check to read back with
+// another program.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <set>
+
+#include "netlat/report/capture_json.h"
+#include "netlat/report/csv.h"
+#include "netlat/report/flow_json.h"
+#include "netlat/report/schema.h"
+#include "netlat/report/segment_json.h"
+#include "netlat/report/summary_json.h"
+#include "tests/support/report_samples.h"
+
+namespace netlat {
+namespace {
+
+void keep(const char* name, const std::string& text) {
+  const char* directory = std::getenv("NETLAT_RECORDS_DIR");
+  if (directory == nullptr) return;
+  std::ofstream(std::string(directory) + '/' + name, std::ios::binary) << text;
+}
+
+// Octets of any value, any length up to `longest`; the seed is fixed so that a
+// failure repeats.
+class Octets {
+ public:
+  std::string operator()(std::size_t longest) {
+    static constexpr std::string_view kNasty = "\"\\\r\n\t,;=+-@'\x1b\x9b\xc2";
+    std::string out(random_() % (longest + 1), '\0');
+    for (char& c : out) {
+      c = random_() % 2 == 0 ? kNasty[random_() % kNasty.size()]
+                             : static_cast<char>(random_());
+    }
+    return out;
+  }
+
+ private:
+  std::mt19937 random_{20'240'301};
+};
+
+std::string flow_lines() {
+  FlowJson json({"a.pcap#0"});
+  std::string out;
+  FlowRecord f = test::lossy_flow();
+  out += json.line(f);
+  f.vantage = 9;
+  f.tls->sni = {};
+  f.tls->version.clear();
+  f.tls->network.reset();
+  out += json.line(f);
+  out += json.line(test::bare_flow());
+  return out;
+}
+
+std::string segment_lines() {
+  JsonWriter json;
+  SegmentRecord s;
+  s.frame = 12;
+  s.flags = 0x12;
+  std::string out(segment_line(json, s));
+  s.facts.has_cause = true;
+  s.facts.cause = RetransmitCause::fast;
+  s.facts.place = LossPlace::upstream;
+  s.facts.confidence = Confidence::proof;
+  s.facts.necessity = Necessity::proven;
+  s.facts.segment_class = SegmentClass::late_fill;
+  s.facts.rtt_count = 2;
+  s.facts.rtt[0] = {test::us(900), 3, Dir::c2s, RttClass::delack_suspect,
+                    false};
+  s.facts.rtt[1] = {test::us(800), 4, Dir::c2s, RttClass::timestamp, true};
+  out += segment_line(json, s);
+  return out;
+}
+
+std::string hostile_captures(std::size_t count) {
+  JsonWriter json;
+  Octets octets;
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    CaptureRecord c;
+    c.source = octets(60);
+    c.format = "pcap";
+    c.interfaces = {{0, octets(20), 1, 96}};
+    c.account = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    c.packets = 55;
+    if (i % 2 == 0) c.first = c.last = stamp_ns(-1'500);
+    out += capture_line(json, c);
+  }
+  return out;
+}
+
+TEST(Records, AreLinesOfPrintableAscii) {
+  JsonWriter json;
+  const std::string all =
+      hostile_captures(5'000) + flow_lines() + segment_lines() +
+      std::string(problem_line(json, Error{"a\nb", ErrorKind::input})) +
+      std::string(summary_line(json, {55, 3, {}, test::us(5), 3})) +
+      std::string(summary_line(json, {55, 3, 2, test::us(5), 0}));
+  std::size_t lines = 0;
+  for (const char c : all) {
+    lines += c == '\n' ? 1 : 0;
+    ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
+  }
+  EXPECT_EQ(lines, 5'000u + 3 + 2 + 3);
+  keep("records.ndjson", all);
+}
+
+TEST(Records, SegmentShowsTheNetworkSampleOfTwo) {
+  const std::string lines = segment_lines();
+  EXPECT_NE(lines.find("\"acks_frame\":4,\"rtt_ns\":800000,"
+                       "\"rtt_class\":\"timestamp\"}"),
+            std::string::npos);
+  EXPECT_NE(lines.find("\"flags\":\"SA\""), std::string::npos);
+}
+
+TEST(Records, EveryTypeHasASchema) {
+  const std::vector<std::string_view> types = schema_types();
+  for (const std::string_view type : types) {
+    const auto schema = json_schema(type);
+    ASSERT_TRUE(schema);
+    keep((std::string(type) + ".schema.json").c_str(), *schema);
+  }
+  EXPECT_FALSE(json_schema("nothing"));
+  EXPECT_FALSE(json_schema(""));
+}
+
+TEST(Csv, QuotesAndGuardsCells) {
+  struct Row {
+    const char* text;
+    const char* cell;
+  };
+  constexpr Row kRows[] = {
+      {"", ""},
+      {"db.example.com", "db.example.com"},
+      {"a,b", "\"a,b\""},
+      {"say \"x\"", "\"say \"\"x\"\"\""},
+      {"=1+1", "'=1+1"},
+      {"+1", "'+1"},
+      {"-1", "'-1"},
+      {"@SUM(A1)", "'@SUM(A1)"},
+      {"\tx", "'\tx"},
+      {"\nx", "\"'\nx\""},
+      {"=cmd|' /C calc'!A0,", "\"'=cmd|' /C calc'!A0,\""},
+  };
+  for (const Row& row : kRows) EXPECT_EQ(csv_cell(row.text), row.cell);
+}
+
+TEST(Csv, HasTheSameColumnsForEveryFlow) {
+  std::string rows = csv_header();
+  csv_line(test::lossy_flow(), rows);
+  csv_line(test::bare_flow(), rows);
+  Octets octets;
+  FlowRecord f = test::lossy_flow();
+  std::string expected;
+  for (int i = 0; i < 20'000; ++i) {
+    f.tls->sni = SafeText(octets(40));
+    csv_line(f, rows);
+    expected += f.tls->sni.str() + '\n';
+  }
+  const std::string header = csv_header();
+  std::set<std::string> names;
+  std::size_t start = 0, columns = 0;
+  for (std::size_t end = 0; end != std::string::npos; start = end + 1) {
+    end = header.find(',', start);
+    names.insert(header.substr(start, end - start));
+    ++columns;
+  }
+  EXPECT_EQ(names.size(), columns);
+  keep("flows.csv", rows);
+  keep("flows.sni", expected);
+}
+
+}  // namespace
+}  // namespace netlat

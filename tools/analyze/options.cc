@@ -1,0 +1,229 @@
+#include "tools/analyze/options.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "netlat/report/messages.h"
+#include "netlat/report/output.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr const char* kTool = "netlat analyze";
+constexpr int kUsage = 2;
+constexpr int kFailed = 3;
+
+// The values as typed; each is read by a parser of ours afterwards, so that
+// every error is one sentence that says what to write.
+struct Typed {
+  std::optional<std::string> since, until, sort, top, width, colour,
+      flow_memory, idle_split;
+  std::vector<std::string> vxlan_ports;
+  bool json = false, csv = false;
+};
+
+void add_selection(CLI::App& app, Options& o, Typed& typed) {
+  app.add_option("FILE", o.files, "captures; - reads standard input")
+      ->option_text(" ");
+  app.add_option("-f,--filter", o.filter,
+                 "only packets that match a pcap-filter(7) expression")
+      ->option_text("EXPR");
+  app.add_option("--since", typed.since, "only packets from this time on")
+      ->option_text("TIME");
+  app.add_option("--until", typed.until, "only packets before this time")
+      ->option_text("TIME");
+  app.add_option("--where", o.where, "only flows that match an expression")
+      ->option_text("EXPR");
+}
+
+void add_output(CLI::App& app, Options& o, Typed& typed) {
+  app.add_flag("--json", typed.json, "records, one JSON object a line");
+  app.add_flag("--csv", typed.csv, "the flow table as CSV");
+  app.add_flag("--segments", o.segments,
+               "as --json, with a record for each TCP packet");
+  app.add_option("--sort", typed.sort,
+                 "order of the tables: " + sort_key_words())
+      ->option_text("KEY");
+  app.add_option("--top", typed.top, "rows each table shows (5)")
+      ->option_text("N");
+  app.add_option("--width", typed.width, "columns of text (the terminal's)")
+      ->option_text("N");
+  app.add_option("--color", typed.colour, "auto, always or never")
+      ->option_text("WHEN");
+  app.add_flag("-q,--quiet", o.quiet, "no progress and no warnings");
+}
+
+void add_flows(CLI::App& app, Options& o, Typed& typed) {
+  app.add_option("--flow-memory", typed.flow_memory,
+                 "most memory for connections, with k, M or G")
+      ->option_text("SIZE");
+  app.add_option("--vxlan-port", typed.vxlan_ports,
+                 "another UDP port that carries VXLAN; may be repeated")
+      ->option_text("PORT")
+      ->expected(1)
+      ->take_all();
+  app.add_flag("--key-no-vni", o.key_no_vni,
+               "join flows that differ only in their tunnel");
+  app.add_option("--idle-split", typed.idle_split,
+                 "silence that ends a connection")
+      ->option_text("SECONDS");
+}
+
+Error wrong(const char* option, const std::string& typed, const char* wanted) {
+  return {fmt::format("{} {}: write {}", option, typed, wanted),
+          ErrorKind::usage};
+}
+
+// The whole text as a number from `least` to `most`.
+std::optional<std::uint64_t> number(const std::string& text,
+                                    std::uint64_t least, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || at != end || value < least || value > most) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+// Octets, or with k, M or G powers of 1,024.
+std::optional<std::uint64_t> size(std::string text) {
+  constexpr std::string_view kSuffixes = "kMG";
+  unsigned shift = 0;
+  if (!text.empty()) {
+    const auto at = kSuffixes.find(text.back());
+    if (at != std::string_view::npos) {
+      shift = 10 * static_cast<unsigned>(at + 1);
+      text.pop_back();
+    }
+  }
+  const auto value = number(text, 1, UINT64_MAX >> shift);
+  if (!value) return std::nullopt;
+  return *value << shift;
+}
+
+Result<void> read_bound(const char* option,
+                        const std::optional<std::string>& typed,
+                        std::optional<TimeBound>& bound) {
+  if (!typed) return {};
+  auto parsed = TimeBound::parse(*typed);
+  if (!parsed) return std::move(parsed.error()).within(option);
+  bound = *parsed;
+  return {};
+}
+
+Result<void> read_layout(const Typed& typed, Options& o) {
+  if (typed.sort) {
+    const auto key = parse_sort_key(*typed.sort);
+    if (!key) {
+      return wrong("--sort", *typed.sort,
+                   ("one of " + sort_key_words()).c_str());
+    }
+    o.sort = *key;
+  }
+  if (typed.top) {
+    const auto n = number(*typed.top, 1, 1'000'000);
+    if (!n) return wrong("--top", *typed.top, "1 to 1000000");
+    o.top = *n;
+  }
+  if (typed.width) {
+    o.width = number(*typed.width, 80, 500);
+    if (!o.width) return wrong("--width", *typed.width, "80 to 500");
+  }
+  if (typed.colour) {
+    const auto when = parse_colour(*typed.colour);
+    if (!when) return wrong("--color", *typed.colour, "auto, always or never");
+    o.colour = *when;
+  }
+  return {};
+}
+
+Result<void> read_flows(const Typed& typed, Options& o) {
+  if (typed.flow_memory) {
+    o.flow_memory = size(*typed.flow_memory);
+    if (!o.flow_memory) {
+      return wrong("--flow-memory", *typed.flow_memory,
+                   "octets, or a number with k, M or G");
+    }
+  }
+  for (const std::string& text : typed.vxlan_ports) {
+    const auto port = number(text, 1, 65'535);
+    if (!port) return wrong("--vxlan-port", text, "1 to 65535");
+    o.vxlan_ports.push_back(static_cast<Port>(*port));
+  }
+  if (typed.idle_split) {
+    const auto n = number(*typed.idle_split, 1, 31'536'000);
+    if (!n) return wrong("--idle-split", *typed.idle_split, "whole seconds");
+    o.idle_split = std::chrono::seconds(*n);
+  }
+  return {};
+}
+
+Result<void> read_typed(const Typed& typed, Options& o) {
+  if (typed.csv && (typed.json || o.segments)) {
+    return Error{"--csv goes with neither --json nor --segments",
+                 ErrorKind::usage};
+  }
+  if (typed.csv) o.format = Format::csv;
+  if (typed.json || o.segments) o.format = Format::json;
+  if (auto done = read_bound("--since", typed.since, o.since); !done) {
+    return done;
+  }
+  if (auto done = read_bound("--until", typed.until, o.until); !done) {
+    return done;
+  }
+  if (auto done = read_layout(typed, o); !done) return done;
+  return read_flows(typed, o);
+}
+
+int print(const std::string& text) {
+  Output out(STDOUT_FILENO);
+  out.append(text);
+  out.flush();
+  if (!out.error()) return 0;
+  complain(kTool, out.error()->message);
+  return kFailed;
+}
+
+int refuse(const std::string& sentence) {
+  complain(kTool, sentence);
+  return kUsage;
+}
+
+}  // namespace
+
+std::variant<Options, int> parse_options(int argc, char** argv) {
+  Options options;
+  Typed typed;
+  CLI::App app("What was slow in these captures, where and why.", kTool);
+  app.set_version_flag("--version", "netlat " NETLAT_VERSION);
+  app.footer("The manual: netlat help analyze");
+  app.get_formatter()->column_width(26);
+  add_selection(app, options, typed);
+  add_output(app, options, typed);
+  add_flows(app, options, typed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return print(app.help());
+  } catch (const CLI::CallForVersion& version) {
+    return print(std::string(version.what()) + '\n');
+  } catch (const CLI::ParseError& error) {
+    return refuse(std::string(error.what()) + "; see netlat analyze --help");
+  }
+  if (auto done = read_typed(typed, options); !done) {
+    return refuse(done.error().message);
+  }
+  if (options.files.empty() && isatty(STDIN_FILENO) == 1) {
+    (void)std::fputs(app.help().c_str(), stderr);
+    return kUsage;
+  }
+  if (options.files.empty()) options.files.emplace_back("-");
+  return options;
+}
+
+}  // namespace netlat

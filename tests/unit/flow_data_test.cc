@@ -181,6 +181,40 @@ TEST(SuperSegment, ARepeatThatGoesOnWithNewData) {
   EXPECT_EQ(o.at("longer").final.segment_class, SegmentClass::retransmission);
 }
 
+TEST(SuperSegment, ARepeatThatGainsTheFin) {
+  // The socket was closed while the segment was lost: Linux puts the FIN on
+  // the repeat.
+  for (const Tap tap : {Tap::client, Tap::server}) {
+    const Outcome o = observe(kWarm + R"(
+0.060 > PA len=1000 lost
+0.300 > FPA seq=43441 len=1000
+0.310 < FA
+0.320 > A
+)",
+                              {.tap = tap});
+    SCOPED_TRACE(o.text());
+    EXPECT_EQ(o.flow().c2s.bytes, 30u * 1448 + 1000);
+    EXPECT_EQ(o.flow().c2s.segments, 31u);
+    EXPECT_EQ(o.flow().end, FlowEnd::fin);
+  }
+}
+
+TEST(SuperSegment, AFillWithTheFin) {
+  const Outcome o = observe(kWarm + R"(
+0.060 > PA len=1000 lost
+0.061 > PA len=500 lost
+0.070 > FA
+0.080 < A
+0.300 > FPA data=43441-44941
+0.310 < FA
+0.320 > A
+)",
+                            {.tap = Tap::server});
+  SCOPED_TRACE(o.text());
+  EXPECT_EQ(o.flow().c2s.bytes, 30u * 1448 + 1500);
+  EXPECT_EQ(o.flow().end, FlowEnd::fin);
+}
+
 TEST(CaptureGap, AckOfBytesNeverSeen) {
   for (const Tap tap : {Tap::client, Tap::server}) {
     const Outcome o = observe(kWarm + R"(

@@ -41,8 +41,8 @@ inline void TcpEngine::append(Step& step, ExtSeq begin) {
   range.timestamps = s.tcp.has_timestamps;
   me.ranges.push_back(pool_, range);
 
-  const auto octets = static_cast<std::uint32_t>(step.end - begin);
-  const std::uint32_t length = std::min(octets, s.payload_length);
+  const std::uint32_t length =
+      s.payload_length - static_cast<std::uint32_t>(begin - step.begin);
   me.snd_max = step.end;
   me.last_data = s.time;
   step.facts.segment_class = SegmentClass::new_data;

@@ -34,8 +34,7 @@ std::uint16_t ScopeTable::look_up(const Segment& s) {
     const auto scope = static_cast<std::uint16_t>(scopes_.size());
     scopes_.push_back({s.vantage,
                        s.ifindex,
-                       {s.encap.begin(),
-                        s.encap.begin() + s.encap_count}});
+                       {s.encap.begin(), s.encap.begin() + s.encap_count}});
     found = index_.emplace(std::move(name), scope).first;
   }
   if (tags == 0 && s.encap_count == 0) {

@@ -52,7 +52,7 @@ TcpEngine::Filled TcpEngine::why_late(const Step& step,
   return {true, asked ? Confidence::strong : Confidence::weak};
 }
 
-bool TcpEngine::fill_hole(Step& step, ExtSeq begin, ExtSeq end) {
+bool TcpEngine::fill_hole(const Step& step, ExtSeq begin, ExtSeq end) {
   Sender& me = step.me;
   if (!me.trouble || me.trouble->holes.empty()) return false;
   auto& holes = me.trouble->holes;
@@ -88,7 +88,6 @@ bool TcpEngine::fill_hole(Step& step, ExtSeq begin, ExtSeq end) {
   const std::uint32_t payload = octets - (with_fin ? 1u : 0u);
   me.bytes += payload;
   me.segments += me.wire_segments(payload);
-  step.new_bytes = payload > 0;
   insert_range(step, left, right);
   Trouble& t = *me.trouble;
   if (hole.by_ack) {
@@ -120,7 +119,7 @@ bool TcpEngine::fill_hole(Step& step, ExtSeq begin, ExtSeq end) {
   return true;
 }
 
-void TcpEngine::insert_range(Step& step, ExtSeq begin, ExtSeq end) {
+void TcpEngine::insert_range(const Step& step, ExtSeq begin, ExtSeq end) {
   RangeQueue& ranges = step.me.ranges;
   if (step.me.snd_una >= end) return;
   std::size_t i = ranges.size();

@@ -36,46 +36,19 @@ bool RangePool::carve(unsigned k) {
   return true;
 }
 
-SentRange* RangePool::allocate(unsigned k) {
-  if (free_[k] == nullptr && !carve(k)) return nullptr;
-  Free* const block = free_[k];
-  free_[k] = block->next;
-  return static_cast<SentRange*>(static_cast<void*>(block));
-}
-
-void RangePool::release(SentRange* block, unsigned k) noexcept {
-  free_[k] = new (block) Free{free_[k]};
-}
-
-void RangeQueue::clear(RangePool& pool) noexcept {
-  if (data_ != nullptr) pool.release(data_, log2_);
-  *this = RangeQueue{};
-}
-
-bool RangeQueue::reserve_one(RangePool& pool) {
-  constexpr std::uint8_t kFirst = 1;
-  if (data_ == nullptr) {
-    data_ = pool.allocate(kFirst);
-    log2_ = kFirst;
-    return data_ != nullptr;
-  }
-  if (count_ <= mask()) return true;
-  if (count_ >= kMost) {
-    coalesce();
-    return true;
-  }
+void RangeQueue::make_room(RangePool& pool) {
   const auto wider = static_cast<std::uint8_t>(log2_ + 1);
-  SentRange* const grown = pool.allocate(wider);
+  SentRange* const grown = count_ < kMost ? pool.allocate(wider) : nullptr;
   if (grown == nullptr) {
     coalesce();
-    return true;
+    return;
   }
   for (std::size_t i = 0; i < count_; ++i) grown[i] = (*this)[i];
   pool.release(data_, log2_);
   data_ = grown;
   head_ = 0;
   log2_ = wider;
-  return true;
+  mask_ = static_cast<std::uint16_t>((1u << wider) - 1);
 }
 
 void RangeQueue::coalesce() noexcept {
@@ -100,22 +73,17 @@ void RangeQueue::coalesce() noexcept {
   }
   // Nothing could be joined: the oldest range gives way.
   if (kept == count_) {
-    head_ = static_cast<std::uint16_t>((head_ + 1u) & mask());
+    head_ = static_cast<std::uint16_t>((head_ + 1u) & mask_);
     --kept;
   }
   count_ = static_cast<std::uint16_t>(kept);
 }
 
-void RangeQueue::push_back(RangePool& pool, const SentRange& range) {
-  if (!reserve_one(pool)) return;
-  data_[(head_ + count_) & mask()] = range;
-  ++count_;
-}
-
 void RangeQueue::insert(RangePool& pool, std::size_t i,
                         const SentRange& range) {
-  if (count_ >= kMost || !reserve_one(pool)) return;
-  ++count_;
+  if (count_ >= kMost) return;
+  push_back(pool, range);
+  if (count_ == 0) return;
   for (std::size_t at = count_ - 1u; at > i; --at) {
     (*this)[at] = (*this)[at - 1];
   }

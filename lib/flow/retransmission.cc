@@ -38,7 +38,7 @@ bool sent_before_others(const Sender& me, const Segment& s) {
 }
 }  // namespace
 
-void TcpEngine::take_old_bytes(Step& step) {
+void TcpEngine::take_old_bytes(const Step& step) {
   Sender& me = step.me;
   const ExtSeq known = std::min(step.end, me.snd_max);
   bool filled = false;
@@ -57,7 +57,7 @@ void TcpEngine::take_old_bytes(Step& step) {
   }
 }
 
-void TcpEngine::repeat(Step& step, ExtSeq begin, ExtSeq end) {
+void TcpEngine::repeat(const Step& step, ExtSeq begin, ExtSeq end) {
   Repeat repeat;
   repeat.begin = begin;
   repeat.end = end;
@@ -77,7 +77,7 @@ void TcpEngine::repeat(Step& step, ExtSeq begin, ExtSeq end) {
   }
 }
 
-void TcpEngine::retransmitted(Step& step, Repeat repeat) {
+void TcpEngine::retransmitted(const Step& step, Repeat repeat) {
   Sender& me = step.me;
   const Segment& s = step.s;
   Trouble& t = trouble(me);
@@ -111,7 +111,7 @@ void TcpEngine::retransmitted(Step& step, Repeat repeat) {
   step.facts.confidence = repeat.confidence;
 }
 
-void TcpEngine::late_original(Step& step, ExtSeq begin, ExtSeq end) {
+void TcpEngine::late_original(const Step& step, ExtSeq begin, ExtSeq end) {
   // Its copy came first.  Whatever the copy was counted as, it was a
   // retransmission, and a needless one.
   Sender& me = step.me;
@@ -144,7 +144,7 @@ void TcpEngine::late_original(Step& step, ExtSeq begin, ExtSeq end) {
   t.remember(copy);
 }
 
-void TcpEngine::mark_ranges(Step& step, Repeat& repeat) {
+void TcpEngine::mark_ranges(const Step& step, Repeat& repeat) {
   RangeQueue& ranges = step.me.ranges;
   std::size_t i = 0;
   for (std::size_t high = ranges.size(); i < high;) {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include "netlat/base/time.h"
 
@@ -38,8 +39,16 @@ class RangePool {
 
   static constexpr unsigned kClasses = 13;
   /// 2^k uninitialised ranges; nullptr when memory is exhausted.
-  SentRange* allocate(unsigned k);
-  void release(SentRange* block, unsigned k) noexcept;
+  SentRange* allocate(unsigned k) {
+    if (free_[k] == nullptr && !carve(k)) [[unlikely]]
+      return nullptr;
+    Free* const block = free_[k];
+    free_[k] = block->next;
+    return static_cast<SentRange*>(static_cast<void*>(block));
+  }
+  void release(SentRange* block, unsigned k) noexcept {
+    free_[k] = new (block) Free{free_[k]};
+  }
   std::size_t memory_bytes() const noexcept { return bytes_; }
 
  private:
@@ -62,30 +71,55 @@ class RangeQueue {
   bool empty() const noexcept { return count_ == 0; }
   std::size_t size() const noexcept { return count_; }
   SentRange& operator[](std::size_t i) noexcept {
-    return data_[(head_ + i) & mask()];
+    return data_[(head_ + i) & mask_];
   }
   const SentRange& operator[](std::size_t i) const noexcept {
-    return data_[(head_ + i) & mask()];
+    return data_[(head_ + i) & mask_];
   }
   SentRange& front() noexcept { return (*this)[0]; }
   SentRange& back() noexcept { return (*this)[count_ - 1u]; }
 
   void pop_front(RangePool& pool) noexcept {
-    head_ = static_cast<std::uint16_t>((head_ + 1u) & mask());
-    if (--count_ == 0) clear(pool);
+    if (count_ == 1) {
+      clear(pool);
+      return;
+    }
+    head_ = static_cast<std::uint16_t>((head_ + 1u) & mask_);
+    --count_;
   }
-  void push_back(RangePool& pool, const SentRange& range);
+  /// Appends; lost when memory is exhausted.
+  void push_back(RangePool& pool, const SentRange& range) {
+    if (data_ == nullptr) {
+      if (!begin(pool)) return;
+    } else if (count_ > mask_) [[unlikely]] {
+      make_room(pool);
+    }
+    data_[(head_ + count_) & mask_] = range;
+    ++count_;
+  }
   /// Makes room at i (0..size) for one more range; a full queue stays as is.
   void insert(RangePool& pool, std::size_t i, const SentRange& range);
-  void clear(RangePool& pool) noexcept;
+  void clear(RangePool& pool) noexcept {
+    if (data_ != nullptr) pool.release(data_, log2_);
+    *this = RangeQueue{};
+  }
 
  private:
-  std::size_t mask() const noexcept { return (std::size_t{1} << log2_) - 1; }
-  bool reserve_one(RangePool& pool);
+  static constexpr std::uint8_t kFirst = 1;  // log2 of the first block
+
+  bool begin(RangePool& pool) {
+    data_ = pool.allocate(kFirst);
+    mask_ = (1u << kFirst) - 1;
+    log2_ = kFirst;
+    return data_ != nullptr;
+  }
+  /// Moves to a block twice the size, or joins ranges where there is none.
+  void make_room(RangePool& pool);
   void coalesce() noexcept;
 
   SentRange* data_ = nullptr;  // owned block of the pool, 2^log2_ ranges
   std::uint16_t head_ = 0, count_ = 0;
+  std::uint16_t mask_ = 0;  // 2^log2_ - 1
   std::uint8_t log2_ = 0;
 };
 

@@ -154,7 +154,8 @@ struct Sender {
   std::uint16_t ip_id_next = 0;
   std::uint16_t window = 0;  ///< latest receive window, as in the header
   std::uint8_t window_shift = kNoWindowScale;  ///< of its SYN
-  std::uint8_t ip_id_steps = 0;                ///< regular steps, stops at 255
+  std::uint8_t scale = 0;        ///< window_shift, once both SYNs offered one
+  std::uint8_t ip_id_steps = 0;  ///< regular steps, stops at 255
   bool saw_syn : 1 = false;
   bool saw_synack : 1 = false;
   bool has_timestamps : 1 = false;  ///< tsval_max is valid

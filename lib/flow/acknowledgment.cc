@@ -27,9 +27,9 @@ void TcpEngine::ack_of_unseen_sender(const Step& step) {
 
 void TcpEngine::ack_of_unseen_bytes(const Step& step, ExtSeq ack) {
   Sender& peer = step.peer;
-  if (peer.trouble && peer.trouble->probed && ack == peer.snd_max + 1) {
+  if (peer.trouble && peer.trouble->probed_at == peer.snd_max &&
+      ack == peer.snd_max + 1) {
     // The receiver took the octet that probed its window.
-    peer.trouble->probed = false;
     peer.snd_max = ack;
     ++peer.bytes;
     return;

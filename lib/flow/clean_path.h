@@ -70,11 +70,9 @@ inline void TcpEngine::append(const Step& step, ExtSeq begin) {
 
   me.snd_max = step.end;
   me.last_data = s.time;
-  if (me.trouble) [[unlikely]]
-    me.trouble->probed = false;
   step.facts.segment_class = SegmentClass::new_data;
-  const auto octets = static_cast<std::uint32_t>(step.end - begin);
-  const std::uint32_t length = std::min(octets, s.payload_length);
+  const std::uint32_t length =
+      s.payload_length - static_cast<std::uint32_t>(begin - step.begin);
   if (length > 0) {
     me.bytes += length;
     if (length > me.segment_size && me.mss == 0 && !s.super_segment) {

@@ -41,7 +41,8 @@ bool sent_before_others(const Sender& me, const Segment& s) {
 void TcpEngine::take_old_bytes(const Step& step) {
   Sender& me = step.me;
   const ExtSeq known = std::min(step.end, me.snd_max);
-  const bool filled = fill_holes(step, step.begin, known);
+  bool filled = false;
+  while (fill_hole(step, step.begin, known)) filled = true;
   if (!filled) {
     if (sent_before_others(me, step.s)) {
       late_original(step, step.begin, known);

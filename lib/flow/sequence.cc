@@ -36,7 +36,7 @@ void TcpEngine::take_sequence(const Step& step) {
       // sent again with what follows unless the answer acknowledges it.
       Trouble& t = trouble(me);
       ++t.zero_window_probes;
-      t.probed = true;
+      t.probed_at = step.begin;
       step.facts.segment_class = SegmentClass::zero_window_probe;
       return;
     }

@@ -115,8 +115,8 @@ TEST(Handshake, SimultaneousOpen) {
 set delay=10
 0.000 > S
 0.001 < S
-0.010 < SA seq=0 ack=1
-0.011 > SA seq=0 ack=1
+0.010 < SA seq=0 ack=1 id=1
+0.011 > SA seq=0 ack=1 id=1
 +10 > PA len=100
 +10 < A
 )");

@@ -76,13 +76,13 @@ struct Trouble {
   ExtSeq recovery_end = 0;    ///< snd_max when it began; 0: no recovery
   ExtSeq highest_sacked = 0;  ///< by the peer
   ExtSeq unjudged_end = 0;    ///< no repeat beyond it awaits a verdict
+  ExtSeq probed_at = 0;       ///< an octet there probed a closed window
   std::uint32_t dup_acks_received = 0;  ///< since last progress or repeat
   std::uint8_t backoff = 0;             ///< timeouts since the last progress
   bool by_timeout = false;              ///< the recovery began with a timeout
   bool stalled = false;                 ///< repeated, and no ACK progress since
   bool window_closed = false;           ///< this side advertises 0
   bool fragmentation_needed = false;    ///< an ICMP error asked for less
-  bool probed = false;  ///< the octet at snd_max was sent to probe a window
 
   std::uint16_t repeat_next = 0;  ///< full ring: where the next one goes
   std::vector<Hole> holes;        ///< in sequence order, at most kMostHoles

@@ -6,11 +6,9 @@
 
 namespace netlat {
 
-[[gnu::flatten]] void TcpEngine::advance(Connection& c, Dir d, const Segment& s,
-                                         SegmentFacts& facts) {
-  Sender& me = c.of(d);
-  Sender& peer = c.of(opposite(d));
-  facts.dir = d;
+[[gnu::flatten]] void TcpEngine::run(Connection& c, Sender& me, Sender& peer,
+                                     const Segment& s, SegmentFacts& facts) {
+  const Dir d = facts.dir;
   facts.segment_class = SegmentClass::pure_ack;
   if (s.time > c.last_time) c.last_time = s.time;
   c.recently_used = true;

@@ -37,8 +37,8 @@ class RecentPackets {
     }
   };
 
-  static Print print(const Segment& s, std::uint32_t connection) noexcept {
-    Print p;
+  static void fill(Print& p, const Segment& s,
+                   std::uint32_t connection) noexcept {
     p.numbers = std::uint64_t{s.tcp.seq.value} << 32 | s.tcp.ack.value;
     p.tsval = s.tcp.tsval;
     p.length = s.payload_length;
@@ -49,6 +49,10 @@ class RecentPackets {
     p.connection = connection;
     p.link_tag = s.link_tag;
     p.time = s.time;
+  }
+  static Print print(const Segment& s, std::uint32_t connection) noexcept {
+    Print p;
+    fill(p, s, connection);
     return p;
   }
 
@@ -60,7 +64,10 @@ class RecentPackets {
     }
     return nullptr;
   }
-  void add(const Print& p) noexcept { ring_[next_++ % kDepth] = p; }
+  /// Written in place: a copy of a copy is what this costs otherwise.
+  void add(const Segment& s, std::uint32_t connection) noexcept {
+    fill(ring_[next_++ % kDepth], s, connection);
+  }
 
  private:
   std::array<Print, kDepth> ring_{};

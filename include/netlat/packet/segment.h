@@ -137,6 +137,8 @@ struct Segment {
   bool has(TcpFlag flag) const { return (tcp.flags & flag) != 0; }
   /// Sequence space used: payload plus SYN and FIN (RFC 9293 3.4).
   std::uint32_t sequence_length() const {
+    if ((tcp.flags & (kSyn | kFin)) == 0) [[likely]]
+      return payload_length;
     return payload_length + (has(kSyn) ? 1u : 0u) + (has(kFin) ? 1u : 0u);
   }
 };

@@ -59,14 +59,9 @@ inline void TcpEngine::append(const Step& step, ExtSeq begin) {
   if (peer.packets == 0 && me.ranges.size() >= kUnansweredRanges) {
     me.ranges.pop_front(pool_);
   }
-  SentRange range;
-  range.begin = begin;
-  range.end = step.end;
-  range.first_sent = range.last_sent = s.time;
-  range.frame = s.frame;
-  range.tsval_first = range.tsval_last = s.tcp.tsval;
-  range.timestamps = s.tcp.has_timestamps;
-  me.ranges.push_back(pool_, range);
+  if (SentRange* const range = me.ranges.append(pool_)) [[likely]] {
+    range->start(begin, step.end, s);
+  }
 
   me.snd_max = step.end;
   me.last_data = s.time;
@@ -122,14 +117,7 @@ inline void TcpEngine::add_sample(const Step& step, std::uint64_t acks_frame,
   if (facts.rtt_count >= std::size(facts.rtt)) [[unlikely]]
     return;
   Sender& sender = step.peer;
-  bool network = rtt_class != RttClass::delack_suspect &&
-                 rtt_class != RttClass::think_suspect;
-  if (rtt_class == RttClass::timestamp) [[unlikely]] {
-    // The copy is known, not how long the receiver kept its ACK.
-    const WindowedMin& min = sender.min_rtt;
-    const std::int64_t floor = min.known() ? min.value() : 0;
-    network = rtt.count() - floor <= std::max(kDelayedAckNs, floor / 4);
-  }
+  const bool network = is_network(rtt_class);
   if (network) sender.min_rtt.add(rtt.count());
 
   const auto us = static_cast<std::uint32_t>(
@@ -185,9 +173,11 @@ inline void TcpEngine::sample_clean(const Step& step, const Covered& covered,
   }
   if (tcp.has_timestamps && candidate.timestamps && covered.whole == 1) {
     // The echo must name the only segment this ACK can be about.
-    const bool named = tcp.tsecr == candidate.tsval_first;
-    counters_.timestamp_agrees += named;
-    counters_.timestamp_differs += !named;
+    if (tcp.tsecr == candidate.tsval_first) [[likely]] {
+      ++counters_.timestamp_agrees;
+    } else {
+      ++counters_.timestamp_differs;
+    }
   }
   add_sample(step, candidate.frame, rtt, rtt_class);
 }

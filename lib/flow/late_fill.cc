@@ -125,12 +125,7 @@ void TcpEngine::insert_range(const Step& step, ExtSeq begin, ExtSeq end) {
   std::size_t i = ranges.size();
   while (i > 0 && ranges[i - 1].begin >= end) --i;
   SentRange range;
-  range.begin = begin;
-  range.end = end;
-  range.first_sent = range.last_sent = step.s.time;
-  range.frame = step.s.frame;
-  range.tsval_first = range.tsval_last = step.s.tcp.tsval;
-  range.timestamps = step.s.tcp.has_timestamps;
+  range.start(begin, end, step.s);
   ranges.insert(pool_, i, range);
 }
 

@@ -37,7 +37,7 @@ bool RangePool::carve(unsigned k) {
 }
 
 void RangeQueue::make_room(RangePool& pool) {
-  const auto wider = static_cast<std::uint8_t>(log2_ + 1);
+  const auto wider = static_cast<std::uint16_t>(log2_ + 1);
   SentRange* const grown = count_ < kMost ? pool.allocate(wider) : nullptr;
   if (grown == nullptr) {
     coalesce();
@@ -82,8 +82,7 @@ void RangeQueue::coalesce() noexcept {
 void RangeQueue::insert(RangePool& pool, std::size_t i,
                         const SentRange& range) {
   if (count_ >= kMost) return;
-  push_back(pool, range);
-  if (count_ == 0) return;
+  if (append(pool) == nullptr) return;
   for (std::size_t at = count_ - 1u; at > i; --at) {
     (*this)[at] = (*this)[at - 1];
   }

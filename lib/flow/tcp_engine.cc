@@ -6,11 +6,9 @@
 
 namespace netlat {
 
-[[gnu::flatten]] void TcpEngine::advance(Connection& c, Dir d, const Segment& s,
-                                         SegmentFacts& facts) {
-  Sender& me = c.of(d);
-  Sender& peer = c.of(opposite(d));
-  facts.dir = d;
+[[gnu::flatten]] void TcpEngine::run(Connection& c, Sender& me, Sender& peer,
+                                     const Segment& s, SegmentFacts& facts) {
+  const Dir d = facts.dir;
   facts.segment_class = SegmentClass::pure_ack;
   if (s.time > c.last_time) c.last_time = s.time;
   c.recently_used = true;
@@ -21,16 +19,13 @@ namespace netlat {
   const Step step{c, me, peer, s, facts, d, begin, begin + s.sequence_length()};
   facts.relative_seq = s.tcp.seq.value - me.isn;
   if (may_be_copy(step) && duplicate(Step(step))) return;
-  recent_.add(RecentPackets::print(s, facts.connection));
+  recent_.add(s, facts.connection);
 
   ++me.packets;
-  if (s.tcp.options_cut || s.tcp.options_bad) [[unlikely]] {
+  if (s.tcp.options_cut | s.tcp.options_bad) [[unlikely]] {
     counters_.options_cut += s.tcp.options_cut;
     counters_.options_bad += s.tcp.options_bad;
   }
-  const bool newer_tsval =
-      s.tcp.has_timestamps &&
-      (!me.has_timestamps || serial_before(me.tsval_max, s.tcp.tsval));
   const std::uint64_t bytes_before = me.bytes;
 
   constexpr std::uint8_t kSetup = kSyn | kRst;
@@ -55,7 +50,8 @@ namespace netlat {
     if (s.tcp.window == 0 || me.window == 0) closing_window(Step(step));
     me.window = s.tcp.window;
   }
-  if (newer_tsval) {
+  if (s.tcp.has_timestamps &&
+      (!me.has_timestamps || serial_before(me.tsval_max, s.tcp.tsval))) {
     me.tsval_max = s.tcp.tsval;
     me.has_timestamps = true;
   }
@@ -64,7 +60,7 @@ namespace netlat {
 }
 
 void TcpEngine::remember(const Segment& s, std::uint32_t who) noexcept {
-  recent_.add(RecentPackets::print(s, who));
+  recent_.add(s, who);
 }
 
 bool TcpEngine::seen_just_now(const Segment& s, std::uint32_t who) noexcept {

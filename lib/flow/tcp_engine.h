@@ -23,7 +23,10 @@ class TcpEngine {
   explicit TcpEngine(FlowCounters& counters) : counters_(counters) {}
 
   /// Requires: `s` is a TCP segment of `c` sent in direction `d`.
-  void advance(Connection& c, Dir d, const Segment& s, SegmentFacts& facts);
+  void advance(Connection& c, Dir d, const Segment& s, SegmentFacts& facts) {
+    facts.dir = d;
+    run(c, c.of(d), c.of(opposite(d)), s, facts);
+  }
 
   /// True if an equal packet was just seen; remembers this one.  For packets
   /// whose connection does not exist yet: `who` stands for it.
@@ -54,6 +57,11 @@ class TcpEngine {
     Dir dir;
     ExtSeq begin, end;  // sequence space of the segment
   };
+
+  // The two sides come as arguments, and the direction in `facts`, because a
+  // compiler that sees where they stand in `c` derives them anew at each use.
+  void run(Connection& c, Sender& me, Sender& peer, const Segment& s,
+           SegmentFacts& facts);
 
   // sequence.cc
   void start_direction(Sender& me, const Segment& s);

@@ -12,6 +12,7 @@
 #include <new>
 
 #include "netlat/base/time.h"
+#include "netlat/packet/segment.h"
 
 namespace netlat {
 
@@ -27,6 +28,20 @@ struct SentRange {
   bool sacked : 1 = false;
   bool coalesced : 1 = false;  ///< several ranges joined: exact end only
   bool handshake : 1 = false;  ///< a SYN or SYN-ACK
+
+  /// The first transmission of [from, to) in `s`.  Writes every field, so that
+  /// uninitialised memory will do.
+  void start(std::int64_t from, std::int64_t to, const Segment& s) noexcept {
+    begin = from;
+    end = to;
+    first_sent = last_sent = s.time;
+    frame = s.frame;
+    tsval_first = tsval_last = s.tcp.tsval;
+    frame_back = 0;
+    transmissions = 1;
+    timestamps = s.tcp.has_timestamps;
+    sacked = coalesced = handshake = false;
+  }
 };
 
 /// Blocks of 2^k ranges with a free list a size.
@@ -87,15 +102,18 @@ class RangeQueue {
     head_ = static_cast<std::uint16_t>((head_ + 1u) & mask_);
     --count_;
   }
-  /// Appends; lost when memory is exhausted.
-  void push_back(RangePool& pool, const SentRange& range) {
+  /// An uninitialised range at the end; nullptr when memory is exhausted.
+  SentRange* append(RangePool& pool) {
     if (data_ == nullptr) {
-      if (!begin(pool)) return;
-    } else if (count_ > mask_) [[unlikely]] {
-      make_room(pool);
+      data_ = pool.allocate(kFirst);
+      if (data_ == nullptr) [[unlikely]]
+        return nullptr;
+      count_ = 1;
+      return data_;
     }
-    data_[(head_ + count_) & mask_] = range;
-    ++count_;
+    if (count_ > mask_) [[unlikely]]
+      make_room(pool);
+    return &(*this)[count_++];
   }
   /// Makes room at i (0..size) for one more range; a full queue stays as is.
   void insert(RangePool& pool, std::size_t i, const SentRange& range);
@@ -105,22 +123,16 @@ class RangeQueue {
   }
 
  private:
-  static constexpr std::uint8_t kFirst = 1;  // log2 of the first block
+  static constexpr std::uint16_t kFirst = 1;  // log2 of the first block
 
-  bool begin(RangePool& pool) {
-    data_ = pool.allocate(kFirst);
-    mask_ = (1u << kFirst) - 1;
-    log2_ = kFirst;
-    return data_ != nullptr;
-  }
   /// Moves to a block twice the size, or joins ranges where there is none.
   void make_room(RangePool& pool);
   void coalesce() noexcept;
 
   SentRange* data_ = nullptr;  // owned block of the pool, 2^log2_ ranges
   std::uint16_t head_ = 0, count_ = 0;
-  std::uint16_t mask_ = 0;  // 2^log2_ - 1
-  std::uint8_t log2_ = 0;
+  std::uint16_t mask_ = (1u << kFirst) - 1;
+  std::uint16_t log2_ = kFirst;
 };
 
 }  // namespace netlat

@@ -24,7 +24,8 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
     : limits_(limits),
       listener_(listener),
       scopes_(limits.ignore_tunnels),
-      engine_(std::make_unique<TcpEngine>(counters_)),
+      engine_(
+          std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
       slots_(kFirstSlots) {}
 
 FlowTable::~FlowTable() {

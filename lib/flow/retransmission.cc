@@ -156,19 +156,16 @@ void TcpEngine::mark_ranges(const Step& step, Repeat& repeat) {
     }
   }
   for (; i < ranges.size() && ranges[i].begin < repeat.end; ++i) {
+    // Where there is no room to cut, the whole range counts as repeated.
     if (!ranges[i].coalesced && ranges[i].begin < repeat.begin) {
       SentRange head = ranges[i];
       head.end = repeat.begin;
-      ranges[i].begin = repeat.begin;
-      ranges.insert(pool_, i, head);
-      ++i;
-      if (i >= ranges.size()) return;
+      if (ranges.insert(pool_, i, head)) ranges[++i].begin = repeat.begin;
     }
     if (!ranges[i].coalesced && ranges[i].end > repeat.end) {
       SentRange tail = ranges[i];
       tail.begin = repeat.end;
-      ranges[i].end = repeat.end;
-      ranges.insert(pool_, i + 1, tail);
+      if (ranges.insert(pool_, i + 1, tail)) ranges[i].end = repeat.end;
     }
     SentRange& range = ranges[i];
     if (!repeat.original_known && range.timestamps) {

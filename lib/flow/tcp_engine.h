@@ -20,7 +20,9 @@ namespace netlat {
 
 class TcpEngine {
  public:
-  explicit TcpEngine(FlowCounters& counters) : counters_(counters) {}
+  /// Outstanding ranges take at most `range_memory` octets.
+  TcpEngine(FlowCounters& counters, std::size_t range_memory)
+      : counters_(counters), pool_(range_memory) {}
 
   /// Requires: `s` is a TCP segment of `c` sent in direction `d`.
   void advance(Connection& c, Dir d, const Segment& s, SegmentFacts& facts);

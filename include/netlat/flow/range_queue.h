@@ -32,15 +32,16 @@ struct SentRange {
 /// Blocks of 2^k ranges with a free list a size.
 class RangePool {
  public:
-  RangePool() = default;
+  /// Holds at most `budget` octets.
+  explicit RangePool(std::size_t budget) : budget_(budget) {}
   RangePool(const RangePool&) = delete;
   RangePool& operator=(const RangePool&) = delete;
   ~RangePool();
 
   static constexpr unsigned kClasses = 13;
-  /// 2^k uninitialised ranges; nullptr when memory is exhausted.
+  /// 2^k uninitialised ranges; nullptr when the budget is spent.
   SentRange* allocate(unsigned k) {
-    if (free_[k] == nullptr && !carve(k)) [[unlikely]]
+    if (free_[k] == nullptr && !carve(k) && !split(k)) [[unlikely]]
       return nullptr;
     Free* const block = free_[k];
     free_[k] = block->next;
@@ -59,6 +60,8 @@ class RangePool {
     Chunk* next;
   };
   bool carve(unsigned k);
+  bool split(unsigned k);
+  std::size_t budget_;
   Free* free_[kClasses] = {};
   Chunk* chunks_ = nullptr;
   std::size_t bytes_ = 0;
@@ -87,18 +90,18 @@ class RangeQueue {
     head_ = static_cast<std::uint16_t>((head_ + 1u) & mask_);
     --count_;
   }
-  /// Appends; lost when memory is exhausted.
+  /// Appends; lost when the pool's budget is spent.
   void push_back(RangePool& pool, const SentRange& range) {
     if (data_ == nullptr) {
       if (!begin(pool)) return;
-    } else if (count_ > mask_) [[unlikely]] {
-      make_room(pool);
+    } else if (count_ > mask_ && !grow(pool)) [[unlikely]] {
+      coalesce();
     }
     data_[(head_ + count_) & mask_] = range;
     ++count_;
   }
-  /// Makes room at i (0..size) for one more range; a full queue stays as is.
-  void insert(RangePool& pool, std::size_t i, const SentRange& range);
+  /// Puts one more range at i (0..size); false, and unchanged, if full.
+  bool insert(RangePool& pool, std::size_t i, const SentRange& range);
   void clear(RangePool& pool) noexcept {
     if (data_ != nullptr) pool.release(data_, log2_);
     *this = RangeQueue{};
@@ -113,8 +116,8 @@ class RangeQueue {
     log2_ = kFirst;
     return data_ != nullptr;
   }
-  /// Moves to a block twice the size, or joins ranges where there is none.
-  void make_room(RangePool& pool);
+  /// Moves to a block twice the size; false if there is none.
+  bool grow(RangePool& pool);
   void coalesce() noexcept;
 
   SentRange* data_ = nullptr;  // owned block of the pool, 2^log2_ ranges

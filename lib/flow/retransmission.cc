@@ -102,7 +102,7 @@ void TcpEngine::retransmitted(const Step& step, Repeat repeat) {
   t.unjudged_end = std::max(t.unjudged_end, repeat.end);
   t.dup_acks_received = 0;
   step.c.turn_lossy = true;
-  t.remember(repeat);
+  keep(t, repeat);
 
   step.facts.has_cause = true;
   step.facts.cause = repeat.cause;
@@ -141,7 +141,7 @@ void TcpEngine::late_original(const Step& step, ExtSeq begin, ExtSeq end) {
   t.by_cause[static_cast<std::size_t>(copy.cause)] += copy.segments;
   t.retransmitted_bytes += octets;
   t.necessary_spurious += copy.segments;
-  t.remember(copy);
+  keep(t, copy);
 }
 
 void TcpEngine::mark_ranges(const Step& step, Repeat& repeat) {

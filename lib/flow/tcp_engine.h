@@ -136,13 +136,15 @@ class TcpEngine {
   };
 
   Trouble& trouble(Sender& sender);
+  Repeat& keep(Trouble& t, const Repeat& repeat);
+  void keep(Trouble& t, std::size_t at, const Hole& hole);
   static std::int64_t path_rtt_ns(const Connection& c) noexcept;
 
   FlowCounters& counters_;
   RangePool pool_;
   RecentPackets recent_;
   Epoch epoch_;
-  std::size_t trouble_bytes_ = 0;
+  std::size_t trouble_bytes_ = 0;  // vectors included
 };
 
 }  // namespace netlat

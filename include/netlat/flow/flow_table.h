@@ -109,6 +109,7 @@ class FlowTable {
 
   std::uint32_t allocate();
   bool over_limit() const noexcept;
+  void make_room();
   void evict_connection();
   void evict_half_open();
   void release(std::uint32_t index);

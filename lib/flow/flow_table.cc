@@ -24,7 +24,8 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
     : limits_(limits),
       listener_(listener),
       scopes_(limits.ignore_tunnels),
-      engine_(std::make_unique<TcpEngine>(counters_)),
+      engine_(
+          std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
       slots_(kFirstSlots) {}
 
 FlowTable::~FlowTable() {
@@ -89,6 +90,7 @@ void FlowTable::grow() {
 void FlowTable::advance(std::span<const Segment> batch,
                         std::span<SegmentFacts> facts) {
   assert(batch.size() <= kBatch && facts.size() >= batch.size());
+  make_room();           // connections grow between allocations too
   auto& works = works_;  // filled where the segment is TCP
   const std::size_t mask = slots_.size() - 1;
   const bool far = live_ * sizeof(Connection) > kCacheOctets;

@@ -77,7 +77,8 @@ bool TcpEngine::fill_hole(const Step& step, ExtSeq begin, ExtSeq end) {
     if (found->begin >= found->end) {
       *found = before;
     } else if (holes.size() < Trouble::kMostHoles) {
-      holes.insert(found, before);
+      keep(*me.trouble, static_cast<std::size_t>(found - holes.begin()),
+           before);
     }
   } else if (found->begin >= found->end) {
     holes.erase(found);

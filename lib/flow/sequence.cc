@@ -71,7 +71,7 @@ void TcpEngine::open_hole(const Step& step, Sender& sender, ExtSeq until,
   hole.tsval = step.s.tcp.tsval;
   hole.ip_id = step.s.ip_id;
   hole.by_ack = by_ack;
-  t.holes.push_back(hole);
+  keep(t, t.holes.size(), hole);
 }
 
 bool TcpEngine::keepalive_or_probe(const Step& step) {

@@ -20,7 +20,9 @@ namespace netlat {
 
 class TcpEngine {
  public:
-  explicit TcpEngine(FlowCounters& counters) : counters_(counters) {}
+  /// Outstanding ranges take at most `range_memory` octets.
+  TcpEngine(FlowCounters& counters, std::size_t range_memory)
+      : counters_(counters), pool_(range_memory) {}
 
   /// Requires: `s` is a TCP segment of `c` sent in direction `d`.
   void advance(Connection& c, Dir d, const Segment& s, SegmentFacts& facts) {
@@ -144,13 +146,15 @@ class TcpEngine {
   };
 
   Trouble& trouble(Sender& sender);
+  Repeat& keep(Trouble& t, const Repeat& repeat);
+  void keep(Trouble& t, std::size_t at, const Hole& hole);
   static std::int64_t path_rtt_ns(const Connection& c) noexcept;
 
   FlowCounters& counters_;
   RangePool pool_;
   RecentPackets recent_;
   Epoch epoch_;
-  std::size_t trouble_bytes_ = 0;
+  std::size_t trouble_bytes_ = 0;  // vectors included
 };
 
 }  // namespace netlat

@@ -101,6 +101,10 @@ struct Trouble {
                ? repeats.size() - 1
                : (repeat_next + kMostRepeats - 1u) % kMostRepeats;
   }
+  std::size_t memory_bytes() const noexcept {
+    return sizeof(Trouble) + holes.capacity() * sizeof(Hole) +
+           repeats.capacity() * sizeof(Repeat);
+  }
   std::uint64_t retransmits() const noexcept {
     std::uint64_t sum = 0;
     for (const auto n : by_cause) sum += n;

@@ -61,6 +61,8 @@ void TcpEngine::take_syn(const Step& step) {
     me.snd_max = step.begin;
   }
   me.saw_syn = true;
+  me.isn = s.tcp.seq.value;
+  step.facts.relative_seq = 0;
   if (answer) {
     c.synack_first = s.time;
   } else if (!c.started_with_syn) {
@@ -129,8 +131,7 @@ void TcpEngine::take_reset(const Step& step) {
     }
   }
   me.saw_rst = true;
-  // Nobody answers for what was sent before it.
-  me.ranges.clear(pool_);
+  // Who reset it answers for nothing sent before.
   peer.ranges.clear(pool_);
 }
 

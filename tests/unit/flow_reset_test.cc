@@ -22,6 +22,7 @@ TEST(Reset, ThatAcknowledgesNothingSentDoesNotAnswerASyn) {
     const auto answer =
         run.put(tcp_segment(kServer, kSyn | kAck, 5000, 1001), 20ms);
     EXPECT_EQ(answer.flow_id, syn.flow_id);
+    EXPECT_EQ(answer.relative_seq, 0u);
     ASSERT_EQ(answer.rtt_count, 1);
     EXPECT_EQ(answer.rtt[0].acks_frame, 1u);
     run.put(tcp_segment(kClient, kAck, 1001, 5001));

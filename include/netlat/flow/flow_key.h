@@ -52,11 +52,12 @@ inline DirectedKey directed_key(const Segment& s,
                                 std::uint16_t scope) noexcept {
   const IpAddress& a = s.source;
   const IpAddress& b = s.destination;
-  const bool port = s.source_port < s.destination_port;
-  const bool low =
-      (a.word1() < b.word1()) |
-      ((a.word1() == b.word1()) &
-       ((a.word0() < b.word0()) | ((a.word0() == b.word0()) & port)));
+  const auto is = [](bool condition) { return unsigned{condition}; };
+  const bool low = (is(a.word1() < b.word1()) |
+                    (is(a.word1() == b.word1()) &
+                     (is(a.word0() < b.word0()) |
+                      (is(a.word0() == b.word0()) &
+                       is(s.source_port < s.destination_port))))) != 0;
   const auto ports =
       static_cast<std::uint32_t>(s.source_port ^ s.destination_port) &
       (0u - std::uint32_t{low});

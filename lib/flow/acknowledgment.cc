@@ -52,9 +52,14 @@ void TcpEngine::advance_over_several(const Step& step, ExtSeq ack) {
   covered.partial = covered.whole < outstanding &&
                     ranges[covered.whole].begin < ack &&
                     !ranges[covered.whole].coalesced;
+  // The last octet acknowledged must be one that was captured.
+  const bool exact = covered.partial || (covered.whole > 0 &&
+                                         ranges[covered.whole - 1].end == ack);
   if (ack > peer.snd_max) {
     ack_of_unseen_bytes(step, ack);
-  } else if (covered.whole > 0 || covered.partial) {
+  } else if (!exact) {
+    ++counters_.rtt_unseen;
+  } else {
     sample_ack(step, covered);
   }
   for (std::size_t i = 0; i < covered.whole; ++i) ranges.pop_front(pool_);

@@ -56,18 +56,18 @@ bool TcpEngine::fill_hole(const Step& step, ExtSeq begin, ExtSeq end) {
   Sender& me = step.me;
   if (!me.trouble || me.trouble->holes.empty()) return false;
   auto& holes = me.trouble->holes;
-  const auto found = std::find_if(
-      holes.begin(), holes.end(),
-      [&](const Hole& hole) { return hole.end > begin && hole.begin < end; });
+  // A hole acknowledged long ago was missed by the capture: what comes for it
+  // now is a needless repeat.
+  const auto found =
+      std::find_if(holes.begin(), holes.end(), [&](const Hole& hole) {
+        const bool missed =
+            hole.by_ack && step.s.time - hole.revealed > kCaptureReorder;
+        return hole.end > begin && hole.begin < end && !missed;
+      });
   if (found == holes.end()) return false;
   const Hole hole = *found;
   const ExtSeq left = std::max(begin, hole.begin);
   const ExtSeq right = std::min(end, hole.end);
-  if (hole.by_ack && step.s.time - hole.revealed > kCaptureReorder) {
-    // Acknowledged long ago without passing here: a needless repeat of bytes
-    // the capture missed.
-    return false;
-  }
 
   // What is left of the hole on either side.
   found->begin = right;

@@ -88,7 +88,12 @@ void TcpEngine::settle(const Step& step, ExtSeq ack) {
   // A hole the receiver has filled without any fill passing here was never on
   // the network's account: the capture missed it.
   for (Hole& hole : t.holes) {
-    if (hole.by_ack || hole.end > ack) continue;
+    if (hole.by_ack || hole.begin >= ack) continue;
+    if (hole.end > ack) {
+      t.capture_gap_bytes += static_cast<std::uint64_t>(ack - hole.begin);
+      hole.begin = ack;
+      continue;
+    }
     hole.by_ack = true;
     t.capture_gap_bytes += static_cast<std::uint64_t>(hole.end - hole.begin);
     t.ip_ids_missing -= hole.ip_ids_missing;

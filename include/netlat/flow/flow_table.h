@@ -86,9 +86,12 @@ class FlowTable {
   static constexpr std::size_t kChunk = 1024;
   static constexpr std::size_t kSlotCost = 24;  // 8 octets, load 1/4 to 1/2
 
+  void fetch_ahead(std::span<const Segment> batch) const noexcept;
   Connection& connection(std::uint32_t index) const noexcept;
   bool matches_half(const Slot& slot, const FlowKey& key) const noexcept;
-  std::size_t find(const Work& work) const noexcept;
+  Work work_of(const Segment& s);
+  struct Found;
+  Found find(const Work& work) const noexcept;
   void place(std::uint32_t tag, std::uint32_t ref);
   void bind(const Work& work, std::uint32_t ref);
   void erase(std::size_t at);
@@ -96,13 +99,19 @@ class FlowTable {
   std::uint32_t tag_of(const FlowKey& key) const noexcept;
 
   void advance_one(const Segment& s, const Work& work, SegmentFacts& facts);
+  void advance_known(Connection& c, std::uint32_t index, const Segment& s,
+                     const Work& work, SegmentFacts& facts);
+  void advance_first(const Segment& s, const Work& work, SegmentFacts& facts);
   void advance_half_open(const Segment& s, const Work& work, std::size_t at,
                          SegmentFacts& facts);
   std::uint32_t open(const Segment& s, const Work& work, bool reused);
+  void open_full(const Segment& s, const Work& work, bool reused,
+                 SegmentFacts& facts);
   void open_half(const Segment& s, const Work& work, bool reused,
                  SegmentFacts& facts);
   std::uint32_t promote(std::uint32_t half, std::size_t at);
-  bool starts_anew(Connection& c, const Segment& s, bool sender_is_low);
+  bool may_start_anew(const Connection& c, const Segment& s) const noexcept;
+  bool starts_anew(Connection& c, const Segment& s, const Work& work);
   void quote(const Segment& s);
 
   std::uint32_t allocate();

@@ -49,18 +49,25 @@ struct SegmentFacts {
   Necessity amended_necessity = Necessity::undetermined;
   Confidence amended_confidence = Confidence::none;
 
-  /// Ready for another packet; what a count or flag guards keeps its bytes.
-  void reset() noexcept {
-    connection = kNoConnection;
-    flow_id = 0;
-    has_cause = has_service = has_elapsed = false;
+  /// Ready for a packet of a connection; what a count or flag guards keeps its
+  /// bytes.
+  void start(std::uint32_t index, std::uint32_t id, Dir sender) noexcept {
+    connection = index;
+    flow_id = id;
+    dir = sender;
+    segment_class = SegmentClass::pure_ack;
+    has_cause = false;
+    cause = RetransmitCause::unknown;
     place = LossPlace::none;
     necessity = Necessity::undetermined;
     confidence = Confidence::none;
     rtt_count = 0;
+    has_service = has_elapsed = false;
     relative_seq = relative_ack = 0;
     amended_frame = 0;
   }
+  /// Ready for a packet without one.
+  void reset() noexcept { start(kNoConnection, 0, Dir::c2s); }
 };
 
 }  // namespace netlat

@@ -31,10 +31,9 @@ struct FlowTable::Found {
 };
 
 inline FlowTable::Found FlowTable::find(const Work& work) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
   const Slot* const slots = slots_.data();
-  for (std::size_t at = work.tag & mask;; at = (at + 1) & mask) {
-    const Slot slot = slots[at];
+  for (std::size_t at = work.tag & mask_;; at = (at + 1) & mask_) {
+    const Slot& slot = slots[at];
     if (slot.ref == 0) return {at, 0, nullptr};
     if (slot.tag != work.tag) continue;
     if ((slot.ref & kHalf) != 0) [[unlikely]] {

@@ -25,7 +25,8 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
       listener_(listener),
       scopes_(limits.ignore_tunnels),
       engine_(std::make_unique<TcpEngine>(counters_)),
-      slots_(kFirstSlots) {}
+      slots_(kFirstSlots),
+      mask_(kFirstSlots - 1) {}
 
 FlowTable::~FlowTable() {
   for (std::uint32_t i = 0; i < next_; ++i) {
@@ -46,10 +47,9 @@ void FlowTable::place(std::uint32_t tag, std::uint32_t ref) {
   // A new connection takes its home slot and sends what was there to the end
   // of the run: the young are asked for most.
   if (used_slots_ * 2 >= slots_.size()) grow();
-  const std::size_t mask = slots_.size() - 1;
-  const std::size_t home = tag & mask;
+  const std::size_t home = tag & mask_;
   std::size_t at = home;
-  while (slots_[at].ref != 0) at = (at + 1) & mask;
+  while (slots_[at].ref != 0) at = (at + 1) & mask_;
   slots_[at] = slots_[home];
   slots_[home] = {tag, ref};
   ++used_slots_;
@@ -67,15 +67,14 @@ void FlowTable::bind(const Work& work, std::uint32_t ref) {
 void FlowTable::erase(std::size_t at) {
   // Backward shift: what probed past the hole moves into it, so that no
   // tombstones gather.
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t next = (at + 1) & mask;
+  std::size_t next = (at + 1) & mask_;
   while (slots_[next].ref != 0) {
-    const std::size_t home = slots_[next].tag & mask;
-    if (((next - home) & mask) >= ((next - at) & mask)) {
+    const std::size_t home = slots_[next].tag & mask_;
+    if (((next - home) & mask_) >= ((next - at) & mask_)) {
       slots_[at] = slots_[next];
       at = next;
     }
-    next = (next + 1) & mask;
+    next = (next + 1) & mask_;
   }
   slots_[at] = {};
   --used_slots_;
@@ -84,28 +83,26 @@ void FlowTable::erase(std::size_t at) {
 void FlowTable::grow() {
   std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
+  mask_ = slots_.size() - 1;
   used_slots_ = 0;
   for (const Slot& slot : old) {
     if (slot.ref != 0) place(slot.tag, slot.ref);
   }
 }
 
-inline FlowTable::Work FlowTable::work_of(const Segment& s) {
-  Work work;
-  work.key = directed_key(s, scopes_.of(s));
+inline void FlowTable::look_at(const Segment& s, Work& work) {
+  direct(s, scopes_.of(s), work.key);
   work.tag = tag_of(work.key.key);
-  return work;
 }
 
 void FlowTable::fetch_ahead(std::span<const Segment> batch) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].transport != Transport::tcp) continue;
-    prefetch(&slots_[works_[i].tag & mask]);
+    prefetch(&slots_[works_[i].tag & mask_]);
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].transport != Transport::tcp) continue;
-    const Slot& slot = slots_[works_[i].tag & mask];
+    const Slot& slot = slots_[works_[i].tag & mask_];
     if (slot.ref == 0 || (slot.ref & kHalf) != 0) continue;
     const auto* line = chunks_[(slot.ref - 1) / kChunk]->bytes.data() +
                        (slot.ref - 1) % kChunk * sizeof(Connection);
@@ -121,7 +118,7 @@ void FlowTable::advance(std::span<const Segment> batch,
   Work* work = works_.data();  // filled where the segment is TCP
   for (const Segment& s : batch) {
     if (s.transport == Transport::tcp) [[likely]]
-      *work = work_of(s);
+      look_at(s, *work);
     ++work;
   }
   if (live_ * sizeof(Connection) > kCacheOctets) fetch_ahead(batch);
@@ -311,7 +308,8 @@ void FlowTable::quote(const Segment& s) {
   quoted.destination = s.icmp.quote.destination;
   quoted.source_port = s.icmp.quote.source_port;
   quoted.destination_port = s.icmp.quote.destination_port;
-  Work work{directed_key(quoted, scopes_.of(s)), 0};
+  Work work;
+  direct(quoted, scopes_.of(s), work.key);
   work.tag = tag_of(work.key.key);
   Connection* const c = find(work).connection;
   if (c == nullptr) return;

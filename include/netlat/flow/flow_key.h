@@ -15,7 +15,7 @@ struct FlowKey {
   IpAddress low, high;
   Port low_port = 0, high_port = 0;
   std::uint16_t scope = 0;   ///< capture point and tunnels, from a ScopeTable
-  std::uint16_t filler = 0;  ///< so that the four are one word
+  std::uint16_t filler = 0;  ///< makes one word of the four
 
   friend bool operator==(const FlowKey& a, const FlowKey& b) noexcept {
     const std::uint64_t words =
@@ -52,22 +52,30 @@ struct DirectedKey {
 /// Orders by words, not by text: cheaper, and any fixed order serves.  Chooses
 /// by mask, because which way a packet goes cannot be predicted; equal ends (a
 /// host that talks to itself) are rare enough for a branch.
-inline DirectedKey directed_key(const Segment& s,
-                                std::uint16_t scope) noexcept {
-  const IpAddress& a = s.source;
-  const IpAddress& b = s.destination;
+inline void direct(const Segment& s, std::uint16_t scope,
+                   DirectedKey& out) noexcept {
+  const IpAddress a = s.source;
+  const IpAddress b = s.destination;
   bool low = a.word1() < b.word1();
   if (a.word1() == b.word1()) [[unlikely]] {
     low = a.word0() != b.word0() ? a.word0() < b.word0()
                                  : s.source_port < s.destination_port;
   }
-  const unsigned mine = s.source_port;
-  const unsigned other = s.destination_port;
-  const unsigned either = (mine ^ other) & (0u - unsigned{low});
-  return {{IpAddress::select(low, a, b), IpAddress::select(low, b, a),
-           static_cast<Port>(other ^ either), static_cast<Port>(mine ^ either),
-           scope},
-          low};
+  const std::uint32_t from = s.source_port;
+  const std::uint32_t to = s.destination_port;
+  const std::uint32_t up = to << 16 | from;
+  const std::uint32_t down = from << 16 | to;
+  const std::uint32_t ports = down ^ ((up ^ down) & (0u - std::uint32_t{low}));
+  const std::uint64_t tail = std::uint64_t{scope} << 32 | ports;
+  const IpAddress low_end = IpAddress::select(low, a, b);
+  const IpAddress high_end = IpAddress::select(low, b, a);
+  out.sender_is_low = low;
+  out.key.low = low_end;
+  out.key.high = high_end;
+  out.key.low_port = static_cast<Port>(tail);
+  out.key.high_port = static_cast<Port>(tail >> 16);
+  out.key.scope = static_cast<std::uint16_t>(tail >> 32);
+  out.key.filler = static_cast<std::uint16_t>(tail >> 48);
 }
 
 }  // namespace netlat

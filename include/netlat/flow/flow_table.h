@@ -89,7 +89,7 @@ class FlowTable {
   void fetch_ahead(std::span<const Segment> batch) const noexcept;
   Connection& connection(std::uint32_t index) const noexcept;
   bool matches_half(const Slot& slot, const FlowKey& key) const noexcept;
-  Work work_of(const Segment& s);
+  void look_at(const Segment& s, Work& work);
   struct Found;
   Found find(const Work& work) const noexcept;
   void place(std::uint32_t tag, std::uint32_t ref);
@@ -129,6 +129,7 @@ class FlowTable {
   HalfOpenTable half_open_;
   std::array<Work, kBatch> works_;  // of the batch at hand
   std::vector<Slot> slots_;
+  std::size_t mask_ = 0;  // of a position in slots_, a power of two
   std::size_t used_slots_ = 0;
   struct Chunk;
   std::vector<std::unique_ptr<Chunk>> chunks_;

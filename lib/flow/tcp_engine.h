@@ -24,10 +24,10 @@ class TcpEngine {
   TcpEngine(FlowCounters& counters, std::size_t range_memory)
       : counters_(counters), pool_(range_memory) {}
 
-  /// Requires: `s` is a TCP segment of `c` sent in direction `d`.
-  void advance(Connection& c, Dir d, const Segment& s, SegmentFacts& facts) {
-    facts.dir = d;
-    run(c, c.of(d), c.of(opposite(d)), s, facts);
+  /// Requires: `s` is a TCP segment of `c`, and `facts` were started with the
+  /// direction it was sent in.
+  void advance(Connection& c, const Segment& s, SegmentFacts& facts) {
+    run(c, c.of(facts.dir), c.of(opposite(facts.dir)), s, facts);
   }
 
   /// True if an equal packet was just seen; remembers this one.  For packets

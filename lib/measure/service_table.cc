@@ -82,7 +82,11 @@ Rank rank_of(const ServiceStats& s, ServiceOrder order) {
 }  // namespace
 
 void accumulate(DirectionRecord& into, const DirectionRecord& from) {
-  for (const auto count : kSums) into.*count += from.*count;
+  // Unrolled: neighbouring counters are then added in pairs.
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    ((into.*kSums[I] += from.*kSums[I]), ...);
+  }
+  (std::make_index_sequence<std::size(kSums)>());
   accumulate_each(into.by_cause, from.by_cause);
   accumulate_each(into.lost_upstream_by, from.lost_upstream_by);
   accumulate_each(into.lost_downstream_by, from.lost_downstream_by);
@@ -133,8 +137,7 @@ ServiceStats& ServiceTable::entry(const ServiceKey& key) {
   return fresh;
 }
 
-void ServiceTable::add(const FlowRecord& flow, const FlowSamples& samples,
-                       std::uint32_t connection) {
+void ServiceTable::add(const FlowRecord& flow, const Latencies& latencies) {
   ServiceStats& service = entry({flow.server, flow.server_port, flow.proto});
   ++service.connections;
   service.one_sided += flow.one_sided ? 1 : 0;
@@ -143,8 +146,8 @@ void ServiceTable::add(const FlowRecord& flow, const FlowSamples& samples,
   service.turns_lossy += flow.turns_lossy;
   if (flow.handshake.connect) service.connect.add(*flow.handshake.connect);
   for (std::size_t d = 0; d < kDistributions; ++d) {
-    samples.merge_into(connection, static_cast<Distribution>(d),
-                       service.latency[d]);
+    const auto of = static_cast<Distribution>(d);
+    service.latency[d].merge(latencies.totals(of), latencies.buckets(of));
   }
   accumulate(service.c2s, flow.c2s);
   accumulate(service.s2c, flow.s2c);

@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "netlat/measure/flow_samples.h"
 #include "netlat/measure/service_table.h"
 #include "netlat/measure/shown_half.h"
 #include "netlat/measure/worst_flows.h"
@@ -84,11 +85,11 @@ TEST(ServiceTable, AddsUpConnectionsOfOneService) {
     }
     for (int i = 0; i < 50; ++i) {
       const Nanos rtt = microseconds(900 + 7 * i + static_cast<int>(c));
-      samples.add(c, Distribution::server_network, rtt);
+      samples.add(c, SampleKind::server_network, rtt);
       server_network.add(rtt);
-      samples.add(c, Distribution::client_network, microseconds(30));
+      samples.add(c, SampleKind::client_network, microseconds(30));
     }
-    table.add(flow, samples, c);
+    table.add(flow, samples.gather(c));
   }
   const auto* service = table.find({ip("10.0.2.40"), 5432, Transport::tcp});
   ASSERT_NE(service, nullptr);
@@ -107,12 +108,12 @@ TEST(ServiceTable, AddsUpConnectionsOfOneService) {
 TEST(ServiceTable, KeepsPortsAddressesAndTransportsApart) {
   FlowSamples samples;
   ServiceTable table;
-  table.add(flow_to("10.0.2.40", 5432), samples, 0);
-  table.add(flow_to("10.0.2.40", 5433), samples, 0);
-  table.add(flow_to("10.0.2.41", 5432), samples, 0);
+  table.add(flow_to("10.0.2.40", 5432), samples.gather(0));
+  table.add(flow_to("10.0.2.40", 5433), samples.gather(0));
+  table.add(flow_to("10.0.2.41", 5432), samples.gather(0));
   auto udp = flow_to("10.0.2.40", 5432);
   udp.proto = Transport::udp;
-  table.add(udp, samples, 0);
+  table.add(udp, samples.gather(0));
   EXPECT_EQ(table.sorted(ServiceOrder::connections).size(), 4U);
   EXPECT_EQ(table.find({ip("10.0.2.42"), 5432, Transport::tcp}), nullptr);
   for (const auto* service : table.sorted(ServiceOrder::p99)) {
@@ -122,11 +123,11 @@ TEST(ServiceTable, KeepsPortsAddressesAndTransportsApart) {
 
 TEST(ServiceTable, BeyondTheCapTotalsStillAddUp) {
   FlowSamples samples;
-  samples.add(7, Distribution::server_network, milliseconds(1));
+  samples.add(7, SampleKind::server_network, milliseconds(1));
   ServiceTable table(3);
   for (Port port = 1; port <= 10; ++port) {
-    table.add(flow_to("10.0.2.40", port), samples, 7);
-    table.add(flow_to("10.0.2.40", 1), samples, 7);
+    table.add(flow_to("10.0.2.40", port), samples.gather(7));
+    table.add(flow_to("10.0.2.40", 1), samples.gather(7));
   }
   std::uint64_t named = 0;
   for (const auto* s : table.sorted(ServiceOrder::bytes)) {
@@ -144,19 +145,19 @@ TEST(ServiceTable, EveryOrderPutsTheGreatestFirst) {
   // Port 1: many samples, worst p99.  Port 2: fewer than a p99 needs, slower
   // still.  Port 3: most connections, bytes, retransmissions.
   for (int i = 0; i < 200; ++i) {
-    samples.add(1, Distribution::server_network,
+    samples.add(1, SampleKind::server_network,
                 i < 190 ? microseconds(500) : milliseconds(40));
-    samples.add(3, Distribution::server_network, milliseconds(2));
+    samples.add(3, SampleKind::server_network, milliseconds(2));
   }
-  samples.add(2, Distribution::server_network, milliseconds(900));
-  table.add(flow_to("10.0.0.1", 1), samples, 1);
-  table.add(flow_to("10.0.0.1", 2), samples, 2);
+  samples.add(2, SampleKind::server_network, milliseconds(900));
+  table.add(flow_to("10.0.0.1", 1), samples.gather(1));
+  table.add(flow_to("10.0.0.1", 2), samples.gather(2));
   for (int i = 0; i < 2; ++i) {
     auto flow = flow_to("10.0.0.1", 3);
     flow.c2s.bytes = 10;
     flow.s2c.bytes = 1'000;
     flow.s2c.retransmits = 4;
-    table.add(flow, samples, i == 0 ? 3 : 99);
+    table.add(flow, samples.gather(i == 0 ? 3 : 99));
   }
   struct Row {
     const char* name;
@@ -189,8 +190,8 @@ TEST(ServiceTable, LossIsNamedByHalf) {
   flow.s2c.lost_upstream_by[strong] = 2;
   flow.s2c.lost_downstream = 1;  // between capture point and client
   flow.s2c.lost_downstream_by[weak] = 1;
-  table.add(flow, samples, 0);
-  table.add(flow, samples, 0);
+  table.add(flow, samples.gather(0));
+  table.add(flow, samples.gather(0));
   const auto* service = table.find({ip("10.0.0.1"), 80, Transport::tcp});
   EXPECT_EQ(service->lost(Half::server).packets, 14U);
   EXPECT_EQ(service->lost(Half::server).best, Confidence::strong);

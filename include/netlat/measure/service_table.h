@@ -17,7 +17,7 @@
 #include "netlat/base/keyed_hash.h"
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/flow_record.h"
-#include "netlat/measure/flow_samples.h"
+#include "netlat/measure/latencies.h"
 #include "netlat/measure/shown_half.h"
 
 namespace netlat {
@@ -82,9 +82,7 @@ class ServiceTable {
   explicit ServiceTable(std::size_t max_services = kDefaultMaxServices)
       : max_services_(max_services) {}
 
-  /// `flow` with its samples, which `samples` holds under `connection`.
-  void add(const FlowRecord& flow, const FlowSamples& samples,
-           std::uint32_t connection);
+  void add(const FlowRecord& flow, const Latencies& latencies);
 
   /// Null if no connection of that service was added under its own name.
   /// Valid while the table lives; changes with add().

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "lib/flow/tcp_engine.h"
+#include "lib/flow/clean_path.h"
 
 namespace netlat {
 
@@ -11,7 +11,7 @@ namespace {
 constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
 }  // namespace
 
-void TcpEngine::ack_of_unseen_sender(Step& step) {
+void TcpEngine::ack_of_unseen_sender(const Step& step) {
   // Only this direction is captured so far; the numbers still count.
   Sender& peer = step.peer;
   const std::uint32_t number = step.s.tcp.ack.value;
@@ -25,8 +25,15 @@ void TcpEngine::ack_of_unseen_sender(Step& step) {
   step.facts.relative_ack = number - peer.isn;
 }
 
-void TcpEngine::ack_of_unseen_bytes(Step& step, ExtSeq ack) {
+void TcpEngine::ack_of_unseen_bytes(const Step& step, ExtSeq ack) {
   Sender& peer = step.peer;
+  if (peer.trouble && peer.trouble->probed_at == peer.snd_max &&
+      ack == peer.snd_max + 1) {
+    // The receiver took the octet that probed its window.
+    peer.snd_max = ack;
+    ++peer.bytes;
+    return;
+  }
   open_hole(step, peer, ack, true);
   peer.trouble->capture_gap_bytes +=
       static_cast<std::uint64_t>(ack - peer.snd_max);
@@ -34,7 +41,29 @@ void TcpEngine::ack_of_unseen_bytes(Step& step, ExtSeq ack) {
   ++counters_.rtt_unseen;
 }
 
-void TcpEngine::same_ack(Step& step, ExtSeq ack) {
+void TcpEngine::advance_over_several(const Step& step, ExtSeq ack) {
+  Sender& peer = step.peer;
+  RangeQueue& ranges = peer.ranges;
+  const std::size_t outstanding = ranges.size();
+  Covered covered;
+  while (covered.whole < outstanding && ranges[covered.whole].end <= ack) {
+    ++covered.whole;
+  }
+  covered.partial = covered.whole < outstanding &&
+                    ranges[covered.whole].begin < ack &&
+                    !ranges[covered.whole].coalesced;
+  if (ack > peer.snd_max) {
+    ack_of_unseen_bytes(step, ack);
+  } else if (covered.whole > 0 || covered.partial) {
+    sample_ack(step, covered);
+  }
+  for (std::size_t i = 0; i < covered.whole; ++i) ranges.pop_front(pool_);
+  if (!ranges.empty() && ranges.front().begin < ack) {
+    ranges.front().begin = ack;
+  }
+}
+
+void TcpEngine::same_ack(const Step& step, ExtSeq ack) {
   // RFC 5681 2: data outstanding, no payload, same number, same window; with
   // SACK the window may differ (RFC 6675).
   const Segment& s = step.s;
@@ -48,7 +77,7 @@ void TcpEngine::same_ack(Step& step, ExtSeq ack) {
   ++trouble(peer).dup_acks_received;
 }
 
-void TcpEngine::settle(Step& step, ExtSeq ack) {
+void TcpEngine::settle(const Step& step, ExtSeq ack) {
   Sender& peer = step.peer;
   Trouble& t = *peer.trouble;
   // A hole the receiver has filled without any fill passing here was never on
@@ -67,7 +96,11 @@ void TcpEngine::settle(Step& step, ExtSeq ack) {
   t.backoff = 0;
   t.fragmentation_needed = false;
   if (t.stalled) {
-    t.stall += std::max(Nanos{0}, step.s.time - t.stall_since);
+    // A needless repeat repaired nothing, so nothing had waited for it.
+    const bool needless =
+        !t.repeats.empty() &&
+        t.repeats[t.latest_repeat()].necessity == Necessity::proven_spurious;
+    if (!needless) t.stall += std::max(Nanos{0}, step.s.time - t.stall_since);
     t.stalled = false;
   }
   if (t.recovery_end != 0 && ack >= t.recovery_end) {

@@ -4,7 +4,9 @@
 //
 // Four packets in five need nothing else.  A function here handles the clean
 // case itself and calls out of line for the rest, so that advance() compiles
-// into one straight body and the questions keep a file each.
+// into one straight body and the questions keep a file each.  What is called
+// gets a copy of the Step: were its own address known elsewhere, the body would
+// have to reload every part of it after each write.
 
 #include <algorithm>
 #include <limits>
@@ -12,6 +14,10 @@
 #include "lib/flow/tcp_engine.h"
 
 namespace netlat {
+
+/// A receiver that delays an ACK does so for at least this much more than the
+/// path takes; below it jitter is as good an explanation.
+inline constexpr std::int64_t kDelayedAckNs = 3'000'000;
 
 /// The outstanding ranges that one ACK covers for the first time: the first
 /// `whole` of the peer's queue, and with `partial` a piece of the next.
@@ -23,37 +29,52 @@ struct TcpEngine::Covered {
   std::size_t last() const noexcept { return partial ? whole : whole - 1; }
 };
 
-inline void TcpEngine::append(Step& step, ExtSeq begin) {
+inline void TcpEngine::turn_epoch(Connection& c, Stamp now) noexcept {
+  constexpr std::int64_t kEpochNs = 5'000'000'000;  // half the 10 s window
+  const std::int64_t ns = to_ns(now);
+  if (static_cast<std::uint64_t>(ns - epoch_.begin) >= kEpochNs) [[unlikely]] {
+    const std::int64_t number = ns / kEpochNs;
+    epoch_ = {static_cast<std::uint32_t>(number), number * kEpochNs};
+  }
+  if (c.min_epoch == epoch_.number) return;
+  c.min_epoch = epoch_.number;
+  c.half[0].min_rtt.rotate();
+  c.half[1].min_rtt.rotate();
+}
+
+/// Whether the packet brings nothing new, as a copy of an earlier one would.
+inline bool TcpEngine::may_be_copy(const Step& step) noexcept {
+  if (step.end > step.begin) return step.begin != step.me.snd_max;
+  const ExtSeq una = step.peer.snd_una;
+  return !step.s.has(kRst) && una != 0 &&
+         extend_serial(una, step.s.tcp.ack.value) <= una;
+}
+
+inline void TcpEngine::append(const Step& step, ExtSeq begin) {
   // While the peer has not been seen, nothing will be acknowledged soon.
   constexpr std::size_t kUnansweredRanges = 32;
   Sender& me = step.me;
-  Sender& peer = step.peer;
+  const Sender& peer = step.peer;
   const Segment& s = step.s;
   if (peer.packets == 0 && me.ranges.size() >= kUnansweredRanges) {
     me.ranges.pop_front(pool_);
   }
-  SentRange range;
-  range.begin = begin;
-  range.end = step.end;
-  range.first_sent = range.last_sent = s.time;
-  range.frame = s.frame;
-  range.tsval_first = range.tsval_last = s.tcp.tsval;
-  range.timestamps = s.tcp.has_timestamps;
-  me.ranges.push_back(pool_, range);
+  if (SentRange* const range = me.ranges.append(pool_)) [[likely]] {
+    range->start(begin, step.end, s);
+  }
 
-  const auto octets = static_cast<std::uint32_t>(step.end - begin);
-  const std::uint32_t length = std::min(octets, s.payload_length);
   me.snd_max = step.end;
   me.last_data = s.time;
   step.facts.segment_class = SegmentClass::new_data;
+  const std::uint32_t length =
+      s.payload_length - static_cast<std::uint32_t>(begin - step.begin);
   if (length > 0) {
     me.bytes += length;
-    if (me.mss == 0 && !s.super_segment && length > me.segment_size) {
+    if (length > me.segment_size && me.mss == 0 && !s.super_segment) {
       me.segment_size =
           static_cast<std::uint16_t>(std::min<std::uint32_t>(length, 0xffff));
     }
     me.segments += me.wire_segments(length);
-    step.new_bytes = true;
   }
   if (me.snd_una == 0) return;
   const ExtSeq flight = me.snd_max - me.snd_una;
@@ -62,27 +83,23 @@ inline void TcpEngine::append(Step& step, ExtSeq begin) {
         std::min<ExtSeq>(flight, std::numeric_limits<std::uint32_t>::max()));
   }
   // Without both SYNs the window scale is unknown and no verdict is possible.
-  const bool scaled = me.has_window_scale() && peer.has_window_scale();
-  const ExtSeq window = ExtSeq{peer.window} << (scaled ? peer.window_shift : 0);
-  if (flight == window && peer.saw_syn && me.saw_syn) {
+  const ExtSeq window = ExtSeq{peer.window} << peer.scale;
+  if (flight == window && peer.saw_syn && me.saw_syn) [[unlikely]] {
     ++trouble(me).window_full;
   }
 }
 
-inline void TcpEngine::take_ip_id(Step& step) {
+inline void TcpEngine::take_ip_id(const Step& step) {
   const Segment& s = step.s;
   Sender& me = step.me;
   if (!s.has_ip_id || s.has(kRst)) return;
   const std::uint32_t n = me.wire_segments(s.payload_length);
   const auto gap = static_cast<std::int16_t>(
       static_cast<std::uint16_t>(s.ip_id - me.ip_id_next));
-  // 0 is what a kernel writes that does not count; or the counter came round.
-  constexpr std::int16_t kComesRound = 16;
-  if (s.ip_id == 0 && (!me.ip_id_started || gap < 0 || gap >= kComesRound)) {
-    return;
-  }
+  // A counter passes 0 once a cycle; elsewhere 0 means that none was set.
+  if (s.ip_id == 0 && (gap != 0 || !me.ip_id_started)) return;
   if (gap != 0 && me.ip_id_started) [[unlikely]] {
-    irregular_ip_id(step, gap, n);
+    irregular_ip_id(Step(step), gap, n);
     return;
   }
   if (me.ip_id_started && me.ip_id_steps < 255) ++me.ip_id_steps;
@@ -90,25 +107,22 @@ inline void TcpEngine::take_ip_id(Step& step) {
   me.ip_id_next = static_cast<std::uint16_t>(s.ip_id + n);
 }
 
-inline void TcpEngine::add_sample(Step& step, std::uint64_t acks_frame,
+inline void TcpEngine::add_sample(const Step& step, std::uint64_t acks_frame,
                                   Nanos rtt, RttClass rtt_class) {
   if (rtt.count() < 0) [[unlikely]] {
     ++counters_.rtt_negative;
     return;
   }
   SegmentFacts& facts = step.facts;
-  if (facts.rtt_count >= std::size(facts.rtt)) return;
+  if (facts.rtt_count >= std::size(facts.rtt)) [[unlikely]]
+    return;
   Sender& sender = step.peer;
-  WindowedMin& min = sender.min_rtt;
-  const bool suspect = rtt_class == RttClass::delack_suspect ||
-                       rtt_class == RttClass::think_suspect;
-  const bool near_floor =
-      min.known() && rtt.count() <= min.value() + min.value() / 4;
-  const bool network = !suspect || near_floor;
-  if (network) min.add(rtt.count());
+  const bool network = is_network(rtt_class);
+  if (network) sender.min_rtt.add(rtt.count());
 
-  const auto us = static_cast<std::uint32_t>(std::min<std::int64_t>(
-      rtt.count() / 1000, std::numeric_limits<std::uint32_t>::max()));
+  const auto us = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(static_cast<std::uint64_t>(rtt.count()) / 1000,
+                              std::numeric_limits<std::uint32_t>::max()));
   sender.smoothed_rtt_us =
       sender.smoothed_rtt_us == 0
           ? us
@@ -123,85 +137,85 @@ inline void TcpEngine::add_sample(Step& step, std::uint64_t acks_frame,
   sample.network = network;
 }
 
-inline void TcpEngine::sample_clean(Step& step, const Covered& covered,
+/// Nothing followed the newest range covered before a prompt answer to it was
+/// due, so the receiver had reason to wait for more.
+inline bool TcpEngine::last_of_flight(const Sender& sender,
+                                      const Covered& covered, Nanos patience) {
+  const std::size_t next = covered.last() + 1;
+  if (next >= sender.ranges.size()) return true;
+  return sender.ranges[next].first_sent -
+             sender.ranges[covered.last()].first_sent >
+         patience;
+}
+
+inline void TcpEngine::sample_clean(const Step& step, const Covered& covered,
                                     const SentRange& candidate) {
-  // A receiver that delays an ACK does so for at least this much more than
-  // the path takes; below it jitter is as good an explanation.
-  constexpr std::int64_t kDelayedAckNs = 3'000'000;
   constexpr std::int64_t kThinkNs = 1'000'000;
   const Sender& sender = step.peer;
   const TcpFields& tcp = step.s.tcp;
+  const bool pure = step.s.payload_length == 0;
   const Nanos rtt = step.s.time - candidate.first_sent;
   const std::int64_t floor =
       sender.min_rtt.known() ? sender.min_rtt.value() : 0;
-  const std::int64_t excess = rtt.count() - floor;
-  RttClass rtt_class = RttClass::pure;
-  if (step.s.payload_length != 0) {
-    rtt_class = excess > std::max(kThinkNs, floor / 4) ? RttClass::think_suspect
-                                                       : RttClass::piggyback;
-  } else if (excess > std::max(kDelayedAckNs, floor / 4)) {
-    const bool one = covered.whole == 1 && !covered.partial &&
-                     candidate.end - candidate.begin <=
-                         std::max<ExtSeq>(sender.segment_size, 1);
-    if (one && candidate.end == sender.snd_max) {
-      rtt_class = RttClass::delack_suspect;
-    }
+  const std::int64_t patience =
+      std::max(pure ? kDelayedAckNs : kThinkNs, floor / 4);
+  const bool late = rtt.count() - floor > patience;
+  RttClass rtt_class = pure ? RttClass::pure : RttClass::piggyback;
+  if (late && !pure) {
+    rtt_class = RttClass::think_suspect;
+  } else if (late && last_of_flight(sender, covered, Nanos{patience})) {
+    // Two full segments are acknowledged at once (RFC 9293 3.8.6.3); a last
+    // one alone, or after a full one but short itself, may wait.
+    const ExtSeq full = std::max<ExtSeq>(sender.segment_size, 1);
+    const ExtSeq octets = candidate.end - candidate.begin;
+    const bool one = covered.whole == 1 && !covered.partial && octets <= full;
+    if (one || octets < full) rtt_class = RttClass::delack_suspect;
   }
   if (tcp.has_timestamps && candidate.timestamps && covered.whole == 1) {
     // The echo must name the only segment this ACK can be about.
-    const bool named = tcp.tsecr == candidate.tsval_first;
-    counters_.timestamp_agrees += named;
-    counters_.timestamp_differs += !named;
+    if (tcp.tsecr == candidate.tsval_first) [[likely]] {
+      ++counters_.timestamp_agrees;
+    } else {
+      ++counters_.timestamp_differs;
+    }
   }
   add_sample(step, candidate.frame, rtt, rtt_class);
 }
 
-inline void TcpEngine::advance_una(Step& step, ExtSeq ack) {
+inline void TcpEngine::advance_una(const Step& step, ExtSeq ack) {
   Sender& peer = step.peer;
   RangeQueue& ranges = peer.ranges;
-  const std::size_t outstanding = ranges.size();
-  Covered covered;
-  while (covered.whole < outstanding && ranges[covered.whole].end <= ack) {
-    ++covered.whole;
-  }
-  covered.partial = covered.whole < outstanding &&
-                    ranges[covered.whole].begin < ack &&
-                    !ranges[covered.whole].coalesced;
-  if (ack > peer.snd_max) [[unlikely]] {
-    ack_of_unseen_bytes(step, ack);
-  } else if (covered.whole == 1 && !covered.partial) {
+  const ExtSeq before = peer.snd_una;
+  if (!ranges.empty() && ranges.front().end == ack) {
+    // The ACK ends where the oldest range does, so it covers nothing else.
     const SentRange& only = ranges.front();
     const bool clean = only.transmissions == 1 && !only.sacked &&
-                       !only.handshake && only.begin == peer.snd_una;
-    if (clean) {
-      sample_clean(step, covered, only);
+                       !only.handshake && only.begin == before;
+    if (clean) [[likely]] {
+      sample_clean(step, {1, false}, only);
     } else {
-      sample_ack(step, covered);
+      sample_ack(Step(step), {1, false});
     }
-  } else if (covered.whole > 0 || covered.partial) {
-    sample_ack(step, covered);
-  }
-  const ExtSeq before = peer.snd_una;
-  for (std::size_t i = 0; i < covered.whole; ++i) ranges.pop_front(pool_);
-  if (!ranges.empty() && ranges.front().begin < ack) {
-    ranges.front().begin = ack;
+    ranges.pop_front(pool_);
+  } else {
+    advance_over_several(Step(step), ack);
   }
   peer.snd_una = ack;
   if (peer.trouble) [[unlikely]] {
-    eifel(step, before, ack);
-    settle(step, ack);
+    eifel(Step(step), before, ack);
+    settle(Step(step), ack);
   }
   peer.last_progress = step.s.time;
 }
 
-inline void TcpEngine::take_ack(Step& step) {
+inline void TcpEngine::take_ack(const Step& step) {
   // Further than this from everything sent is another connection's number.
   constexpr ExtSeq kPlausible = ExtSeq{1} << 30;
   Sender& peer = step.peer;
   Sender& me = step.me;
   const TcpFields& tcp = step.s.tcp;
   if (!peer.seen()) [[unlikely]] {
-    ack_of_unseen_sender(step);
+    ack_of_unseen_sender(Step(step));
     return;
   }
   step.facts.relative_ack = tcp.ack.value - peer.isn;
@@ -212,11 +226,12 @@ inline void TcpEngine::take_ack(Step& step) {
     ++counters_.ack_implausible;
     return;
   }
-  if (tcp.sack_count > 0) take_sack(step, ack);
+  if (tcp.sack_count > 0) [[unlikely]]
+    take_sack(Step(step), ack);
   if (ack > peer.snd_una) {
     advance_una(step, ack);
   } else if (ack == peer.snd_una && ack < peer.snd_max) {
-    same_ack(step, ack);
+    same_ack(Step(step), ack);
   }
   if (tcp.has_timestamps &&
       (!me.has_tsecr || serial_before(me.tsecr_max, tcp.tsecr))) {
@@ -234,7 +249,7 @@ inline void TcpEngine::take_ack(Step& step) {
 /// turn.  A turn with a retransmission inside is counted and its service time
 /// left out: the stall belongs to the direction, not to the server.
 /// Bias: pipelined and multiplexed requests merge into one turn.
-inline void TcpEngine::take_turn(Step& step) {
+inline void TcpEngine::take_turn(const Step& step) {
   Connection& c = step.c;
   const Stamp now = step.s.time;
   if (step.dir == Dir::c2s) {

@@ -18,15 +18,10 @@ constexpr std::int64_t kFasterThanLossNs = 1'000'000;
 constexpr std::uint32_t kNoCounter = 4;
 }  // namespace
 
-bool TcpEngine::duplicate(Step& step) {
+bool TcpEngine::duplicate(const Step& step) {
   const Segment& s = step.s;
   Sender& me = step.me;
   const bool occupies = step.end > step.begin;
-  if (!occupies) {
-    if (s.has(kRst) || step.peer.snd_una == 0) return false;
-    const ExtSeq ack = extend_serial(step.peer.snd_una, s.tcp.ack.value);
-    if (ack > step.peer.snd_una) return false;
-  }
   const auto wanted = RecentPackets::print(s, step.facts.connection);
   const RecentPackets::Print* const earlier = recent_.find(wanted);
   if (earlier == nullptr) return false;
@@ -53,7 +48,7 @@ bool TcpEngine::duplicate(Step& step) {
     copy.time = s.time;
     copy.frame = s.frame;
     copy.duplicate = true;
-    me.trouble->remember(copy);
+    keep(*me.trouble, copy);
   }
   return true;
 }

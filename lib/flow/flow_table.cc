@@ -24,7 +24,8 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
     : limits_(limits),
       listener_(listener),
       scopes_(limits.ignore_tunnels),
-      engine_(std::make_unique<TcpEngine>(counters_)),
+      engine_(
+          std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
       slots_(kFirstSlots) {}
 
 FlowTable::~FlowTable() {
@@ -89,6 +90,7 @@ void FlowTable::grow() {
 void FlowTable::advance(std::span<const Segment> batch,
                         std::span<SegmentFacts> facts) {
   assert(batch.size() <= kBatch && facts.size() >= batch.size());
+  make_room();           // connections grow between allocations too
   auto& works = works_;  // filled where the segment is TCP
   const std::size_t mask = slots_.size() - 1;
   const bool far = live_ * sizeof(Connection) > kCacheOctets;
@@ -157,7 +159,12 @@ bool FlowTable::starts_anew(Connection& c, const Segment& s,
   if (!s.has(kSyn) && s.time - c.last_time <= limits_.idle_split) return false;
   const Sender& me = c.of(c.direction(sender_is_low));
   if (s.has(kSyn) && !s.has(kRst)) {
-    if (me.saw_syn && me.isn == s.tcp.seq.value) return c.closed();
+    const bool answer = s.has(kAck);
+    // A server that has not heard of the close repeats its SYN-ACK.
+    const bool known = me.isn == s.tcp.seq.value;
+    if (me.saw_syn && known) return c.closed() && !answer;
+    // Overtaken by its own ACK on the way into the capture.
+    if (!me.seen() && me.snd_una != 0 && known && answer) return c.closed();
     // The other half of a setup under way: an answer, a simultaneous open, or
     // a server that picked another number.
     const bool setting_up = c.started_with_syn && c.connect < 0 && !c.closed();

@@ -23,7 +23,7 @@ void note_options(Sender& me, const TcpFields& tcp) {
 }
 }  // namespace
 
-void TcpEngine::take_syn(Step& step) {
+void TcpEngine::take_syn(const Step& step) {
   Sender& me = step.me;
   Connection& c = step.c;
   const Segment& s = step.s;
@@ -40,8 +40,16 @@ void TcpEngine::take_syn(Step& step) {
     me.snd_una = 0;
   }
   note_options(me, s.tcp);
+  if (me.has_window_scale() && step.peer.has_window_scale()) {
+    me.scale = me.window_shift;
+    step.peer.scale = step.peer.window_shift;
+  }
   settle_segment_sizes(step);
   step.facts.segment_class = SegmentClass::handshake;
+  const bool crossed = again && answer && !me.saw_synack;
+  me.saw_synack |= answer;
+  // In a simultaneous open (RFC 9293 figure 8) a SYN-ACK follows the SYN.
+  if (crossed) return;
   if (again) {
     repeat(step, step.begin, step.end);
     auto& count = answer ? c.synack_retransmits : c.syn_retransmits;
@@ -67,7 +75,7 @@ void TcpEngine::take_syn(Step& step) {
   }
 }
 
-void TcpEngine::settle_segment_sizes(Step& step) {
+void TcpEngine::settle_segment_sizes(const Step& step) {
   // What the receiver announced bounds what the sender may use, less the
   // timestamp option (12 octets with padding) where that is in use.
   constexpr std::uint16_t kTimestampOption = 12;
@@ -91,14 +99,17 @@ void TcpEngine::add_syn_retries(Connection& c, std::uint32_t n) {
       std::min<std::uint32_t>(c.syn_retransmits + n, 255));
 }
 
-void TcpEngine::first_client_ack(Step& step) {
+void TcpEngine::first_client_ack(const Step& step) {
   Connection& c = step.c;
-  if (!step.me.saw_syn || step.s.tcp.seq.value != step.me.isn + 1) return;
+  // With data in the SYN (RFC 7413) the ACK follows what the server took.
+  const bool next =
+      step.s.tcp.seq.value == step.me.isn + 1 || step.begin == step.me.snd_una;
+  if (!step.me.saw_syn || !next) return;
   c.handshake = HandshakeOutcome::established;
   c.connect = std::max<std::int64_t>(0, (step.s.time - c.syn_first).count());
 }
 
-void TcpEngine::take_reset(Step& step) {
+void TcpEngine::take_reset(const Step& step) {
   Connection& c = step.c;
   step.facts.segment_class = SegmentClass::reset;
   // RFC 9293 3.10.7.2: a reset that answers a SYN acknowledges it.

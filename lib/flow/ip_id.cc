@@ -21,7 +21,8 @@ constexpr std::int16_t kLargestGap = 1000;
 constexpr std::uint32_t kJumpPenalty = 20;
 }  // namespace
 
-void TcpEngine::irregular_ip_id(Step& step, std::int16_t gap, std::uint32_t n) {
+void TcpEngine::irregular_ip_id(const Step& step, std::int16_t gap,
+                                std::uint32_t n) {
   Sender& me = step.me;
   const auto next = static_cast<std::uint16_t>(step.s.ip_id + n);
   Trouble& t = trouble(me);

@@ -52,7 +52,7 @@ TcpEngine::Filled TcpEngine::why_late(const Step& step,
   return {true, asked ? Confidence::strong : Confidence::weak};
 }
 
-bool TcpEngine::fill_holes(Step& step, ExtSeq begin, ExtSeq end) {
+bool TcpEngine::fill_hole(const Step& step, ExtSeq begin, ExtSeq end) {
   Sender& me = step.me;
   if (!me.trouble || me.trouble->holes.empty()) return false;
   auto& holes = me.trouble->holes;
@@ -77,17 +77,18 @@ bool TcpEngine::fill_holes(Step& step, ExtSeq begin, ExtSeq end) {
     if (found->begin >= found->end) {
       *found = before;
     } else if (holes.size() < Trouble::kMostHoles) {
-      holes.insert(found, before);
+      keep(*me.trouble, static_cast<std::size_t>(found - holes.begin()),
+           before);
     }
   } else if (found->begin >= found->end) {
     holes.erase(found);
   }
 
   const auto octets = static_cast<std::uint32_t>(right - left);
-  const std::uint32_t payload = std::min(octets, step.s.payload_length);
+  const bool with_fin = step.s.has(kFin) && right == step.end;
+  const std::uint32_t payload = octets - (with_fin ? 1u : 0u);
   me.bytes += payload;
   me.segments += me.wire_segments(payload);
-  step.new_bytes = payload > 0;
   insert_range(step, left, right);
   Trouble& t = *me.trouble;
   if (hole.by_ack) {
@@ -119,18 +120,13 @@ bool TcpEngine::fill_holes(Step& step, ExtSeq begin, ExtSeq end) {
   return true;
 }
 
-void TcpEngine::insert_range(Step& step, ExtSeq begin, ExtSeq end) {
+void TcpEngine::insert_range(const Step& step, ExtSeq begin, ExtSeq end) {
   RangeQueue& ranges = step.me.ranges;
   if (step.me.snd_una >= end) return;
   std::size_t i = ranges.size();
   while (i > 0 && ranges[i - 1].begin >= end) --i;
   SentRange range;
-  range.begin = begin;
-  range.end = end;
-  range.first_sent = range.last_sent = step.s.time;
-  range.frame = step.s.frame;
-  range.tsval_first = range.tsval_last = step.s.tcp.tsval;
-  range.timestamps = step.s.tcp.has_timestamps;
+  range.start(begin, end, step.s);
   ranges.insert(pool_, i, range);
 }
 

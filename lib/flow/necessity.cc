@@ -15,7 +15,7 @@
 
 namespace netlat {
 
-void TcpEngine::judge(Step& step, Sender& sender, Repeat& repeat,
+void TcpEngine::judge(const Step& step, Sender& sender, Repeat& repeat,
                       Necessity necessity, Confidence confidence) {
   Trouble& t = *sender.trouble;
   const std::uint32_t n = repeat.segments;
@@ -51,7 +51,7 @@ void TcpEngine::judge(Step& step, Sender& sender, Repeat& repeat,
   step.facts.amended_confidence = confidence;
 }
 
-void TcpEngine::take_dsack(Step& step, ExtSeq left, ExtSeq right) {
+void TcpEngine::take_dsack(const Step& step, ExtSeq left, ExtSeq right) {
   Sender& sender = step.peer;
   if (!sender.trouble && sender.snd_una == 0) return;
   Trouble& t = trouble(sender);
@@ -85,7 +85,7 @@ void TcpEngine::take_dsack(Step& step, ExtSeq left, ExtSeq right) {
   }
 }
 
-void TcpEngine::eifel(Step& step, ExtSeq before, ExtSeq ack) {
+void TcpEngine::eifel(const Step& step, ExtSeq before, ExtSeq ack) {
   const TcpFields& tcp = step.s.tcp;
   if (before >= step.peer.trouble->unjudged_end) return;
   for (Repeat& repeat : step.peer.trouble->repeats) {

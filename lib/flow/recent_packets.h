@@ -22,29 +22,37 @@ class RecentPackets {
 
   struct Print {
     std::uint64_t numbers = 0;  ///< seq and ack
-    std::uint64_t header = 0;   ///< length, flags, IP-ID
-    std::uint64_t options = 0;  ///< TSval, window, first SACK edge
+    std::uint32_t tsval = 0, length = 0;
+    std::uint32_t sack_edge = 0;  ///< of the first block
+    std::uint16_t ip_id = 0, window = 0;
+    std::uint8_t flags = 0;
     std::uint32_t connection = 0;
     std::uint32_t link_tag = 0;
     Stamp time;
 
     bool same(const Print& o) const noexcept {
-      return numbers == o.numbers && header == o.header &&
-             options == o.options && connection == o.connection;
+      return numbers == o.numbers && connection == o.connection &&
+             tsval == o.tsval && length == o.length && ip_id == o.ip_id &&
+             window == o.window && flags == o.flags && sack_edge == o.sack_edge;
     }
   };
 
-  static Print print(const Segment& s, std::uint32_t connection) noexcept {
-    Print p;
+  static void fill(Print& p, const Segment& s,
+                   std::uint32_t connection) noexcept {
     p.numbers = std::uint64_t{s.tcp.seq.value} << 32 | s.tcp.ack.value;
-    p.header = std::uint64_t{s.payload_length} << 32 |
-               std::uint64_t{s.tcp.flags} << 16 | s.ip_id;
-    p.options = std::uint64_t{s.tcp.has_timestamps ? s.tcp.tsval : 0} << 32 |
-                std::uint64_t{s.tcp.window} << 16;
-    if (s.tcp.sack_count > 0) p.options ^= s.tcp.sack[0].right.value;
+    p.tsval = s.tcp.tsval;
+    p.length = s.payload_length;
+    p.sack_edge = s.tcp.sack_count > 0 ? s.tcp.sack[0].right.value : 0;
+    p.ip_id = s.ip_id;
+    p.window = s.tcp.window;
+    p.flags = s.tcp.flags;
     p.connection = connection;
     p.link_tag = s.link_tag;
     p.time = s.time;
+  }
+  static Print print(const Segment& s, std::uint32_t connection) noexcept {
+    Print p;
+    fill(p, s, connection);
     return p;
   }
 
@@ -56,7 +64,10 @@ class RecentPackets {
     }
     return nullptr;
   }
-  void add(const Print& p) noexcept { ring_[next_++ % kDepth] = p; }
+  /// Written in place: a copy of a copy is what this costs otherwise.
+  void add(const Segment& s, std::uint32_t connection) noexcept {
+    fill(ring_[next_++ % kDepth], s, connection);
+  }
 
  private:
   std::array<Print, kDepth> ring_{};

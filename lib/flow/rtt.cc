@@ -30,7 +30,7 @@
 
 namespace netlat {
 
-void TcpEngine::sample_ack(Step& step, const Covered& covered) {
+void TcpEngine::sample_ack(const Step& step, const Covered& covered) {
   RangeQueue& ranges = step.peer.ranges;
   const std::size_t last = covered.last();
   const SentRange& candidate = ranges[last];
@@ -58,7 +58,7 @@ void TcpEngine::sample_ack(Step& step, const Covered& covered) {
   }
 }
 
-void TcpEngine::handshake_sample(Step& step, const SentRange& range) {
+void TcpEngine::handshake_sample(const Step& step, const SentRange& range) {
   const TcpFields& tcp = step.s.tcp;
   Nanos rtt = step.s.time - range.first_sent;
   std::uint64_t frame = range.frame;
@@ -83,7 +83,7 @@ void TcpEngine::handshake_sample(Step& step, const SentRange& range) {
   add_sample(step, frame, rtt, RttClass::handshake);
 }
 
-void TcpEngine::sample_by_timestamp(Step& step, const Covered& covered) {
+void TcpEngine::sample_by_timestamp(const Step& step, const Covered& covered) {
   const TcpFields& tcp = step.s.tcp;
   RangeQueue& ranges = step.peer.ranges;
   const bool fresh =
@@ -112,7 +112,13 @@ void TcpEngine::sample_by_timestamp(Step& step, const Covered& covered) {
     ++counters_.rtt_ambiguous;
     return;
   }
-  add_sample(step, frame, step.s.time - sent, RttClass::timestamp);
+  // The copy is known now, not how long the receiver kept its ACK.
+  const Nanos rtt = step.s.time - sent;
+  const WindowedMin& min = step.peer.min_rtt;
+  const std::int64_t floor = min.known() ? min.value() : 0;
+  const bool late = rtt.count() - floor > std::max(kDelayedAckNs, floor / 4);
+  add_sample(step, frame, rtt,
+             late ? RttClass::delack_suspect : RttClass::timestamp);
 }
 
 }  // namespace netlat

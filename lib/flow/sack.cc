@@ -7,7 +7,7 @@
 
 namespace netlat {
 
-void TcpEngine::take_sack(Step& step, ExtSeq ack) {
+void TcpEngine::take_sack(const Step& step, ExtSeq ack) {
   const TcpFields& tcp = step.s.tcp;
   Sender& peer = step.peer;
   for (std::size_t i = 0; i < tcp.sack_count; ++i) {
@@ -32,7 +32,7 @@ void TcpEngine::take_sack(Step& step, ExtSeq ack) {
   }
 }
 
-void TcpEngine::mark_sacked(Step& step, ExtSeq left, ExtSeq right) {
+void TcpEngine::mark_sacked(const Step& step, ExtSeq left, ExtSeq right) {
   // Blocks grow at their edges, so the walk starts there and stops at the
   // first range already marked: each range is visited about once.
   Sender& peer = step.peer;

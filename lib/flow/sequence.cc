@@ -16,26 +16,27 @@ constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
 constexpr ExtSeq kPlausible = ExtSeq{1} << 30;
 }  // namespace
 
-void TcpEngine::start_direction(Step& step) {
-  const std::uint32_t seq = step.s.tcp.seq.value;
-  Sender& me = step.me;
+void TcpEngine::start_direction(Sender& me, const Segment& s) {
+  const std::uint32_t seq = s.tcp.seq.value;
   me.snd_max = me.snd_una != 0 ? extend_serial(me.snd_una, seq)
                                : kOrigin + static_cast<ExtSeq>(seq);
   // Wireshark counts from 1 where the SYN was not captured.
-  if (me.snd_una == 0) me.isn = step.s.has(kSyn) ? seq : seq - 1;
-  me.last_data = step.s.time;
+  if (me.snd_una == 0) me.isn = s.has(kSyn) ? seq : seq - 1;
+  me.last_data = s.time;
 }
 
-void TcpEngine::take_sequence(Step& step) {
+void TcpEngine::take_sequence(const Step& step) {
   Sender& me = step.me;
   const bool occupies = step.end > step.begin;
   if (step.begin == me.snd_max) {
     if (!occupies) return;
     if (step.end == step.begin + 1 && !step.s.has(kFin) && step.peer.seen() &&
         step.peer.window == 0 && step.peer.packets > 0) {
-      // A byte beyond a closed window asks whether it is open again.
-      append(step, step.begin);
-      ++trouble(me).zero_window_probes;
+      // An octet beyond a closed window asks whether it is open again.  It is
+      // sent again with what follows unless the answer acknowledges it.
+      Trouble& t = trouble(me);
+      ++t.zero_window_probes;
+      t.probed_at = step.begin;
       step.facts.segment_class = SegmentClass::zero_window_probe;
       return;
     }
@@ -59,7 +60,7 @@ void TcpEngine::take_sequence(Step& step) {
   if (occupies) take_old_bytes(step);
 }
 
-void TcpEngine::open_hole(Step& step, Sender& sender, ExtSeq until,
+void TcpEngine::open_hole(const Step& step, Sender& sender, ExtSeq until,
                           bool by_ack) {
   Trouble& t = trouble(sender);
   if (t.holes.size() >= Trouble::kMostHoles) t.holes.erase(t.holes.begin());
@@ -70,10 +71,10 @@ void TcpEngine::open_hole(Step& step, Sender& sender, ExtSeq until,
   hole.tsval = step.s.tcp.tsval;
   hole.ip_id = step.s.ip_id;
   hole.by_ack = by_ack;
-  t.holes.push_back(hole);
+  keep(t, t.holes.size(), hole);
 }
 
-bool TcpEngine::keepalive_or_probe(Step& step) {
+bool TcpEngine::keepalive_or_probe(const Step& step) {
   // RFC 9293 3.8.4: a probe repeats the last acknowledged octet, or none at
   // it.  Linux also probes a closed window that way, with no data.
   constexpr Nanos kOneWaySilence = std::chrono::seconds(1);

@@ -6,73 +6,61 @@
 
 namespace netlat {
 
-namespace {
-constexpr std::int64_t kEpochNs = 5'000'000'000;  // half the 10 s window
-}
-
-void TcpEngine::advance(Connection& c, Dir d, const Segment& s,
-                        SegmentFacts& facts) {
-  Step step{c, d, c.of(d), c.of(opposite(d)), s, facts};
-  facts.dir = d;
+[[gnu::flatten]] void TcpEngine::run(Connection& c, Sender& me, Sender& peer,
+                                     const Segment& s, SegmentFacts& facts) {
+  const Dir d = facts.dir;
   facts.segment_class = SegmentClass::pure_ack;
   if (s.time > c.last_time) c.last_time = s.time;
   c.recently_used = true;
-  const auto epoch = static_cast<std::uint32_t>(to_ns(s.time) / kEpochNs);
-  if (epoch != c.min_epoch) {
-    c.min_epoch = epoch;
-    c.half[0].min_rtt.rotate();
-    c.half[1].min_rtt.rotate();
-  }
-
-  Sender& me = step.me;
+  turn_epoch(c, s.time);
   if (!me.seen()) [[unlikely]]
-    start_direction(step);
-  step.begin = extend_serial(me.snd_max, s.tcp.seq.value);
-  step.end = step.begin + s.sequence_length();
+    start_direction(me, s);
+  const ExtSeq begin = extend_serial(me.snd_max, s.tcp.seq.value);
+  const Step step{c, me, peer, s, facts, d, begin, begin + s.sequence_length()};
   facts.relative_seq = s.tcp.seq.value - me.isn;
-
-  const bool fresh = step.begin == me.snd_max && step.end > step.begin;
-  if (!fresh && duplicate(step)) return;
-  recent_.add(RecentPackets::print(s, facts.connection));
+  if (may_be_copy(step) && duplicate(Step(step))) return;
+  recent_.add(s, facts.connection);
 
   ++me.packets;
-  counters_.options_cut += s.tcp.options_cut;
-  counters_.options_bad += s.tcp.options_bad;
-  const bool newer_tsval =
-      s.tcp.has_timestamps &&
-      (!me.has_timestamps || serial_before(me.tsval_max, s.tcp.tsval));
+  if (s.tcp.options_cut | s.tcp.options_bad) [[unlikely]] {
+    counters_.options_cut += s.tcp.options_cut;
+    counters_.options_bad += s.tcp.options_bad;
+  }
+  const std::uint64_t bytes_before = me.bytes;
 
   constexpr std::uint8_t kSetup = kSyn | kRst;
   if ((s.tcp.flags & kSetup) != 0) [[unlikely]] {
     if (s.has(kRst)) {
-      take_reset(step);
+      take_reset(Step(step));
     } else {
-      take_syn(step);
+      take_syn(Step(step));
     }
-  } else if (fresh && step.peer.window != 0) {
+  } else if (step.begin == me.snd_max && step.end > step.begin &&
+             peer.window != 0) {
     append(step, step.begin);
   } else {
-    take_sequence(step);
+    take_sequence(Step(step));
   }
   take_ip_id(step);
   if (!s.has(kRst)) [[likely]] {
     if (s.has(kAck)) {
-      if (c.connect < 0 && d == Dir::c2s) first_client_ack(step);
+      if (c.connect < 0 && d == Dir::c2s) first_client_ack(Step(step));
       take_ack(step);
     }
-    if (s.tcp.window == 0 || me.window == 0) closing_window(step);
+    if (s.tcp.window == 0 || me.window == 0) closing_window(Step(step));
     me.window = s.tcp.window;
   }
-  if (newer_tsval) {
+  if (s.tcp.has_timestamps &&
+      (!me.has_timestamps || serial_before(me.tsval_max, s.tcp.tsval))) {
     me.tsval_max = s.tcp.tsval;
     me.has_timestamps = true;
   }
-  if (step.new_bytes) take_turn(step);
+  if (me.bytes != bytes_before) take_turn(step);
   if (s.has(kFin)) me.saw_fin = true;
 }
 
 void TcpEngine::remember(const Segment& s, std::uint32_t who) noexcept {
-  recent_.add(RecentPackets::print(s, who));
+  recent_.add(s, who);
 }
 
 bool TcpEngine::seen_just_now(const Segment& s, std::uint32_t who) noexcept {
@@ -94,7 +82,7 @@ void TcpEngine::release(Connection& c) noexcept {
   for (Sender& sender : c.half) {
     sender.ranges.clear(pool_);
     if (sender.trouble) {
-      trouble_bytes_ -= sizeof(Trouble);
+      trouble_bytes_ -= sender.trouble->memory_bytes();
       sender.trouble.reset();
     }
   }
@@ -110,6 +98,19 @@ Trouble& TcpEngine::trouble(Sender& sender) {
     trouble_bytes_ += sizeof(Trouble);
   }
   return *sender.trouble;
+}
+
+Repeat& TcpEngine::keep(Trouble& t, const Repeat& repeat) {
+  const std::size_t before = t.memory_bytes();
+  Repeat& kept = t.remember(repeat);
+  trouble_bytes_ += t.memory_bytes() - before;
+  return kept;
+}
+
+void TcpEngine::keep(Trouble& t, std::size_t at, const Hole& hole) {
+  const std::size_t before = t.memory_bytes();
+  t.holes.insert(t.holes.begin() + static_cast<std::ptrdiff_t>(at), hole);
+  trouble_bytes_ += t.memory_bytes() - before;
 }
 
 std::int64_t TcpEngine::path_rtt_ns(const Connection& c) noexcept {

@@ -20,10 +20,15 @@ namespace netlat {
 
 class TcpEngine {
  public:
-  explicit TcpEngine(FlowCounters& counters) : counters_(counters) {}
+  /// Outstanding ranges take at most `range_memory` octets.
+  TcpEngine(FlowCounters& counters, std::size_t range_memory)
+      : counters_(counters), pool_(range_memory) {}
 
   /// Requires: `s` is a TCP segment of `c` sent in direction `d`.
-  void advance(Connection& c, Dir d, const Segment& s, SegmentFacts& facts);
+  void advance(Connection& c, Dir d, const Segment& s, SegmentFacts& facts) {
+    facts.dir = d;
+    run(c, c.of(d), c.of(opposite(d)), s, facts);
+  }
 
   /// True if an equal packet was just seen; remembers this one.  For packets
   /// whose connection does not exist yet: `who` stands for it.
@@ -47,91 +52,109 @@ class TcpEngine {
   // One packet at work: what every part needs to know of it.
   struct Step {
     Connection& c;
-    Dir dir;
     Sender& me;
     Sender& peer;
     const Segment& s;
     SegmentFacts& facts;
-    ExtSeq begin = 0, end = 0;  // sequence space of the segment
-    bool new_bytes = false;     // payload not seen before
+    Dir dir;
+    ExtSeq begin, end;  // sequence space of the segment
   };
 
+  // The two sides come as arguments, and the direction in `facts`, because a
+  // compiler that sees where they stand in `c` derives them anew at each use.
+  void run(Connection& c, Sender& me, Sender& peer, const Segment& s,
+           SegmentFacts& facts);
+
   // sequence.cc
-  void start_direction(Step& step);
-  void take_sequence(Step& step);
-  void open_hole(Step& step, Sender& sender, ExtSeq until, bool by_ack);
-  bool keepalive_or_probe(Step& step);
+  void start_direction(Sender& me, const Segment& s);
+  void take_sequence(const Step& step);
+  void open_hole(const Step& step, Sender& sender, ExtSeq until, bool by_ack);
+  bool keepalive_or_probe(const Step& step);
 
   // handshake.cc
-  void take_syn(Step& step);
-  void take_reset(Step& step);
-  void first_client_ack(Step& step);
-  void settle_segment_sizes(Step& step);
+  void take_syn(const Step& step);
+  void take_reset(const Step& step);
+  void first_client_ack(const Step& step);
+  void settle_segment_sizes(const Step& step);
 
   // duplicate.cc
-  bool duplicate(Step& step);
+  bool duplicate(const Step& step);
 
   // retransmission.cc
-  void take_old_bytes(Step& step);
-  void repeat(Step& step, ExtSeq begin, ExtSeq end);
-  void late_original(Step& step, ExtSeq begin, ExtSeq end);
-  void retransmitted(Step& step, Repeat repeat);
-  void mark_ranges(Step& step, Repeat& repeat);
+  void take_old_bytes(const Step& step);
+  void repeat(const Step& step, ExtSeq begin, ExtSeq end);
+  void late_original(const Step& step, ExtSeq begin, ExtSeq end);
+  void retransmitted(const Step& step, Repeat repeat);
+  void mark_ranges(const Step& step, Repeat& repeat);
 
   // late_fill.cc
   struct Filled;
-  bool fill_holes(Step& step, ExtSeq begin, ExtSeq end);
+  bool fill_hole(const Step& step, ExtSeq begin, ExtSeq end);
   Filled why_late(const Step& step, const Hole& hole) const;
-  void insert_range(Step& step, ExtSeq begin, ExtSeq end);
+  void insert_range(const Step& step, ExtSeq begin, ExtSeq end);
 
   // cause.cc
-  RetransmitCause cause_of(Step& step, const Repeat& repeat);
-  void open_recovery(Step& step, const Repeat& repeat);
+  RetransmitCause cause_of(const Step& step, const Repeat& repeat);
+  void open_recovery(const Step& step, const Repeat& repeat);
 
   // clean_path.h
   struct Covered;
-  void append(Step& step, ExtSeq begin);
-  void take_ip_id(Step& step);
-  void take_ack(Step& step);
-  void advance_una(Step& step, ExtSeq ack);
-  void sample_clean(Step& step, const Covered& covered,
+  static bool may_be_copy(const Step& step) noexcept;
+  void turn_epoch(Connection& c, Stamp now) noexcept;
+  void append(const Step& step, ExtSeq begin);
+  void take_ip_id(const Step& step);
+  void take_ack(const Step& step);
+  void advance_una(const Step& step, ExtSeq ack);
+  static bool last_of_flight(const Sender& sender, const Covered& covered,
+                             Nanos patience);
+  void sample_clean(const Step& step, const Covered& covered,
                     const SentRange& candidate);
-  void add_sample(Step& step, std::uint64_t acks_frame, Nanos rtt,
+  void add_sample(const Step& step, std::uint64_t acks_frame, Nanos rtt,
                   RttClass rtt_class);
-  void take_turn(Step& step);
+  void take_turn(const Step& step);
 
   // acknowledgment.cc
-  void ack_of_unseen_sender(Step& step);
-  void ack_of_unseen_bytes(Step& step, ExtSeq ack);
-  void same_ack(Step& step, ExtSeq ack);
-  void settle(Step& step, ExtSeq ack);
+  void ack_of_unseen_sender(const Step& step);
+  void ack_of_unseen_bytes(const Step& step, ExtSeq ack);
+  void advance_over_several(const Step& step, ExtSeq ack);
+  void same_ack(const Step& step, ExtSeq ack);
+  void settle(const Step& step, ExtSeq ack);
 
   // rtt.cc
-  void sample_ack(Step& step, const Covered& covered);
-  void sample_by_timestamp(Step& step, const Covered& covered);
-  void handshake_sample(Step& step, const SentRange& range);
+  void sample_ack(const Step& step, const Covered& covered);
+  void sample_by_timestamp(const Step& step, const Covered& covered);
+  void handshake_sample(const Step& step, const SentRange& range);
 
   // sack.cc
-  void take_sack(Step& step, ExtSeq ack);
-  void mark_sacked(Step& step, ExtSeq left, ExtSeq right);
+  void take_sack(const Step& step, ExtSeq ack);
+  void mark_sacked(const Step& step, ExtSeq left, ExtSeq right);
 
   // necessity.cc
-  void take_dsack(Step& step, ExtSeq left, ExtSeq right);
-  void eifel(Step& step, ExtSeq before, ExtSeq ack);
-  void judge(Step& step, Sender& sender, Repeat& repeat, Necessity necessity,
-             Confidence confidence);
+  void take_dsack(const Step& step, ExtSeq left, ExtSeq right);
+  void eifel(const Step& step, ExtSeq before, ExtSeq ack);
+  void judge(const Step& step, Sender& sender, Repeat& repeat,
+             Necessity necessity, Confidence confidence);
 
   // ip_id.cc, window.cc
-  void irregular_ip_id(Step& step, std::int16_t gap, std::uint32_t n);
-  void closing_window(Step& step);
+  void irregular_ip_id(const Step& step, std::int16_t gap, std::uint32_t n);
+  void closing_window(const Step& step);
+
+  // The half of the ten-second RTT window that the last packet fell into.
+  struct Epoch {
+    std::uint32_t number = 0;
+    std::int64_t begin = 0;  // nanoseconds
+  };
 
   Trouble& trouble(Sender& sender);
+  Repeat& keep(Trouble& t, const Repeat& repeat);
+  void keep(Trouble& t, std::size_t at, const Hole& hole);
   static std::int64_t path_rtt_ns(const Connection& c) noexcept;
 
   FlowCounters& counters_;
   RangePool pool_;
   RecentPackets recent_;
-  std::size_t trouble_bytes_ = 0;
+  Epoch epoch_;
+  std::size_t trouble_bytes_ = 0;  // vectors included
 };
 
 }  // namespace netlat

@@ -4,7 +4,7 @@
 
 namespace netlat {
 
-void TcpEngine::closing_window(Step& step) {
+void TcpEngine::closing_window(const Step& step) {
   Sender& me = step.me;
   const bool closed = me.trouble && me.trouble->window_closed;
   if (step.s.tcp.window == 0 && !closed && !step.s.has(kSyn)) {

@@ -11,12 +11,14 @@ void read_tcp_options(Bytes options, TcpFields& out) noexcept;
 
 inline void read_timestamps(const std::uint8_t* values,
                             TcpFields& out) noexcept {
-  out.tsval = load_be32(values);
-  out.tsecr = load_be32(values + 4);
+  const std::uint64_t both = load_be64(values);
+  out.tsval = static_cast<std::uint32_t>(both >> 32);
+  out.tsecr = static_cast<std::uint32_t>(both);
   out.has_timestamps = true;
 }
 
 inline void clear_options(TcpFields& out) noexcept {
+  out.tsval = out.tsecr = 0;
   out.mss = 0;
   out.sack_count = 0;
   out.has_timestamps = false;

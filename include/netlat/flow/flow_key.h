@@ -29,8 +29,8 @@ struct FlowKey {
           low.word1() >> 32 | (high.word1() & 0xffff'ffff'0000'0000);
       return keyed(pair, tail());
     }
-    return keyed({low.word0(), low.word1(), high.word0(), high.word1(),
-                  tail(), 0});
+    return keyed(
+        {low.word0(), low.word1(), high.word0(), high.word1(), tail(), 0});
   }
 
  private:

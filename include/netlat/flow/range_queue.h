@@ -9,8 +9,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include "netlat/base/time.h"
+#include "netlat/packet/segment.h"
 
 namespace netlat {
 
@@ -26,20 +28,43 @@ struct SentRange {
   bool sacked : 1 = false;
   bool coalesced : 1 = false;  ///< several ranges joined: exact end only
   bool handshake : 1 = false;  ///< a SYN or SYN-ACK
+
+  /// The first transmission of [from, to) in `s`.  Writes every field, so that
+  /// uninitialised memory will do.
+  void start(std::int64_t from, std::int64_t to, const Segment& s) noexcept {
+    begin = from;
+    end = to;
+    first_sent = last_sent = s.time;
+    frame = s.frame;
+    tsval_first = tsval_last = s.tcp.tsval;
+    frame_back = 0;
+    transmissions = 1;
+    timestamps = s.tcp.has_timestamps;
+    sacked = coalesced = handshake = false;
+  }
 };
 
 /// Blocks of 2^k ranges with a free list a size.
 class RangePool {
  public:
-  RangePool() = default;
+  /// Holds at most `budget` octets.
+  explicit RangePool(std::size_t budget) : budget_(budget) {}
   RangePool(const RangePool&) = delete;
   RangePool& operator=(const RangePool&) = delete;
   ~RangePool();
 
   static constexpr unsigned kClasses = 13;
-  /// 2^k uninitialised ranges; nullptr when memory is exhausted.
-  SentRange* allocate(unsigned k);
-  void release(SentRange* block, unsigned k) noexcept;
+  /// 2^k uninitialised ranges; nullptr when the budget is spent.
+  SentRange* allocate(unsigned k) {
+    if (free_[k] == nullptr && !carve(k) && !split(k)) [[unlikely]]
+      return nullptr;
+    Free* const block = free_[k];
+    free_[k] = block->next;
+    return static_cast<SentRange*>(static_cast<void*>(block));
+  }
+  void release(SentRange* block, unsigned k) noexcept {
+    free_[k] = new (block) Free{free_[k]};
+  }
   std::size_t memory_bytes() const noexcept { return bytes_; }
 
  private:
@@ -50,6 +75,8 @@ class RangePool {
     Chunk* next;
   };
   bool carve(unsigned k);
+  bool split(unsigned k);
+  std::size_t budget_;
   Free* free_[kClasses] = {};
   Chunk* chunks_ = nullptr;
   std::size_t bytes_ = 0;
@@ -62,31 +89,57 @@ class RangeQueue {
   bool empty() const noexcept { return count_ == 0; }
   std::size_t size() const noexcept { return count_; }
   SentRange& operator[](std::size_t i) noexcept {
-    return data_[(head_ + i) & mask()];
+    return data_[(head_ + i) & mask_];
   }
   const SentRange& operator[](std::size_t i) const noexcept {
-    return data_[(head_ + i) & mask()];
+    return data_[(head_ + i) & mask_];
   }
   SentRange& front() noexcept { return (*this)[0]; }
   SentRange& back() noexcept { return (*this)[count_ - 1u]; }
 
   void pop_front(RangePool& pool) noexcept {
-    head_ = static_cast<std::uint16_t>((head_ + 1u) & mask());
-    if (--count_ == 0) clear(pool);
+    if (count_ == 1) {
+      clear(pool);
+      return;
+    }
+    head_ = static_cast<std::uint16_t>((head_ + 1u) & mask_);
+    --count_;
   }
-  void push_back(RangePool& pool, const SentRange& range);
-  /// Makes room at i (0..size) for one more range; a full queue stays as is.
-  void insert(RangePool& pool, std::size_t i, const SentRange& range);
-  void clear(RangePool& pool) noexcept;
+  /// An uninitialised range at the end; nullptr when memory is exhausted.
+  SentRange* append(RangePool& pool) {
+    if (data_ == nullptr) {
+      data_ = pool.allocate(kFirst);
+      if (data_ == nullptr) [[unlikely]]
+        return nullptr;
+      count_ = 1;
+      return data_;
+    }
+    if (count_ > mask_) [[unlikely]]
+      make_room(pool);
+    return &(*this)[count_++];
+  }
+  /// Puts one more range at i (0..size); false, and unchanged, if full.
+  bool insert(RangePool& pool, std::size_t i, const SentRange& range);
+  void clear(RangePool& pool) noexcept {
+    if (data_ != nullptr) pool.release(data_, log2_);
+    *this = RangeQueue{};
+  }
 
  private:
-  std::size_t mask() const noexcept { return (std::size_t{1} << log2_) - 1; }
-  bool reserve_one(RangePool& pool);
+  static constexpr std::uint16_t kFirst = 1;  // log2 of the first block
+
+  /// Moves to a block twice the size; false if there is none.
+  bool grow(RangePool& pool);
+  /// The same, or joins ranges where there is none.
+  void make_room(RangePool& pool) {
+    if (!grow(pool)) coalesce();
+  }
   void coalesce() noexcept;
 
   SentRange* data_ = nullptr;  // owned block of the pool, 2^log2_ ranges
   std::uint16_t head_ = 0, count_ = 0;
-  std::uint8_t log2_ = 0;
+  std::uint16_t mask_ = (1u << kFirst) - 1;
+  std::uint16_t log2_ = kFirst;
 };
 
 }  // namespace netlat

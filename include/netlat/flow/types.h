@@ -67,8 +67,7 @@ enum class Necessity : std::uint8_t { undetermined, proven, proven_spurious };
 /// been that fast or slow.  weak: time alone.
 enum class Confidence : std::uint8_t { none, weak, strong, proof };
 
-/// What kind of RTT sample; which of them count as network RTT is decided in
-/// flow/rtt.cc.
+/// What kind of RTT sample, decided in flow/rtt.cc.
 enum class RttClass : std::uint8_t {
   handshake,       ///< SYN to SYN-ACK, SYN-ACK to ACK
   pure,            ///< an ACK without data, answered at once
@@ -78,5 +77,9 @@ enum class RttClass : std::uint8_t {
   delack_suspect,  ///< the receiver may have delayed its ACK
   think_suspect,   ///< the ACK waited for the application
 };
+/// Whether nothing but the network can have taken the time.
+constexpr bool is_network(RttClass c) {
+  return c < RttClass::delack_suspect;
+}
 
 }  // namespace netlat

@@ -57,8 +57,10 @@ struct SackBlock {
 /// them, though hosts heed them on SYNs alone; of an option that repeats the
 /// last one counts, as it does for the receiving host.
 struct TcpFields {
-  Seq32 seq, ack;
-  std::uint32_t tsval = 0, tsecr = 0;  ///< valid if has_timestamps (RFC 7323)
+  // Both pairs stand as a little-endian load finds them in the header, so that
+  // each is one load and one store.
+  Seq32 ack, seq;
+  std::uint32_t tsecr = 0, tsval = 0;  ///< RFC 7323; 0 unless has_timestamps
   std::uint16_t window = 0;            ///< as in the header, unscaled
   std::uint16_t mss = 0;               ///< 0: no option
   std::uint8_t flags = 0;              ///< TcpFlag bits
@@ -135,6 +137,8 @@ struct Segment {
   bool has(TcpFlag flag) const { return (tcp.flags & flag) != 0; }
   /// Sequence space used: payload plus SYN and FIN (RFC 9293 3.4).
   std::uint32_t sequence_length() const {
+    if ((tcp.flags & (kSyn | kFin)) == 0) [[likely]]
+      return payload_length;
     return payload_length + (has(kSyn) ? 1u : 0u) + (has(kFin) ? 1u : 0u);
   }
 };

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <deque>
 #include <unordered_map>
-#include <vector>
 
 #include "netlat/base/address.h"
 #include "netlat/base/keyed_hash.h"
@@ -55,25 +54,12 @@ struct ServiceStats {
   }
   /// Refused or never answered.
   std::uint64_t connect_failures() const;
-  /// The half that stands for the network RTT (shown_half.h).
-  Half network_half() const;
-  const ExponentialHistogram& network() const;
   /// Losses between the capture point and that side.
   HalfLoss lost(Half half) const;
 };
 
 /// Adds the counts of one more connection's direction.
 void accumulate(DirectionRecord& into, const DirectionRecord& from);
-
-/// Greatest first.  p99 and p50 are of ServiceStats::network(); by p99,
-/// services with fewer than kLeastForP99 samples follow those with more.
-enum class ServiceOrder : std::uint8_t {
-  p99,
-  p50,
-  retransmits,
-  connections,
-  bytes,
-};
 
 class ServiceTable {
  public:
@@ -89,8 +75,6 @@ class ServiceTable {
   const ServiceStats* find(const ServiceKey& key) const;
   /// All named services, in order of their first connection's end.
   const std::deque<ServiceStats>& entries() const noexcept { return services_; }
-  /// All named services; equal ones by key.  Pointers as from find().
-  std::vector<const ServiceStats*> sorted(ServiceOrder order) const;
   /// What did not fit under a name; its key means nothing.
   const ServiceStats& others() const noexcept { return others_; }
 

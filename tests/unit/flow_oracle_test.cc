@@ -108,9 +108,8 @@ class RandomExchange {
     s.time = stamp_ns(1'000'000'000) + now_;
     s.frame = ++frame_;
     SegmentFacts facts;
-    facts.reset();
-    facts.connection = 0;
-    engine_.advance(connection_, client ? Dir::c2s : Dir::s2c, s, facts);
+    facts.start(0, 0, client ? Dir::c2s : Dir::s2c);
+    engine_.advance(connection_, s, facts);
     return facts;
   }
 

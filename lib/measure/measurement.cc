@@ -18,6 +18,11 @@ inline void Measurement::take_samples(const SegmentFacts& facts) {
     samples_.add(facts.connection,
                  rtt_kind(sample.half == Dir::c2s, sample.network), sample.rtt);
   }
+  if (!facts.has_service && !facts.has_elapsed) return;
+  if (tls_.in_handshake(facts.connection)) {
+    if (facts.has_service) tls_.count_flight(facts.connection);
+    return;
+  }
   if (facts.has_service) {
     samples_.add(facts.connection, SampleKind::service, facts.service);
   }
@@ -113,14 +118,15 @@ void Measurement::report(const FlowRecord& record, const Latencies& latencies) {
 }
 
 void Measurement::finished(const Connection& connection, std::uint32_t index) {
-  if (connection.phase == TurnPhase::response) {
+  if (connection.phase == TurnPhase::response && !tls_.in_handshake(index)) {
     samples_.add(index, SampleKind::elapsed,
                  connection.turn_mark - connection.turn_start);
   }
   const Latencies& latencies = samples_.gather(index);
-  report(connection_record(connection, table_.scopes(), latencies,
-                           tls_.result(index)),
-         latencies);
+  FlowRecord record = connection_record(connection, table_.scopes(),
+                                        latencies, tls_.result(index));
+  record.turns -= std::min<std::uint64_t>(record.turns, tls_.flights(index));
+  report(record, latencies);
   samples_.release(index);
   tls_.release(index);
 }

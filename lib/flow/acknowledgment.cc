@@ -96,7 +96,8 @@ void TcpEngine::settle(const Step& step, ExtSeq ack) {
     }
     hole.by_ack = true;
     t.capture_gap_bytes += static_cast<std::uint64_t>(hole.end - hole.begin);
-    t.ip_ids_missing -= hole.ip_ids_missing;
+    t.ip_ids_missing -=
+        std::min<std::int64_t>(t.ip_ids_missing, hole.ip_ids_missing);
   }
   constexpr Nanos kReorderWindow = std::chrono::milliseconds(2);
   std::erase_if(t.holes, [&](const Hole& hole) {

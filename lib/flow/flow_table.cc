@@ -196,8 +196,8 @@ bool FlowTable::starts_anew(Connection& c, const Segment& s, const Work& work) {
     // A server that has not heard of the close repeats its SYN-ACK.
     const bool known = me.isn == s.tcp.seq.value;
     if (me.saw_syn && known) return c.closed() && !answer;
-    // Overtaken by its own ACK on the way into the capture.
-    if (!me.seen() && me.snd_una != 0 && known && answer) return c.closed();
+    // Overtaken by what acknowledges it on the way into the capture.
+    if (!me.seen() && me.snd_una != 0 && known) return c.closed();
     // The other half of a setup under way: an answer, a simultaneous open, or
     // a server that picked another number.
     const bool setting_up = c.started_with_syn && c.connect < 0 && !c.closed();

@@ -52,6 +52,8 @@ void TcpEngine::take_syn(const Step& step) {
     return;
   }
   me.saw_syn = true;
+  me.isn = s.tcp.seq.value;
+  step.facts.relative_seq = 0;
   if (answer) {
     c.synack_first = s.time;
   } else if (!c.started_with_syn) {
@@ -122,19 +124,33 @@ void TcpEngine::first_client_ack(const Step& step) {
 
 void TcpEngine::take_reset(const Step& step) {
   Connection& c = step.c;
+  const Segment& s = step.s;
   step.facts.segment_class = SegmentClass::reset;
-  // RFC 9293 3.10.7.2: a reset that answers a SYN acknowledges it.
+  show_ack(step);
+  Sender& me = step.me;
+  Sender& peer = step.peer;
   const bool answers_syn = c.handshake == HandshakeOutcome::timeout &&
-                           step.s.has(kAck) && step.peer.saw_syn &&
-                           step.s.tcp.ack.value == step.peer.isn + 1;
-  if (answers_syn && !step.me.saw_syn) {
+                           s.has(kAck) && peer.saw_syn && !me.saw_syn;
+  if (answers_syn) {
+    // RFC 9293 3.10.7.3: without an ACK of what was sent it is dropped.
+    const std::uint32_t acked = s.tcp.ack.value - peer.isn;
+    const auto sent = static_cast<std::uint32_t>(peer.snd_max) - peer.isn;
+    if (acked == 0 || acked > sent) return;
     c.handshake = HandshakeOutcome::refused;
-    if (!step.peer.ranges.empty() && step.peer.ranges.front().handshake) {
-      handshake_sample(step, step.peer.ranges.front());
-      step.peer.ranges.clear(pool_);
+    if (!peer.ranges.empty() && peer.ranges.front().handshake) {
+      handshake_sample(step, peer.ranges.front());
     }
   }
-  step.me.saw_rst = true;
+  me.saw_rst = true;
+  // Who reset it answers for nothing sent before.
+  peer.ranges.clear(pool_);
+}
+
+void TcpEngine::show_ack(const Step& step) {
+  if (!step.s.has(kAck)) return;
+  const Sender& peer = step.peer;
+  const bool known = peer.seen() || peer.snd_una != 0;
+  step.facts.relative_ack = known ? step.s.tcp.ack.value - peer.isn : 1;
 }
 
 }  // namespace netlat

@@ -75,6 +75,7 @@ class TcpEngine {
   void take_syn(const Step& step);
   void start_over(const Step& step);
   void take_reset(const Step& step);
+  void show_ack(const Step& step);
   void first_client_ack(const Step& step);
   void settle_segment_sizes(const Step& step);
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/support/playback.h"
+#include "tests/support/segments.h"
 
 namespace netlat::test {
 namespace {
@@ -200,6 +201,25 @@ set delay=10
   EXPECT_EQ(f.server_rtt, -1);
   EXPECT_EQ(f.connect, -1);
   EXPECT_EQ(f.c2s.trouble.capture_gap_bytes, 0u);
+}
+
+TEST(Handshake, SynAckCapturedBeforeTheSyn) {
+  constexpr Ends kClient{1, true}, kServer{1, false};
+  TableRun run;
+  const auto first = run.put(tcp_segment(kServer, kSyn | kAck, 5000, 1001));
+  const auto syn = run.put(tcp_segment(kClient, kSyn, 1000));
+  EXPECT_EQ(syn.flow_id, first.flow_id);
+  EXPECT_EQ(syn.rtt_count, 0) << "no time can be negative";
+  const auto ack = run.put(tcp_segment(kClient, kAck, 1001, 5001), 30us);
+  ASSERT_EQ(ack.rtt_count, 1);
+  EXPECT_EQ(ack.rtt[0].acks_frame, 1u);
+  run.put(tcp_segment(kClient, kAck, 1001, 5001, 100));
+  const auto answer = run.put(tcp_segment(kServer, kAck, 5001, 1101), 10ms);
+  ASSERT_EQ(answer.rtt_count, 1);
+  EXPECT_EQ(answer.rtt[0].acks_frame, 4u);
+  run.finish();
+  ASSERT_EQ(run.reports().size(), 1u);
+  EXPECT_FALSE(run.reports()[0].reused);
 }
 
 TEST(Handshake, MidstreamKnowsTheListenerByItsPort) {

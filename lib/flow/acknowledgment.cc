@@ -27,6 +27,13 @@ void TcpEngine::ack_of_unseen_sender(const Step& step) {
 
 void TcpEngine::ack_of_unseen_bytes(const Step& step, ExtSeq ack) {
   Sender& peer = step.peer;
+  if (peer.trouble && peer.trouble->probed_at == peer.snd_max &&
+      ack == peer.snd_max + 1) {
+    // The receiver took the octet that probed its window.
+    peer.snd_max = ack;
+    ++peer.bytes;
+    return;
+  }
   open_hole(step, peer, ack, true);
   peer.trouble->capture_gap_bytes +=
       static_cast<std::uint64_t>(ack - peer.snd_max);
@@ -89,7 +96,11 @@ void TcpEngine::settle(const Step& step, ExtSeq ack) {
   t.backoff = 0;
   t.fragmentation_needed = false;
   if (t.stalled) {
-    t.stall += std::max(Nanos{0}, step.s.time - t.stall_since);
+    // A needless repeat repaired nothing, so nothing had waited for it.
+    const bool needless =
+        !t.repeats.empty() &&
+        t.repeats[t.latest_repeat()].necessity == Necessity::proven_spurious;
+    if (!needless) t.stall += std::max(Nanos{0}, step.s.time - t.stall_since);
     t.stalled = false;
   }
   if (t.recovery_end != 0 && ack >= t.recovery_end) {

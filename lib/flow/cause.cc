@@ -76,8 +76,10 @@ RetransmitCause TcpEngine::cause_of(const Step& step, const Repeat& repeat) {
   if (upstream) {
     return timer && lowest ? RetransmitCause::rto : RetransmitCause::unknown;
   }
-  const std::int64_t srtt = std::int64_t{me.smoothed_rtt_us} * 1000;
-  if (highest && !repeated && elapsed > srtt) {
+  // An ACK that passed here just before had not reached the sender yet: its
+  // timer ran, and how many segments it saw in flight is not known.
+  const bool crossed = me.snd_una >= repeat.end;
+  if (highest && !repeated && (crossed || elapsed > path_rtt_ns(step.c))) {
     return lowest ? RetransmitCause::tlp_or_rto : RetransmitCause::tlp;
   }
   if (lowest && timer) {
@@ -90,6 +92,8 @@ RetransmitCause TcpEngine::cause_of(const Step& step, const Repeat& repeat) {
 void TcpEngine::open_recovery(const Step& step, const Repeat& repeat) {
   Sender& me = step.me;
   Trouble& t = *me.trouble;
+  // Nothing waits for bytes that were acknowledged before.
+  if (me.snd_una >= repeat.end) return;
   const bool timeout = repeat.cause == RetransmitCause::rto ||
                        repeat.cause == RetransmitCause::timeout_recovery;
   if (t.recovery_end == 0 || (timeout && !t.by_timeout)) {

@@ -15,6 +15,10 @@
 
 namespace netlat {
 
+/// A receiver that delays an ACK does so for at least this much more than the
+/// path takes; below it jitter is as good an explanation.
+inline constexpr std::int64_t kDelayedAckNs = 3'000'000;
+
 /// The outstanding ranges that one ACK covers for the first time: the first
 /// `whole` of the peer's queue, and with `partial` a piece of the next.
 /// Valid until the queue changes.
@@ -62,8 +66,8 @@ inline void TcpEngine::append(const Step& step, ExtSeq begin) {
   me.snd_max = step.end;
   me.last_data = s.time;
   step.facts.segment_class = SegmentClass::new_data;
-  const auto octets = static_cast<std::uint32_t>(step.end - begin);
-  const std::uint32_t length = std::min(octets, s.payload_length);
+  const std::uint32_t length =
+      s.payload_length - static_cast<std::uint32_t>(begin - step.begin);
   if (length > 0) {
     me.bytes += length;
     if (length > me.segment_size && me.mss == 0 && !s.super_segment) {
@@ -88,10 +92,12 @@ inline void TcpEngine::append(const Step& step, ExtSeq begin) {
 inline void TcpEngine::take_ip_id(const Step& step) {
   const Segment& s = step.s;
   Sender& me = step.me;
-  if (s.ip_id == 0 || s.has(kRst)) return;
+  if (!s.has_ip_id || s.has(kRst)) return;
   const std::uint32_t n = me.wire_segments(s.payload_length);
   const auto gap = static_cast<std::int16_t>(
       static_cast<std::uint16_t>(s.ip_id - me.ip_id_next));
+  // A counter passes 0 once a cycle; elsewhere 0 means that none was set.
+  if (s.ip_id == 0 && (gap != 0 || !me.ip_id_started)) return;
   if (gap != 0 && me.ip_id_started) [[unlikely]] {
     irregular_ip_id(Step(step), gap, n);
     return;
@@ -131,29 +137,39 @@ inline void TcpEngine::add_sample(const Step& step, std::uint64_t acks_frame,
   sample.network = network;
 }
 
+/// Nothing followed the newest range covered before a prompt answer to it was
+/// due, so the receiver had reason to wait for more.
+inline bool TcpEngine::last_of_flight(const Sender& sender,
+                                      const Covered& covered, Nanos patience) {
+  const std::size_t next = covered.last() + 1;
+  if (next >= sender.ranges.size()) return true;
+  return sender.ranges[next].first_sent -
+             sender.ranges[covered.last()].first_sent >
+         patience;
+}
+
 inline void TcpEngine::sample_clean(const Step& step, const Covered& covered,
                                     const SentRange& candidate) {
-  // A receiver that delays an ACK does so for at least this much more than
-  // the path takes; below it jitter is as good an explanation.
-  constexpr std::uint64_t kDelayedAckNs = 3'000'000;
-  constexpr std::uint64_t kThinkNs = 1'000'000;
+  constexpr std::int64_t kThinkNs = 1'000'000;
   const Sender& sender = step.peer;
   const TcpFields& tcp = step.s.tcp;
   const bool pure = step.s.payload_length == 0;
   const Nanos rtt = step.s.time - candidate.first_sent;
   const std::int64_t floor =
       sender.min_rtt.known() ? sender.min_rtt.value() : 0;
-  const auto patience = static_cast<std::int64_t>(std::max(
-      pure ? kDelayedAckNs : kThinkNs, static_cast<std::uint64_t>(floor) / 4));
+  const std::int64_t patience =
+      std::max(pure ? kDelayedAckNs : kThinkNs, floor / 4);
   const bool late = rtt.count() - floor > patience;
   RttClass rtt_class = pure ? RttClass::pure : RttClass::piggyback;
   if (late && !pure) {
     rtt_class = RttClass::think_suspect;
-  } else if (late && candidate.end == sender.snd_max) {
-    const bool one = covered.whole == 1 && !covered.partial &&
-                     candidate.end - candidate.begin <=
-                         std::max<ExtSeq>(sender.segment_size, 1);
-    if (one) rtt_class = RttClass::delack_suspect;
+  } else if (late && last_of_flight(sender, covered, Nanos{patience})) {
+    // Two full segments are acknowledged at once (RFC 9293 3.8.6.3); a last
+    // one alone, or after a full one but short itself, may wait.
+    const ExtSeq full = std::max<ExtSeq>(sender.segment_size, 1);
+    const ExtSeq octets = candidate.end - candidate.begin;
+    const bool one = covered.whole == 1 && !covered.partial && octets <= full;
+    if (one || octets < full) rtt_class = RttClass::delack_suspect;
   }
   if (tcp.has_timestamps && candidate.timestamps && covered.whole == 1) {
     // The echo must name the only segment this ACK can be about.

@@ -48,7 +48,7 @@ bool TcpEngine::duplicate(const Step& step) {
     copy.time = s.time;
     copy.frame = s.frame;
     copy.duplicate = true;
-    me.trouble->remember(copy);
+    keep(*me.trouble, copy);
   }
   return true;
 }

@@ -21,7 +21,7 @@ bool FlowTable::over_limit() const noexcept {
   return used > limits_.memory / 4 * 3;
 }
 
-std::uint32_t FlowTable::allocate() {
+void FlowTable::make_room() {
   while (over_limit()) {
     if (limits_.memory < limits_.memory_ceiling) {
       limits_.memory = std::min(limits_.memory * 2, limits_.memory_ceiling);
@@ -31,6 +31,10 @@ std::uint32_t FlowTable::allocate() {
       break;
     }
   }
+}
+
+std::uint32_t FlowTable::allocate() {
+  make_room();
   std::uint32_t index = next_;
   if (free_.empty()) {
     ++next_;

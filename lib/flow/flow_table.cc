@@ -24,7 +24,8 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
     : limits_(limits),
       listener_(listener),
       scopes_(limits.ignore_tunnels),
-      engine_(std::make_unique<TcpEngine>(counters_)),
+      engine_(
+          std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
       slots_(kFirstSlots),
       mask_(kFirstSlots - 1) {}
 
@@ -115,6 +116,7 @@ void FlowTable::fetch_ahead(std::span<const Segment> batch) const noexcept {
 void FlowTable::advance(std::span<const Segment> batch,
                         std::span<SegmentFacts> facts) {
   assert(batch.size() <= kBatch && facts.size() >= batch.size());
+  make_room();                 // connections grow between allocations too
   Work* work = works_.data();  // filled where the segment is TCP
   for (const Segment& s : batch) {
     if (s.transport == Transport::tcp) [[likely]]
@@ -191,7 +193,12 @@ inline bool FlowTable::may_start_anew(const Connection& c,
 bool FlowTable::starts_anew(Connection& c, const Segment& s, const Work& work) {
   const Sender& me = c.of(c.direction(work.key.sender_is_low));
   if (s.has(kSyn) && !s.has(kRst)) {
-    if (me.saw_syn && me.isn == s.tcp.seq.value) return c.closed();
+    const bool answer = s.has(kAck);
+    // A server that has not heard of the close repeats its SYN-ACK.
+    const bool known = me.isn == s.tcp.seq.value;
+    if (me.saw_syn && known) return c.closed() && !answer;
+    // Overtaken by its own ACK on the way into the capture.
+    if (!me.seen() && me.snd_una != 0 && known && answer) return c.closed();
     // The other half of a setup under way: an answer, a simultaneous open, or
     // a server that picked another number.
     const bool setting_up = c.started_with_syn && c.connect < 0 && !c.closed();
@@ -275,6 +282,7 @@ std::uint32_t FlowTable::promote(std::uint32_t half, std::size_t at) {
   c.reused = entry.reused;
   c.role = RoleConfidence::syn;
   c.first_time = c.last_time = entry.first_syn;
+  c.first_frame = entry.frame;
   // Making room may have moved slots.
   const Work work{{c.key, c.client_is_low}, tag};
   bind(work, index + 1);
@@ -294,6 +302,7 @@ std::uint32_t FlowTable::open(const Segment& s, const Work& work, bool reused) {
   c.key = work.key.key;
   c.id = static_cast<std::uint32_t>(counters_.connections++);
   c.first_time = c.last_time = s.time;
+  c.first_frame = s.frame;
   c.reused = reused;
   const Roles roles = decide_roles(s);
   c.role = roles.confidence;

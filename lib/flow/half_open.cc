@@ -87,7 +87,7 @@ std::uint32_t HalfOpenTable::oldest() {
   // Entries are handed out in order, so the hand meets the oldest first.
   for (;;) {
     if (hand_ >= entries_.size()) hand_ = 0;
-    if (entries_[hand_].syns != 0) return hand_;
+    if (entries_[hand_].syns != 0) return hand_++;
     ++hand_;
   }
 }

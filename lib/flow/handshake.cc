@@ -46,6 +46,10 @@ void TcpEngine::take_syn(const Step& step) {
   }
   settle_segment_sizes(step);
   step.facts.segment_class = SegmentClass::handshake;
+  const bool crossed = again && answer && !me.saw_synack;
+  me.saw_synack |= answer;
+  // In a simultaneous open (RFC 9293 figure 8) a SYN-ACK follows the SYN.
+  if (crossed) return;
   if (again) {
     repeat(step, step.begin, step.end);
     auto& count = answer ? c.synack_retransmits : c.syn_retransmits;
@@ -97,7 +101,10 @@ void TcpEngine::add_syn_retries(Connection& c, std::uint32_t n) {
 
 void TcpEngine::first_client_ack(const Step& step) {
   Connection& c = step.c;
-  if (!step.me.saw_syn || step.s.tcp.seq.value != step.me.isn + 1) return;
+  // With data in the SYN (RFC 7413) the ACK follows what the server took.
+  const bool next =
+      step.s.tcp.seq.value == step.me.isn + 1 || step.begin == step.me.snd_una;
+  if (!step.me.saw_syn || !next) return;
   c.handshake = HandshakeOutcome::established;
   c.connect = std::max<std::int64_t>(0, (step.s.time - c.syn_first).count());
 }

@@ -52,7 +52,7 @@ TcpEngine::Filled TcpEngine::why_late(const Step& step,
   return {true, asked ? Confidence::strong : Confidence::weak};
 }
 
-bool TcpEngine::fill_holes(const Step& step, ExtSeq begin, ExtSeq end) {
+bool TcpEngine::fill_hole(const Step& step, ExtSeq begin, ExtSeq end) {
   Sender& me = step.me;
   if (!me.trouble || me.trouble->holes.empty()) return false;
   auto& holes = me.trouble->holes;
@@ -77,14 +77,16 @@ bool TcpEngine::fill_holes(const Step& step, ExtSeq begin, ExtSeq end) {
     if (found->begin >= found->end) {
       *found = before;
     } else if (holes.size() < Trouble::kMostHoles) {
-      holes.insert(found, before);
+      keep(*me.trouble, static_cast<std::size_t>(found - holes.begin()),
+           before);
     }
   } else if (found->begin >= found->end) {
     holes.erase(found);
   }
 
   const auto octets = static_cast<std::uint32_t>(right - left);
-  const std::uint32_t payload = std::min(octets, step.s.payload_length);
+  const bool with_fin = step.s.has(kFin) && right == step.end;
+  const std::uint32_t payload = octets - (with_fin ? 1u : 0u);
   me.bytes += payload;
   me.segments += me.wire_segments(payload);
   insert_range(step, left, right);

@@ -23,7 +23,10 @@ RangePool::~RangePool() {
 
 bool RangePool::carve(unsigned k) {
   const std::size_t block = sizeof(SentRange) << k;
-  const std::size_t blocks = std::max<std::size_t>(1, kChunkBytes / block);
+  const std::size_t room = budget_ - bytes_;
+  if (room < kChunkHeader + block) return false;
+  const std::size_t most = std::min(kChunkBytes, room - kChunkHeader);
+  const std::size_t blocks = std::max<std::size_t>(1, most / block);
   const std::size_t bytes = kChunkHeader + blocks * block;
   void* const memory = ::operator new(bytes, kLine, std::nothrow);
   if (memory == nullptr) return false;
@@ -36,19 +39,32 @@ bool RangePool::carve(unsigned k) {
   return true;
 }
 
-void RangeQueue::make_room(RangePool& pool) {
+bool RangePool::split(unsigned k) {
+  unsigned from = k + 1;
+  while (from < kClasses && free_[from] == nullptr) ++from;
+  if (from >= kClasses) return false;
+  Free* const block = free_[from];
+  free_[from] = block->next;
+  auto* const at = static_cast<std::uint8_t*>(static_cast<void*>(block));
+  while (from > k) {
+    --from;
+    free_[from] = new (at + (sizeof(SentRange) << from)) Free{free_[from]};
+  }
+  free_[k] = new (at) Free{free_[k]};
+  return true;
+}
+
+bool RangeQueue::grow(RangePool& pool) {
   const auto wider = static_cast<std::uint16_t>(log2_ + 1);
   SentRange* const grown = count_ < kMost ? pool.allocate(wider) : nullptr;
-  if (grown == nullptr) {
-    coalesce();
-    return;
-  }
+  if (grown == nullptr) return false;
   for (std::size_t i = 0; i < count_; ++i) grown[i] = (*this)[i];
   pool.release(data_, log2_);
   data_ = grown;
   head_ = 0;
   log2_ = wider;
   mask_ = static_cast<std::uint16_t>((1u << wider) - 1);
+  return true;
 }
 
 void RangeQueue::coalesce() noexcept {
@@ -79,14 +95,16 @@ void RangeQueue::coalesce() noexcept {
   count_ = static_cast<std::uint16_t>(kept);
 }
 
-void RangeQueue::insert(RangePool& pool, std::size_t i,
+bool RangeQueue::insert(RangePool& pool, std::size_t i,
                         const SentRange& range) {
-  if (count_ >= kMost) return;
-  if (append(pool) == nullptr) return;
+  // Joining ranges to make room would move the place.
+  if (data_ != nullptr && count_ > mask_ && !grow(pool)) return false;
+  if (append(pool) == nullptr) return false;
   for (std::size_t at = count_ - 1u; at > i; --at) {
     (*this)[at] = (*this)[at - 1];
   }
   (*this)[i] = range;
+  return true;
 }
 
 }  // namespace netlat

@@ -41,7 +41,8 @@ bool sent_before_others(const Sender& me, const Segment& s) {
 void TcpEngine::take_old_bytes(const Step& step) {
   Sender& me = step.me;
   const ExtSeq known = std::min(step.end, me.snd_max);
-  const bool filled = fill_holes(step, step.begin, known);
+  bool filled = false;
+  while (fill_hole(step, step.begin, known)) filled = true;
   if (!filled) {
     if (sent_before_others(me, step.s)) {
       late_original(step, step.begin, known);
@@ -101,7 +102,7 @@ void TcpEngine::retransmitted(const Step& step, Repeat repeat) {
   t.unjudged_end = std::max(t.unjudged_end, repeat.end);
   t.dup_acks_received = 0;
   step.c.turn_lossy = true;
-  t.remember(repeat);
+  keep(t, repeat);
 
   step.facts.has_cause = true;
   step.facts.cause = repeat.cause;
@@ -140,7 +141,7 @@ void TcpEngine::late_original(const Step& step, ExtSeq begin, ExtSeq end) {
   t.by_cause[static_cast<std::size_t>(copy.cause)] += copy.segments;
   t.retransmitted_bytes += octets;
   t.necessary_spurious += copy.segments;
-  t.remember(copy);
+  keep(t, copy);
 }
 
 void TcpEngine::mark_ranges(const Step& step, Repeat& repeat) {
@@ -155,19 +156,16 @@ void TcpEngine::mark_ranges(const Step& step, Repeat& repeat) {
     }
   }
   for (; i < ranges.size() && ranges[i].begin < repeat.end; ++i) {
+    // Where there is no room to cut, the whole range counts as repeated.
     if (!ranges[i].coalesced && ranges[i].begin < repeat.begin) {
       SentRange head = ranges[i];
       head.end = repeat.begin;
-      ranges[i].begin = repeat.begin;
-      ranges.insert(pool_, i, head);
-      ++i;
-      if (i >= ranges.size()) return;
+      if (ranges.insert(pool_, i, head)) ranges[++i].begin = repeat.begin;
     }
     if (!ranges[i].coalesced && ranges[i].end > repeat.end) {
       SentRange tail = ranges[i];
       tail.begin = repeat.end;
-      ranges[i].end = repeat.end;
-      ranges.insert(pool_, i + 1, tail);
+      if (ranges.insert(pool_, i + 1, tail)) ranges[i].end = repeat.end;
     }
     SentRange& range = ranges[i];
     if (!repeat.original_known && range.timestamps) {

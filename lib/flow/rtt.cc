@@ -112,7 +112,13 @@ void TcpEngine::sample_by_timestamp(const Step& step, const Covered& covered) {
     ++counters_.rtt_ambiguous;
     return;
   }
-  add_sample(step, frame, step.s.time - sent, RttClass::timestamp);
+  // The copy is known now, not how long the receiver kept its ACK.
+  const Nanos rtt = step.s.time - sent;
+  const WindowedMin& min = step.peer.min_rtt;
+  const std::int64_t floor = min.known() ? min.value() : 0;
+  const bool late = rtt.count() - floor > std::max(kDelayedAckNs, floor / 4);
+  add_sample(step, frame, rtt,
+             late ? RttClass::delack_suspect : RttClass::timestamp);
 }
 
 }  // namespace netlat

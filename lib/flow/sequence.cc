@@ -32,9 +32,11 @@ void TcpEngine::take_sequence(const Step& step) {
     if (!occupies) return;
     if (step.end == step.begin + 1 && !step.s.has(kFin) && step.peer.seen() &&
         step.peer.window == 0 && step.peer.packets > 0) {
-      // A byte beyond a closed window asks whether it is open again.
-      append(step, step.begin);
-      ++trouble(me).zero_window_probes;
+      // An octet beyond a closed window asks whether it is open again.  It is
+      // sent again with what follows unless the answer acknowledges it.
+      Trouble& t = trouble(me);
+      ++t.zero_window_probes;
+      t.probed_at = step.begin;
       step.facts.segment_class = SegmentClass::zero_window_probe;
       return;
     }
@@ -69,7 +71,7 @@ void TcpEngine::open_hole(const Step& step, Sender& sender, ExtSeq until,
   hole.tsval = step.s.tcp.tsval;
   hole.ip_id = step.s.ip_id;
   hole.by_ack = by_ack;
-  t.holes.push_back(hole);
+  keep(t, t.holes.size(), hole);
 }
 
 bool TcpEngine::keepalive_or_probe(const Step& step) {

@@ -71,17 +71,12 @@ SpinSample SpinObserver::advance(Dir dir, Stamp now, bool bit) {
                               : side.confirmations < kConfirm;
     if (reverted) {
       side.pending.reset();
-      ignore_edge();
+      lower_estimate();
       return sample;
     }
     sample = confirm(side, other);
   }
-  if (bit == side.value) return sample;
-  if (side.edge && too_soon(side.edge->time, now)) {
-    ignore_edge();
-  } else {
-    begin_edge(dir, {now, idle});
-  }
+  if (bit != side.value) begin_edge(dir, {now, idle});
   return sample;
 }
 
@@ -91,6 +86,8 @@ void SpinObserver::begin_edge(Dir dir, Edge edge) {
   side.pending = edge;
   side.confirmations = 0;
   side.cause.reset();
+  side.pending_too_soon = side.edge && too_soon(side.edge->time, edge.time);
+  if (side.pending_too_soon) lower_estimate();
   const std::optional<Edge>& cause = other.pending ? other.pending : other.edge;
   const bool other_value = other.value != other.pending.has_value();
   const bool value = !side.value;
@@ -103,6 +100,14 @@ void SpinObserver::begin_edge(Dir dir, Edge edge) {
 SpinSample SpinObserver::confirm(Side& side, const Side& other) {
   SpinSample sample;
   const Edge edge = *side.pending;
+  side.pending.reset();
+  side.value = !side.value;
+  if (side.pending_too_soon) {
+    // This edge or the one before was none, and it is not known which.
+    side.edge.reset();
+    side.earlier_edge.reset();
+    return sample;
+  }
   // The other side may since have taken back the edge that led to this one.
   if (side.cause) {
     const auto same = [&](const std::optional<Edge>& candidate) {
@@ -124,8 +129,6 @@ SpinSample SpinObserver::confirm(Side& side, const Side& other) {
   }
   side.earlier_edge = side.edge;
   side.edge = edge;
-  side.pending.reset();
-  side.value = !side.value;
   return sample;
 }
 
@@ -137,7 +140,7 @@ void SpinObserver::refine(Nanos interval) {
   }
 }
 
-void SpinObserver::ignore_edge() {
+void SpinObserver::lower_estimate() {
   estimate_ -= estimate_ / kFraction;
 }
 

@@ -10,11 +10,11 @@
 // client edge after the inverse server edge is the client's.
 //
 // Bias and what is done about it.
-//   Reordering makes false edges.  An edge that comes sooner than 1/8 of the
-//   current estimate is ignored, and an edge only counts once kConfirm packets
-//   have kept its value; if the value reverts sooner it never was.  Each edge
-//   ignored lowers the estimate by 1/8, so that an estimate taken too high
-//   from a slow handshake corrects itself.
+//   Reordering makes false edges.  An edge counts once three packets have kept
+//   its value; if the value reverts before 1/8 of the current estimate, it
+//   never was.  After an edge that comes sooner than that and stays, the chain
+//   starts anew without a sample.  Each such edge lowers the estimate by 1/8,
+//   so that one taken too high from a slow handshake corrects itself.
 //   An idle sender delays the wave.  A sample is late by at most the silence
 //   before its edge packet, so one with more than 1/4 of the estimate is
 //   dropped, as is one whose wave was so delayed at the other end.
@@ -59,6 +59,7 @@ class SpinObserver {
     bool value = false;  // of the last confirmed edge
     std::optional<Edge> edge, earlier_edge;
     std::optional<Edge> pending;  // to !value, not confirmed
+    bool pending_too_soon = false;
     std::uint8_t confirmations = 0;
     std::optional<Edge> cause;  // the other side's edge behind `pending`
     Stamp last;
@@ -68,7 +69,7 @@ class SpinObserver {
   void begin_edge(Dir dir, Edge edge);
   SpinSample confirm(Side& side, const Side& other);
   void refine(Nanos interval);
-  void ignore_edge();
+  void lower_estimate();
   bool steady(const Side& side) const;
 
   Side sides_[2];

@@ -81,7 +81,7 @@ void TcpEngine::release(Connection& c) noexcept {
   for (Sender& sender : c.half) {
     sender.ranges.clear(pool_);
     if (sender.trouble) {
-      trouble_bytes_ -= sizeof(Trouble);
+      trouble_bytes_ -= sender.trouble->memory_bytes();
       sender.trouble.reset();
     }
   }
@@ -97,6 +97,19 @@ Trouble& TcpEngine::trouble(Sender& sender) {
     trouble_bytes_ += sizeof(Trouble);
   }
   return *sender.trouble;
+}
+
+Repeat& TcpEngine::keep(Trouble& t, const Repeat& repeat) {
+  const std::size_t before = t.memory_bytes();
+  Repeat& kept = t.remember(repeat);
+  trouble_bytes_ += t.memory_bytes() - before;
+  return kept;
+}
+
+void TcpEngine::keep(Trouble& t, std::size_t at, const Hole& hole) {
+  const std::size_t before = t.memory_bytes();
+  t.holes.insert(t.holes.begin() + static_cast<std::ptrdiff_t>(at), hole);
+  trouble_bytes_ += t.memory_bytes() - before;
 }
 
 std::int64_t TcpEngine::path_rtt_ns(const Connection& c) noexcept {

@@ -20,7 +20,9 @@ namespace netlat {
 
 class TcpEngine {
  public:
-  explicit TcpEngine(FlowCounters& counters) : counters_(counters) {}
+  /// Outstanding ranges take at most `range_memory` octets.
+  TcpEngine(FlowCounters& counters, std::size_t range_memory)
+      : counters_(counters), pool_(range_memory) {}
 
   /// Requires: `s` is a TCP segment of `c`, and `facts` were started with the
   /// direction it was sent in.
@@ -87,7 +89,7 @@ class TcpEngine {
 
   // late_fill.cc
   struct Filled;
-  bool fill_holes(const Step& step, ExtSeq begin, ExtSeq end);
+  bool fill_hole(const Step& step, ExtSeq begin, ExtSeq end);
   Filled why_late(const Step& step, const Hole& hole) const;
   void insert_range(const Step& step, ExtSeq begin, ExtSeq end);
 
@@ -103,6 +105,8 @@ class TcpEngine {
   void take_ip_id(const Step& step);
   void take_ack(const Step& step);
   void advance_una(const Step& step, ExtSeq ack);
+  static bool last_of_flight(const Sender& sender, const Covered& covered,
+                             Nanos patience);
   void sample_clean(const Step& step, const Covered& covered,
                     const SentRange& candidate);
   void add_sample(const Step& step, std::uint64_t acks_frame, Nanos rtt,
@@ -142,13 +146,15 @@ class TcpEngine {
   };
 
   Trouble& trouble(Sender& sender);
+  Repeat& keep(Trouble& t, const Repeat& repeat);
+  void keep(Trouble& t, std::size_t at, const Hole& hole);
   static std::int64_t path_rtt_ns(const Connection& c) noexcept;
 
   FlowCounters& counters_;
   RangePool pool_;
   RecentPackets recent_;
   Epoch epoch_;
-  std::size_t trouble_bytes_ = 0;
+  std::size_t trouble_bytes_ = 0;  // vectors included
 };
 
 }  // namespace netlat

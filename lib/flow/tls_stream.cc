@@ -63,7 +63,7 @@ void TlsStream::on_record_header(TlsEvent& event) {
   record_header_.have = 0;
   const std::uint8_t* header = record_header_.octets.data();
   if (!is_record_header(header)) {
-    lost_ = was_lost_ = true;
+    lost_ = true;
     message_open_ = false;
     event.kind = TlsEvent::Kind::not_a_record;
     return;

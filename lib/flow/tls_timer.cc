@@ -100,7 +100,7 @@ void TlsTimer::on_event(Dir dir, const TlsEvent& event, Moment moment) {
     case TlsEvent::Kind::not_a_record:
       if (client_hellos_ == 0) {
         state_ = State::not_tls;
-      } else if (!from_client && !server_answered_) {
+      } else if (!(from_client ? client_ : server_).lost_place()) {
         state_ = State::done;
       }
       return;

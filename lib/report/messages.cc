@@ -21,7 +21,7 @@ std::string one_line(std::string_view text) {
 
 void complain(std::string_view tool, std::string_view sentence) {
   const std::string line = fmt::format("{}: {}\n", tool, one_line(sentence));
-  std::fputs(line.c_str(), stderr);
+  (void)std::fputs(line.c_str(), stderr);
 }
 
 void complain_all(std::string_view tool, const std::vector<Error>& problems) {

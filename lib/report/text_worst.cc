@@ -26,7 +26,7 @@ std::string shell_word(const std::string& name) {
       name.begin(), name.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
   if (!printable || name.empty() || name == "-") return {};
   // A leading dash would be taken for an option.
-  const std::string word = name[0] == '-' ? "./" + name : name;
+  std::string word = name[0] == '-' ? "./" + name : name;
   if (word.find_first_not_of(kPlain) == std::string::npos) return word;
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
@@ -45,7 +45,7 @@ std::string fitting(const std::vector<std::string>& candidates,
 // A filter sees the outer packet only, so it cannot pick from a tunnel.
 std::string segments_command(const FlowRecord& flow, const std::string& file,
                              std::size_t width) {
-  const std::string head = "netlat analyze " + file + " --segments";
+  std::string head = "netlat analyze " + file + " --segments";
   if (!flow.encap.empty()) return head;
   return fitting({fmt::format("{} --filter 'host {} and port {}'", head,
                               flow.client.text(), flow.client_port),

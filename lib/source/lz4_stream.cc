@@ -1,7 +1,11 @@
-// LZ4 frames through liblz4, concatenated and skippable frames included.
+// LZ4 frames through liblz4, concatenated and skippable frames included.  The
+// decoder is fed one block at a time, as it asks for: when it finds damage it
+// withholds all output of that call.
 
 #include <fmt/format.h>
 #include <lz4frame.h>
+
+#include <algorithm>
 
 #include "lib/source/compressed_input.h"
 #include "lib/source/compression.h"
@@ -9,6 +13,11 @@
 namespace netlat {
 
 namespace {
+
+/// Enough to see how long a frame header is.
+constexpr std::size_t kFrameStart = 5;
+/// What the decoder asks for beyond a block: the header of the next.
+constexpr std::size_t kBlockHeader = 4;
 
 class Lz4Stream final : public ByteStream {
  public:
@@ -34,7 +43,8 @@ class Lz4Stream final : public ByteStream {
           return Error{"the lz4 data ends early"};
         }
       }
-      const Bytes rest = input_.rest();
+      const Bytes rest =
+          input_.rest().first(std::min(input_.rest().size(), asked_for_));
       std::size_t used = rest.size();
       std::size_t produced = into.size();
       const std::size_t status = LZ4F_decompress(
@@ -45,6 +55,9 @@ class Lz4Stream final : public ByteStream {
       }
       input_.use(used);
       between_frames_ = status == 0;
+      asked_for_ = between_frames_         ? kFrameStart
+                   : status > kBlockHeader ? status - kBlockHeader
+                                           : status;
       holds_output_ = produced == into.size() && !between_frames_;
       if (produced > 0) return produced;
     }
@@ -53,6 +66,7 @@ class Lz4Stream final : public ByteStream {
  private:
   CompressedInput input_;
   LZ4F_dctx* context_ = nullptr;
+  std::size_t asked_for_ = kFrameStart;
   bool between_frames_ = false;
   bool holds_output_ = false;
 };

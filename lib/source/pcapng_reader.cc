@@ -128,17 +128,18 @@ PcapngReader::Outcome PcapngReader::read_block(const Block& block,
 PcapngReader::Outcome PcapngReader::skip_block(const Block& block, bool fresh) {
   const bool whole = block.bytes.size() >= block.size;
   if (!whole && !fresh) return Outcome::wait;
-  if (whole) {
-    if (get<std::uint32_t>(block, block.size - kBlockTrailer) != block.size) {
-      return damage("the two lengths of the block differ");
-    }
-    window_.consume(block.size);
-    return Outcome::other;
-  }
   const std::uint64_t begin = window_.offset();
-  if (window_.skip(block.size)) return Outcome::other;
-  stop_at_end(begin, block.size);
-  return Outcome::stop;
+  if (!window_.skip(block.size - kBlockTrailer) ||
+      !window_.fill(kBlockTrailer)) {
+    stop_at_end(begin, block.size);
+    return Outcome::stop;
+  }
+  if (load_as<std::uint32_t>(window_.available().data(), order_) !=
+      block.size) {
+    return damage("the two lengths of the block before differ");
+  }
+  window_.consume(kBlockTrailer);
+  return Outcome::other;
 }
 
 PcapngReader::Outcome PcapngReader::begin_section(const Block& block,

@@ -1,8 +1,11 @@
 // Zstandard frames (RFC 8878) through libzstd, concatenated and skippable
-// frames included.
+// frames included.  The decoder is fed one block at a time, as it asks for:
+// when it finds damage it withholds all output of that call.
 
 #include <fmt/format.h>
 #include <zstd.h>
+
+#include <algorithm>
 
 #include "lib/source/compressed_input.h"
 #include "lib/source/compression.h"
@@ -13,6 +16,11 @@ namespace {
 
 // What `zstd -d` accepts without being told to use more: 128 MiB.
 constexpr int kLongestWindowLog = 27;
+
+/// Enough to see how long a frame header is.
+constexpr std::size_t kFrameStart = 5;
+/// What the decoder asks for beyond a block: the header of the next.
+constexpr std::size_t kBlockHeader = 3;
 
 struct FreeContext {
   void operator()(ZSTD_DStream* context) const { ZSTD_freeDStream(context); }
@@ -41,7 +49,8 @@ class ZstdStream final : public ByteStream {
           return Error{"the zstd data ends early"};
         }
       }
-      const Bytes rest = input_.rest();
+      const Bytes rest =
+          input_.rest().first(std::min(input_.rest().size(), asked_for_));
       ZSTD_inBuffer in{rest.data(), rest.size(), 0};
       const std::size_t status =
           ZSTD_decompressStream(context_.get(), &out, &in);
@@ -51,6 +60,9 @@ class ZstdStream final : public ByteStream {
                                  ZSTD_getErrorName(status))};
       }
       between_frames_ = status == 0;
+      asked_for_ = between_frames_         ? kFrameStart
+                   : status > kBlockHeader ? status - kBlockHeader
+                                           : status;
       holds_output_ = out.pos == out.size && !between_frames_;
     }
     return out.pos;
@@ -59,6 +71,7 @@ class ZstdStream final : public ByteStream {
  private:
   CompressedInput input_;
   std::unique_ptr<ZSTD_DStream, FreeContext> context_;
+  std::size_t asked_for_ = kFrameStart;
   bool between_frames_ = false;
   bool holds_output_ = false;
 };

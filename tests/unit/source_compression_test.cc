@@ -116,6 +116,17 @@ TEST_P(Compressed, DamageIsFoundOrHarmless) {
   }
 }
 
+TEST_P(Compressed, DamageInTheMiddleKeepsWhatCameBefore) {
+  const Octets plain = capture(20'000);
+  Octets bad = GetParam().compress(plain);
+  std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(bad.size() / 2), 64,
+              std::uint8_t{0xff});
+  const Reading got = read_memory(bad);
+  EXPECT_EQ(got.problems.size(), 1u);
+  EXPECT_GT(got.packets.size(), 8'000u);
+  EXPECT_LT(got.packets.size(), 20'000u);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Compressed,
                          testing::Values(Row{"gzip", gzip, "pcap+gz"},
                                          Row{"zstd", zstd, "pcap+zst"},

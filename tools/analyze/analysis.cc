@@ -1,36 +1,33 @@
 #include "tools/analyze/analysis.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace netlat {
 
-Result<Analysis> Analysis::prepare(const Options& options,
-                                   PacketSource& source) {
-  Analysis run(options, source);
-  if (!options.filter.empty()) {
-    auto filter = BpfFilter::compile(options.filter);
-    if (!filter) return std::move(filter.error()).within("--filter");
-    run.filter_ = std::move(*filter);
+namespace {
+
+// Offline the limit may rise by itself to half of the memory there is.
+FlowLimits flow_limits(const Options& options) {
+  FlowLimits limits;
+  if (options.flow_memory) {
+    limits.memory = limits.memory_ceiling = *options.flow_memory;
+  } else {
+    const auto pages = sysconf(_SC_PHYS_PAGES);
+    const auto page = sysconf(_SC_PAGESIZE);
+    if (pages > 0 && page > 0) {
+      const auto half =
+          static_cast<std::size_t>(pages) / 2 * static_cast<std::size_t>(page);
+      limits.memory_ceiling = std::max(limits.memory, half);
+    }
   }
-  return run;
+  if (options.idle_split) limits.idle_split = *options.idle_split;
+  limits.ignore_tunnels = options.key_no_vni;
+  return limits;
 }
 
-// The bounds may depend on the first packet that has a time.
-bool Analysis::in_time(const PacketView& packet) {
-  if (!options_->since && !options_->until) return true;
-  if (!packet.has_time) return false;
-  if (!bounds_known_) {
-    if (options_->since) since_ = options_->since->resolve(packet.time);
-    if (options_->until) until_ = options_->until->resolve(packet.time);
-    bounds_known_ = true;
-  }
-  return (!since_ || packet.time >= *since_) &&
-         (!until_ || packet.time < *until_);
-}
-
-bool Analysis::wanted(const PacketView& packet, std::uint32_t link_type) {
-  return in_time(packet) && (!filter_ || filter_->matches(packet, link_type));
-}
-
-void Analysis::count(Verdict verdict, PacketAccount& account) const {
+void count(Verdict verdict, PacketAccount& account) {
   switch (verdict) {
     case Verdict::tcp:
       ++account.tcp;
@@ -59,25 +56,96 @@ void Analysis::count(Verdict verdict, PacketAccount& account) const {
   }
 }
 
+bool measured(Verdict verdict) {
+  return verdict == Verdict::tcp || verdict == Verdict::udp ||
+         verdict == Verdict::icmp;
+}
+
+}  // namespace
+
+Analysis::Analysis(const Options& options, PacketSource& source,
+                   RecordSink& sink)
+    : options_(options),
+      source_(source),
+      measurement_(flow_limits(options), sink, options.segments) {
+  decode_options_.vxlan_ports = options.vxlan_ports;
+}
+
+Result<std::unique_ptr<Analysis>> Analysis::prepare(const Options& options,
+                                                    PacketSource& source,
+                                                    RecordSink& sink) {
+  std::unique_ptr<Analysis> run(new Analysis(options, source, sink));
+  if (!options.filter.empty()) {
+    auto filter = BpfFilter::compile(options.filter);
+    if (!filter) return std::move(filter.error()).within("--filter");
+    run->filter_ = std::move(*filter);
+  }
+  run->selective_ = run->filter_ || options.since || options.until;
+  return run;
+}
+
+// The bounds may depend on the first packet that has a time.
+bool Analysis::in_time(const PacketView& packet) {
+  if (!options_.since && !options_.until) return true;
+  if (!packet.has_time) return false;
+  if (!bounds_known_) {
+    if (options_.since) since_ = options_.since->resolve(packet.time);
+    if (options_.until) until_ = options_.until->resolve(packet.time);
+    bounds_known_ = true;
+  }
+  return (!since_ || packet.time >= *since_) &&
+         (!until_ || packet.time < *until_);
+}
+
+bool Analysis::wanted(const PacketView& packet, std::uint32_t link_type) {
+  return in_time(packet) && (!filter_ || filter_->matches(packet, link_type));
+}
+
 void Analysis::feed(std::span<const PacketView> packets) {
-  accounts_.resize(source_->files().size());
-  Segment segment;
+  accounts_.resize(source_.files().size());
+  std::size_t n = 0;
   for (const PacketView& packet : packets) {
-    const CaptureInterface& at = source_->interfaces()[packet.interface];
+    const CaptureInterface& at = source_.interfaces()[packet.interface];
     PacketAccount& account = accounts_[at.file];
-    ++packets_;
-    if (!wanted(packet, at.link_type)) {
+    if (selective_ && !wanted(packet, at.link_type)) {
       ++account.filtered;
       continue;
     }
-    count(decode(packet, at.link_type, decode_options_, segment), account);
+    Segment& s = segments_[n];
+    const Verdict verdict = decode(packet, at.link_type, decode_options_, s);
+    count(verdict, account);
+    // Without a time there is nothing to measure.
+    if (!measured(verdict) || !packet.has_time) continue;
+    s.vantage = vantages_.of(at.vantage, s.ifindex);
+    file_of_[n++] = at.file;
+  }
+  packets_ += packets.size();
+  measurement_.advance({segments_.data(), n});
+  if (measurement_.copies_in_batch()) recount_duplicates(n);
+}
+
+void Analysis::recount_duplicates(std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const SegmentFacts& facts = measurement_.facts()[i];
+    PacketAccount& account = accounts_[file_of_[i]];
+    if (segments_[i].transport != Transport::tcp) continue;
+    if (facts.segment_class == SegmentClass::capture_duplicate) {
+      --account.tcp;
+      ++account.duplicates;
+    }
+    // The network delivered it twice after all: a packet of its own.
+    if (facts.amended_frame != 0 && account.duplicates > 0 &&
+        facts.amended_class == SegmentClass::network_duplicate) {
+      ++account.tcp;
+      --account.duplicates;
+    }
   }
 }
 
 std::vector<CaptureRecord> Analysis::captures() const {
   std::vector<CaptureRecord> out;
-  for (std::size_t i = 0; i < source_->files().size(); ++i) {
-    const CaptureFile& file = source_->files()[i];
+  for (std::size_t i = 0; i < source_.files().size(); ++i) {
+    const CaptureFile& file = source_.files()[i];
     CaptureRecord& c = out.emplace_back();
     c.source = file.path;
     c.format = file.format;
@@ -92,19 +160,22 @@ std::vector<CaptureRecord> Analysis::captures() const {
     c.interface_drops = file.interface_drops;
     c.input_truncated = file.input_truncated;
   }
-  for (const CaptureInterface& at : source_->interfaces()) {
+  for (const CaptureInterface& at : source_.interfaces()) {
     out[at.file].interfaces.push_back(
         {at.id, at.name, at.link_type, at.snaplen});
   }
   return out;
 }
 
-AnalysisReport Analysis::report() const {
-  AnalysisReport report;
-  report.files = captures();
-  report.filter = options_->filter;
-  report.worst_by = sort_key_title(options_->sort);
-  return report;
+std::vector<std::string> Analysis::vantage_names() const {
+  std::vector<std::string> sources;
+  for (const CaptureInterface& at : source_.interfaces()) {
+    if (at.vantage >= sources.size()) sources.resize(at.vantage + 1);
+    if (!sources[at.vantage].empty()) continue;
+    sources[at.vantage] =
+        source_.files()[at.file].path + '#' + std::to_string(at.id);
+  }
+  return vantages_.names(sources);
 }
 
 }  // namespace netlat

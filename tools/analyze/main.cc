@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 
 #include "netlat/report/capture_json.h"
 #include "netlat/report/csv.h"
@@ -13,6 +14,7 @@
 #include "netlat/report/summary_json.h"
 #include "netlat/report/text_analysis.h"
 #include "tools/analyze/analysis.h"
+#include "tools/analyze/record_writer.h"
 #include "tools/analyze/run_control.h"
 
 namespace netlat {
@@ -40,12 +42,22 @@ bool read_all(const Options& options, PacketSource& source, Analysis& run) {
   return false;
 }
 
-void print_json(const Analysis& run, const PacketSource& source,
-                const SummaryRecord& summary, Output& out) {
-  JsonWriter json;
-  for (const CaptureRecord& c : run.captures()) {
-    out.append(capture_line(json, c));
+// The records that come before the connections, then what waited for them.
+Result<void> open_records(const Options& options, const Analysis& run,
+                          RecordWriter& writer, Output& out) {
+  if (options.format == Format::csv) out.append(csv_header());
+  if (options.format == Format::json) {
+    JsonWriter json;
+    for (const CaptureRecord& c : run.captures()) {
+      out.append(capture_line(json, c));
+    }
   }
+  return writer.open(run.vantage_names());
+}
+
+void close_records(const PacketSource& source, const SummaryRecord& summary,
+                   Output& out) {
+  JsonWriter json;
   for (const Error& problem : source.problems()) {
     out.append(problem_line(json, problem));
   }
@@ -57,40 +69,58 @@ void print_text(const Options& options, AnalysisReport report, Output& out) {
   style.width = options.width.value_or(terminal_width(STDOUT_FILENO));
   style.colour = colour_wanted(STDOUT_FILENO, options.colour);
   rank_services(report.services, options.sort);
-  rank_flows(report.worst, options.sort);
   out.append(text_analysis(report, style, options.top));
 }
 
-int analyze(const Options& options) {
+// What a person should know about the run itself.
+void remark(const Options& options, const Analysis& run,
+            const RecordWriter& writer) {
+  if (options.quiet) return;
+  const FlowTable& flows = run.measurement().flows();
+  const FlowLimits defaults;
+  if (!options.flow_memory && flows.memory_limit() > defaults.memory) {
+    complain(kTool,
+             fmt::format("--flow-memory raised from {} MiB to {} MiB",
+                         defaults.memory >> 20, flows.memory_limit() >> 20));
+  }
+  if (writer.late_amendments() > 0) {
+    complain(kTool, fmt::format("{} verdicts changed after their segment had "
+                                "been written",
+                                writer.late_amendments()));
+  }
+}
+
+int analyze(const Options& options, const Where& where) {
   const Clock::time_point start = Clock::now();
   auto source = PacketSource::open(options.files);
   if (!source) return fail(source.error());
-  auto run = Analysis::prepare(options, **source);
-  if (!run) return fail(run.error());
+  Output out(STDOUT_FILENO);
+  RecordWriter writer(options, where, out);
+  auto prepared = Analysis::prepare(options, **source, writer);
+  if (!prepared) return fail(prepared.error());
+  Analysis& run = **prepared;
   catch_signals();
-  const bool whole = read_all(options, **source, *run);
+  const bool whole = read_all(options, **source, run);
 
+  const auto opened = open_records(options, run, writer, out);
+  run.finish();
   SummaryRecord summary;
-  summary.packets = run->packets();
+  summary.packets = run.packets();
+  summary.flows = writer.flows();
   summary.elapsed = Clock::now() - start;
   summary.exit = (*source)->problems().empty() ? 0 : kDamaged;
-  Output out(STDOUT_FILENO);
-  switch (options.format) {
-    case Format::json:
-      print_json(*run, **source, summary, out);
-      break;
-    case Format::csv:
-      out.append(csv_header());
-      break;
-    case Format::text: {
-      AnalysisReport report = run->report();
-      report.interrupted = !whole;
-      print_text(options, std::move(report), out);
-      break;
-    }
+  if (options.format == Format::json) {
+    close_records(**source, summary, out);
+  } else if (options.format == Format::text) {
+    AnalysisReport report = analysis_report(options, run);
+    report.worst = writer.worst();
+    report.interrupted = !whole;
+    print_text(options, std::move(report), out);
   }
   out.flush();
   if (!options.quiet) complain_all(kTool, (*source)->problems());
+  remark(options, run, writer);
+  if (!opened) return fail(opened.error());
   if (out.error()) {
     complain(kTool, out.error()->message);
     return kDamaged;
@@ -101,7 +131,10 @@ int analyze(const Options& options) {
 int run(int argc, char** argv) {
   auto parsed = parse_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
-  return analyze(std::get<Options>(parsed));
+  const Options& options = std::get<Options>(parsed);
+  auto where = parse_where(options.where);
+  if (!where) return fail(std::move(where.error()).within("--where"));
+  return analyze(options, *where);
 }
 
 }  // namespace
@@ -109,5 +142,6 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   netlat::open_standard_descriptors();
+  (void)std::signal(SIGPIPE, SIG_IGN);
   return netlat::run(argc, argv);
 }

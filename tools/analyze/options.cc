@@ -219,7 +219,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     return refuse(done.error().message);
   }
   if (options.files.empty() && isatty(STDIN_FILENO) == 1) {
-    std::fputs(app.help().c_str(), stderr);
+    (void)std::fputs(app.help().c_str(), stderr);
     return kUsage;
   }
   if (options.files.empty()) options.files.emplace_back("-");

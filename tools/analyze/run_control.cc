@@ -28,9 +28,6 @@ void catch_signals() {
   stop.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &stop, nullptr);
   sigaction(SIGTERM, &stop, nullptr);
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, nullptr);
 }
 
 bool stop_asked() {
@@ -56,14 +53,14 @@ void Progress::show(std::uint64_t packets, std::uint64_t octets,
           : std::string();
   fmt::print(stderr, "\r{}{} read, {} packets, {}/s\x1b[K", bytes_text(octets),
              share, count_text(packets), count_text(rate));
-  std::fflush(stderr);
+  (void)std::fflush(stderr);
   shown_ = true;
 }
 
 void Progress::clear() {
   if (!shown_) return;
-  std::fputs("\r\x1b[K", stderr);
-  std::fflush(stderr);
+  (void)std::fputs("\r\x1b[K", stderr);
+  (void)std::fflush(stderr);
   shown_ = false;
 }
 

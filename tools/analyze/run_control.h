@@ -9,7 +9,7 @@
 namespace netlat {
 
 /// From now on the first SIGINT or SIGTERM only asks to stop, the second
-/// kills; a pipe whose reader left is an error of write, not a signal.
+/// kills.
 void catch_signals();
 /// Whether the first signal came.
 bool stop_asked();

@@ -28,7 +28,8 @@ class Scanner {
     rest_.remove_prefix(1);
     return true;
   }
-  void expect(char c) { ok_ = accept(c) && ok_; }
+  void require(bool condition) { ok_ = ok_ && condition; }
+  void expect(char c) { require(accept(c)); }
 
   // Exactly `digits` decimal digits, at most `most`.
   int number(std::size_t digits, int most) {
@@ -75,6 +76,25 @@ class Scanner {
   bool ok_ = true;
 };
 
+// YYYY-MM-DD, a day that exists; the earliest and latest years are those that
+// nanoseconds since 1970 reach in full.
+std::tm calendar_day(Scanner& in) {
+  const int year = in.number(4, 2261);
+  in.expect('-');
+  const int month = in.number(2, 12);
+  in.expect('-');
+  const int day = in.number(2, 31);
+  const std::chrono::year_month_day date{
+      std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+      std::chrono::day(static_cast<unsigned>(day))};
+  in.require(date.ok() && year >= 1678);
+  std::tm fields{};
+  fields.tm_year = year - 1900;
+  fields.tm_mon = month - 1;
+  fields.tm_mday = day;
+  return fields;
+}
+
 // HH:MM[:SS[.frac]]
 Nanos time_of_day(Scanner& in) {
   Nanos value = hours(in.number(2, 23));
@@ -107,6 +127,10 @@ std::time_t local_moment(std::tm t, std::int64_t second_of_day) {
   return std::mktime(&t);
 }
 
+std::time_t utc_midnight(std::tm day) {
+  return timegm(&day);
+}
+
 Nanos since_epoch(std::time_t moment) {
   return seconds(moment);
 }
@@ -122,17 +146,12 @@ Result<TimeBound> TimeBound::parse(std::string_view text) {
     bound.value_ += in.fraction();
   } else if (text.size() > 4 && text[4] == '-') {
     bound.kind_ = Kind::absolute;
-    std::tm day{};
-    day.tm_year = in.number(4, 2261) - 1900;
-    in.expect('-');
-    day.tm_mon = in.number(2, 12) - 1;
-    in.expect('-');
-    day.tm_mday = in.number(2, 31);
+    const std::tm day = calendar_day(in);
     if (!in.accept(' ')) in.expect('T');
     const Nanos clock = time_of_day(in);
     const auto whole = std::chrono::floor<seconds>(clock);
     if (const auto ahead = zone(in)) {
-      bound.value_ = since_epoch(timegm(&day)) + clock - *ahead;
+      bound.value_ = since_epoch(utc_midnight(day)) + clock - *ahead;
     } else {
       bound.value_ =
           since_epoch(local_moment(day, whole.count())) + (clock - whole);

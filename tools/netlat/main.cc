@@ -49,7 +49,7 @@ std::string usage() {
 
 int print(const std::string& text, int status) {
   // Here and not in main: a program we become must not inherit it.
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   Output out(STDOUT_FILENO);
   out.append(text);
   out.flush();
@@ -107,7 +107,7 @@ int help(const std::vector<std::string>& arguments) {
 
 int run(int argc, char** argv) {
   if (argc < 2) {
-    std::fputs(usage().c_str(), stderr);
+    (void)std::fputs(usage().c_str(), stderr);
     return kUsage;
   }
   const std::string verb = argv[1];

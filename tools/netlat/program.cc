@@ -33,6 +33,7 @@ std::string first_existing(const std::vector<std::string>& paths, int mode) {
 // Exit status, or -1 if it could not be run or died.
 int run_quietly(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& w : words) {
     arguments.push_back(const_cast<char*>(w.c_str()));
   }

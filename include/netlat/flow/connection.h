@@ -18,6 +18,7 @@ struct Connection {
   std::uint32_t id = 0;         ///< order of first packet, from 0
   std::uint32_t min_epoch = 0;  ///< five-second bucket of min_rtt
   Stamp first_time, last_time;
+  std::uint64_t first_frame = 0;
   Sender half[2];  ///< by Dir
 
   Stamp syn_first;               ///< valid if saw a SYN

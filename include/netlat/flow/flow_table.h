@@ -11,7 +11,9 @@
 // Memory: a full connection takes about 0.4 kB, an unanswered SYN 64 octets,
 // plus 16 octets of slots each.  At the limit a clock hand gives up a
 // connection not used since its last round; half-open entries have a quarter
-// of the limit to themselves and can never push out a connection.
+// of the limit to themselves and can never push out a connection.  Outstanding
+// data may take a quarter too; beyond that ranges are joined, and RTT samples
+// become fewer.
 
 #include <array>
 #include <cstdint>
@@ -116,6 +118,7 @@ class FlowTable {
 
   std::uint32_t allocate();
   bool over_limit() const noexcept;
+  void make_room();
   void evict_connection();
   void evict_half_open();
   void release(std::uint32_t index);

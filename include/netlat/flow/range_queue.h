@@ -47,15 +47,16 @@ struct SentRange {
 /// Blocks of 2^k ranges with a free list a size.
 class RangePool {
  public:
-  RangePool() = default;
+  /// Holds at most `budget` octets.
+  explicit RangePool(std::size_t budget) : budget_(budget) {}
   RangePool(const RangePool&) = delete;
   RangePool& operator=(const RangePool&) = delete;
   ~RangePool();
 
   static constexpr unsigned kClasses = 13;
-  /// 2^k uninitialised ranges; nullptr when memory is exhausted.
+  /// 2^k uninitialised ranges; nullptr when the budget is spent.
   SentRange* allocate(unsigned k) {
-    if (free_[k] == nullptr && !carve(k)) [[unlikely]]
+    if (free_[k] == nullptr && !carve(k) && !split(k)) [[unlikely]]
       return nullptr;
     Free* const block = free_[k];
     free_[k] = block->next;
@@ -74,6 +75,8 @@ class RangePool {
     Chunk* next;
   };
   bool carve(unsigned k);
+  bool split(unsigned k);
+  std::size_t budget_;
   Free* free_[kClasses] = {};
   Chunk* chunks_ = nullptr;
   std::size_t bytes_ = 0;
@@ -115,8 +118,8 @@ class RangeQueue {
       make_room(pool);
     return &(*this)[count_++];
   }
-  /// Makes room at i (0..size) for one more range; a full queue stays as is.
-  void insert(RangePool& pool, std::size_t i, const SentRange& range);
+  /// Puts one more range at i (0..size); false, and unchanged, if full.
+  bool insert(RangePool& pool, std::size_t i, const SentRange& range);
   void clear(RangePool& pool) noexcept {
     if (data_ != nullptr) pool.release(data_, log2_);
     *this = RangeQueue{};
@@ -125,8 +128,12 @@ class RangeQueue {
  private:
   static constexpr std::uint16_t kFirst = 1;  // log2 of the first block
 
-  /// Moves to a block twice the size, or joins ranges where there is none.
-  void make_room(RangePool& pool);
+  /// Moves to a block twice the size; false if there is none.
+  bool grow(RangePool& pool);
+  /// The same, or joins ranges where there is none.
+  void make_room(RangePool& pool) {
+    if (!grow(pool)) coalesce();
+  }
   void coalesce() noexcept;
 
   SentRange* data_ = nullptr;  // owned block of the pool, 2^log2_ ranges

@@ -18,7 +18,8 @@ namespace netlat {
 
 struct Scope {
   std::uint32_t vantage = 0;
-  std::vector<Encap> encap;  ///< outermost first
+  std::uint32_t ifindex = 0;  ///< of a Linux cooked capture v2, else 0
+  std::vector<Encap> encap;   ///< outermost first
 };
 
 class ScopeTable {
@@ -31,7 +32,10 @@ class ScopeTable {
 
   /// The scope of a segment.
   std::uint16_t of(const Segment& s) {
-    if (s.encap_count == 0 && s.vantage == plain_vantage_) return plain_scope_;
+    if (s.encap_count == 0 && s.vantage == plain_vantage_ &&
+        s.ifindex == plain_ifindex_) {
+      return plain_scope_;
+    }
     return look_up(s);
   }
 
@@ -44,7 +48,7 @@ class ScopeTable {
   std::uint16_t look_up(const Segment& s);
 
   bool ignore_tunnels_;
-  std::uint32_t plain_vantage_ = 0;
+  std::uint32_t plain_vantage_ = 0, plain_ifindex_ = 0;
   std::uint16_t plain_scope_ = 0;
   std::uint64_t overflow_ = 0;
   std::vector<Scope> scopes_;

@@ -76,6 +76,7 @@ struct Trouble {
   ExtSeq recovery_end = 0;    ///< snd_max when it began; 0: no recovery
   ExtSeq highest_sacked = 0;  ///< by the peer
   ExtSeq unjudged_end = 0;    ///< no repeat beyond it awaits a verdict
+  ExtSeq probed_at = 0;       ///< an octet there probed a closed window
   std::uint32_t dup_acks_received = 0;  ///< since last progress or repeat
   std::uint8_t backoff = 0;             ///< timeouts since the last progress
   bool by_timeout = false;              ///< the recovery began with a timeout
@@ -99,6 +100,10 @@ struct Trouble {
     return repeats.size() < kMostRepeats
                ? repeats.size() - 1
                : (repeat_next + kMostRepeats - 1u) % kMostRepeats;
+  }
+  std::size_t memory_bytes() const noexcept {
+    return sizeof(Trouble) + holes.capacity() * sizeof(Hole) +
+           repeats.capacity() * sizeof(Repeat);
   }
   std::uint64_t retransmits() const noexcept {
     std::uint64_t sum = 0;
@@ -156,6 +161,7 @@ struct Sender {
   std::uint8_t scale = 0;        ///< window_shift, once both SYNs offered one
   std::uint8_t ip_id_steps = 0;  ///< regular steps, stops at 255
   bool saw_syn : 1 = false;
+  bool saw_synack : 1 = false;
   bool has_timestamps : 1 = false;  ///< tsval_max is valid
   bool has_tsecr : 1 = false;
   bool saw_fin : 1 = false;

@@ -60,7 +60,8 @@ class TlsStream {
   /// From here on handshake records are encrypted.
   void encrypt() { opaque_ = true; }
 
-  /// Once true, events may be missing since.
+  /// A header was not captured: events may be missing since, and where
+  /// records begin is a guess.
   bool lost_place() const { return was_lost_; }
   /// The hello of this direction read last; see TlsHello::facts().
   const TlsHelloFacts& hello() const { return hello_.facts(); }

@@ -3,6 +3,7 @@
 // The fields are those of the `flow` record; docs of each are its definition.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@
 #include "netlat/packet/segment.h"
 
 namespace netlat {
+
+inline constexpr std::size_t kConfidences = 4;
+inline constexpr std::size_t kHandshakeOutcomes = 4;
 
 struct HandshakeRecord {
   HandshakeOutcome outcome = HandshakeOutcome::none;
@@ -46,6 +50,9 @@ struct DirectionRecord {
   std::uint64_t window_full = 0;
   std::uint64_t dup_acks = 0;  ///< sent by this side (RFC 5681 sense)
   std::uint64_t lost_upstream = 0, lost_downstream = 0;
+  /// The same losses by how sure that is; index: Confidence.
+  std::array<std::uint64_t, kConfidences> lost_upstream_by{},
+      lost_downstream_by{};
   std::uint64_t capture_gap_bytes = 0;  ///< acknowledged, never captured
   Nanos stall{0};                       ///< without ACK progress in recoveries
   std::uint64_t max_in_flight = 0;      ///< octets beyond the capture point

@@ -7,6 +7,10 @@
 
 namespace netlat {
 
+/// With fewer samples the nearest-rank p99 is the maximum: a p99 is shown and
+/// ranked by only from here on.
+inline constexpr std::uint64_t kLeastForP99 = 100;
+
 /// Quantiles of `n` samples; with n == 0 the rest means nothing and is shown
 /// as null.  min and max are exact, the quantiles within the histogram's
 /// relative error (measure/exponential_histogram.h) and inside [min, max].

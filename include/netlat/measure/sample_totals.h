@@ -8,6 +8,16 @@
 
 namespace netlat {
 
+/// a + b, stopping at the ends of the range: hostile stamps lie centuries
+/// apart, and a few of those do not add up to an int64.
+inline Nanos saturating_sum(Nanos a, Nanos b) noexcept {
+  std::int64_t total = 0;
+  if (!__builtin_add_overflow(a.count(), b.count(), &total)) {
+    return Nanos{total};
+  }
+  return a < Nanos{0} ? Nanos::min() : Nanos::max();
+}
+
 /// Number, sum and extremes of durations.  A duration below zero (the clock
 /// stepped back) counts as zero: with no negative summand the sum, which stops
 /// at 292 years, is the same in whatever order parts are merged.
@@ -23,10 +33,7 @@ struct SampleTotals {
   }
   void merge(const SampleTotals& other) noexcept {
     n += other.n;
-    std::int64_t total = 0;
-    sum = __builtin_add_overflow(sum.count(), other.sum.count(), &total)
-              ? Nanos::max()
-              : Nanos{total};
+    sum = saturating_sum(sum, other.sum);
     min = std::min(min, other.min);
     max = std::max(max, other.max);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "netlat/base/safe_text.h"
+#include "netlat/measure/exchange_table.h"
 #include "netlat/measure/flow_record.h"
 #include "netlat/report/capture_json.h"
 
@@ -37,13 +38,6 @@ struct ServiceRow {
   std::uint64_t refused = 0, unanswered = 0;  ///< connects that failed
 };
 
-/// A kind of question and answer other than TCP turns.
-enum class ExchangeKind : std::uint8_t {
-  dns,        ///< query to answer
-  tls,        ///< ClientHello to ServerHello less the network's share
-  quic,       ///< client Initial to the server's first packet
-  icmp_echo,  ///< echo request to reply
-};
 struct ExchangeRow {
   ExchangeKind kind = ExchangeKind::dns;
   IpAddress server;

@@ -28,18 +28,22 @@ struct CaptureInterface {
 
 /// What is known of one file so far.
 struct CaptureFile {
-  std::string path;           ///< as given; "-" for standard input
-  std::string format;         ///< "pcap", "pcap-ns", "pcapng"; plus "+gz" ...
-  std::uint64_t packets = 0;  ///< records read
-  std::uint64_t bytes = 0;    ///< their wire lengths added up
-  std::optional<Stamp> first, last;
+  std::string path;  ///< as given; "-" for standard input
+  /// "pcap", "pcap-ns", "pcap-modified" or "pcapng", with "+gz", "+zst" or
+  /// "+lz4" after it; empty if the file could not be opened.
+  std::string format;
+  std::uint64_t packets = 0;          ///< records read
+  std::uint64_t bytes = 0;            ///< their wire lengths added up
+  std::optional<Stamp> first, last;   ///< earliest and latest
   std::uint64_t clock_backsteps = 0;  ///< records earlier than the one before,
                                       ///< per interface
   Nanos largest_backstep{0};
-  /// Reported by the capturing side: null where the format has no place for
+  /// Reported by the capturing side: none where the format has no place for
   /// it or the writer left it out.
   std::optional<std::uint64_t> kernel_drops, interface_drops;
-  std::uint64_t untimed = 0;          ///< records without a time stamp
+  /// Records without a time stamp, or with one that means none: an impossible
+  /// unit, or outside the years 1823 to 2116.
+  std::uint64_t untimed = 0;
   bool input_truncated = false;       ///< cut off or damaged before its end
   std::vector<std::string> comments;  ///< untrusted; section and interface
                                       ///< comments, at most 16
@@ -51,30 +55,38 @@ struct SourceOptions {
   std::uint32_t max_record = 262'144;
 };
 
-/// Packets of all files in one time order.
+/// Packets of all files in one time order.  Within a file its own order
+/// stands, even where its clock stepped back.
 class PacketSource {
  public:
-  /// Opens every file far enough to know its format and first packet.  A file
-  /// that cannot be opened at all is an entry of `problems()`; fails only
-  /// when none can be.  Directories, empty files and files that are no
-  /// captures are named as such.
+  /// Opens every file far enough to know its format and first packet (which
+  /// waits for a pipe to have one).  A file that cannot be opened at all is
+  /// an entry of `problems()`; fails only when none can be.  Directories,
+  /// empty files, terminals and files that are no captures are named as such.
   static Result<std::unique_ptr<PacketSource>> open(
       const std::vector<std::string>& paths, const SourceOptions& options = {});
   virtual ~PacketSource() = default;
 
-  /// Fills `out` from the front and says how many; 0 at the end.  The views
-  /// are valid until the next call.
+  /// Fills `out` from the front, perhaps not all of it, and says how many; 0
+  /// at the end.  The views are valid until the next call.  Of each,
+  /// `wire_length` is not less than what was captured, `time` is that of the
+  /// record before where has_time is false, and the difference of any two
+  /// times fits in Nanos.  Requires: `out` is not empty.
   virtual std::size_t read(std::span<PacketView> out) = 0;
 
   /// Grow while reading; indices stay valid.
   const std::vector<CaptureInterface>& interfaces() const {
     return interfaces_;
   }
+  /// One for each path given, in that order, all along.  Counts run ahead of
+  /// what was given out by what waits to be merged.
   const std::vector<CaptureFile>& files() const { return files_; }
-  /// Damage met so far: file, record, offset, what, one entry each.
+  /// Damage met so far: file, record, offset, what, one entry each.  Where it
+  /// ended a file early, that file's `input_truncated` is set too.
   const std::vector<Error>& problems() const { return problems_; }
 
-  /// Octets consumed and, where every size is known, the total: progress.
+  /// Octets consumed, as compressed, and, where every size is known, the
+  /// total: progress.
   virtual std::uint64_t bytes_read() const = 0;
   virtual std::optional<std::uint64_t> bytes_total() const = 0;
 

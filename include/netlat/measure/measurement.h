@@ -1,0 +1,89 @@
+#pragma once
+// Segments in, records out: the flow room's engine and timers with the
+// distributions and aggregates around them.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "netlat/base/packet_view.h"
+#include "netlat/flow/dns_timer.h"
+#include "netlat/flow/flow_table.h"
+#include "netlat/flow/icmp_echo_timer.h"
+#include "netlat/flow/quic_timer.h"
+#include "netlat/flow/tls_watch.h"
+#include "netlat/measure/exchange_table.h"
+#include "netlat/measure/flow_record.h"
+#include "netlat/measure/flow_samples.h"
+#include "netlat/measure/service_table.h"
+#include "netlat/packet/segment.h"
+
+namespace netlat {
+
+/// Takes what a Measurement finds.  Both calls borrow for their duration.
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+  /// A connection has ended, was evicted, or the capture is over; then they
+  /// come in order of first packet.  False leaves it out of the services.
+  virtual bool flow(const FlowRecord& record) = 0;
+  /// One TCP segment; called only if asked for.
+  virtual void segment(const Segment& s, const SegmentFacts& facts) = 0;
+};
+
+class Measurement final : private FlowListener {
+ public:
+  /// `sink` must outlive this object.
+  Measurement(const FlowLimits& limits, RecordSink& sink, bool segments);
+  ~Measurement() override;
+  Measurement(const Measurement&) = delete;
+  Measurement& operator=(const Measurement&) = delete;
+
+  /// Segments in order of time, at most kBatch of them.
+  void advance(std::span<const Segment> batch);
+  /// Reports all connections still open and the questions still unanswered.
+  void finish();
+
+  /// The facts of the batch advanced last, beside its segments.
+  std::span<const SegmentFacts> facts() const noexcept { return facts_; }
+  /// True if that batch held a copy of a packet, or a verdict on one.
+  bool copies_in_batch() const noexcept { return copies_in_batch_; }
+
+  const FlowTable& flows() const noexcept { return table_; }
+  const ServiceTable& services() const noexcept { return services_; }
+  const ExchangeTable& exchanges() const noexcept { return exchanges_; }
+  std::uint64_t capture_gap_bytes() const noexcept { return gap_bytes_; }
+  std::uint64_t one_sided() const noexcept { return one_sided_; }
+  std::size_t memory_bytes() const noexcept;
+
+ private:
+  void finished(const Connection& connection, std::uint32_t index) override;
+  void unanswered(const HalfOpen& attempt, const SynRetry* retry) override;
+
+  void take_facts(const Segment& s, const SegmentFacts& facts);
+  void take_datagram(const Segment& s);
+  void take_dns(const Segment& s);
+  void take_quic(const Segment& s);
+  void take_echo(const Segment& s);
+  void drain_unanswered(Stamp now);
+  void report(const FlowRecord& record, std::uint32_t index);
+
+  RecordSink& sink_;
+  bool segments_;
+  FlowTable table_;
+  FlowSamples samples_;
+  TlsWatch tls_;
+  // Made when first needed: a capture without their protocol pays nothing.
+  std::optional<DnsTimer> dns_;
+  std::optional<QuicTimer> quic_;
+  std::optional<IcmpEchoTimer> echo_;
+  ServiceTable services_;
+  ExchangeTable exchanges_;
+  std::array<SegmentFacts, kBatch> facts_;
+  Stamp latest_, drained_;
+  bool copies_in_batch_ = false;
+  std::uint64_t gap_bytes_ = 0, one_sided_ = 0;
+};
+
+}  // namespace netlat

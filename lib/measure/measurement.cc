@@ -1,0 +1,164 @@
+#include "netlat/measure/measurement.h"
+
+#include <algorithm>
+
+#include "netlat/measure/connection_record.h"
+
+namespace netlat {
+
+Measurement::Measurement(const FlowLimits& limits, RecordSink& sink,
+                         bool segments)
+    : sink_(sink), segments_(segments), table_(limits, *this) {}
+
+Measurement::~Measurement() = default;
+
+void Measurement::advance(std::span<const Segment> batch) {
+  table_.advance(batch, facts_);
+  copies_in_batch_ = false;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Segment& s = batch[i];
+    if (s.transport == Transport::tcp) {
+      take_facts(s, facts_[i]);
+    } else {
+      take_datagram(s);
+    }
+  }
+  if (batch.empty()) return;
+  latest_ = std::max(latest_, batch.back().time);
+  constexpr Nanos kDrainEvery = std::chrono::seconds(1);
+  if (latest_ - drained_ >= kDrainEvery) drain_unanswered(latest_);
+}
+
+void Measurement::take_facts(const Segment& s, const SegmentFacts& facts) {
+  for (std::size_t i = 0; i < facts.rtt_count; ++i) {
+    const RttSample& sample = facts.rtt[i];
+    const bool server = sample.half == Dir::c2s;
+    samples_.add(facts.connection,
+                 server ? Distribution::server_ack : Distribution::client_ack,
+                 sample.rtt);
+    if (!sample.network) continue;
+    samples_.add(
+        facts.connection,
+        server ? Distribution::server_network : Distribution::client_network,
+        sample.rtt);
+  }
+  copies_in_batch_ |= facts.segment_class == SegmentClass::capture_duplicate ||
+                      facts.amended_frame != 0;
+  if (facts.has_service) {
+    samples_.add(facts.connection, Distribution::service, facts.service);
+  }
+  if (facts.has_elapsed) {
+    samples_.add(facts.connection, Distribution::elapsed, facts.elapsed);
+  }
+  tls_.advance(s, facts);
+  if (segments_) sink_.segment(s, facts);
+}
+
+void Measurement::take_datagram(const Segment& s) {
+  if (s.transport == Transport::udp) {
+    if (DnsTimer::concerns(s)) {
+      take_dns(s);
+    } else {
+      take_quic(s);
+    }
+  } else if (s.transport != Transport::other) {
+    take_echo(s);
+  }
+}
+
+void Measurement::take_dns(const Segment& s) {
+  if (!dns_) dns_.emplace();
+  if (const auto answer = dns_->advance(s)) {
+    const DnsQuestion& q = answer->question;
+    auto& stats = exchanges_.at(ExchangeKind::dns, q.server, q.server_port);
+    constexpr std::uint8_t kNoError = 0, kNameError = 3;  // RFC 1035 4.1.1
+    ++stats.answered;
+    stats.failed += answer->rcode != kNoError && answer->rcode != kNameError;
+    stats.time.add(answer->since_first);
+  }
+}
+
+void Measurement::take_quic(const Segment& s) {
+  if (!quic_) quic_.emplace();
+  const QuicReport report = quic_->advance(s);
+  for (std::size_t i = 0; i < report.count; ++i) {
+    const QuicSample& sample = report.samples[i];
+    if (sample.rtt_class != QuicRttClass::handshake || sample.ambiguous ||
+        sample.span != RttSpan::server_half) {
+      continue;
+    }
+    // The server answers: it is the sender of this datagram.
+    auto& stats = exchanges_.at(ExchangeKind::quic, s.source, s.source_port);
+    ++stats.answered;
+    stats.time.add(sample.rtt);
+  }
+}
+
+void Measurement::take_echo(const Segment& s) {
+  if (!echo_) echo_.emplace();
+  if (const auto reply = echo_->advance(s)) {
+    auto& stats =
+        exchanges_.at(ExchangeKind::icmp_echo, reply->request.responder, 0);
+    ++stats.answered;
+    stats.time.add(reply->since_last);
+  }
+}
+
+void Measurement::report(const FlowRecord& record, std::uint32_t index) {
+  gap_bytes_ += record.c2s.capture_gap_bytes + record.s2c.capture_gap_bytes;
+  one_sided_ += record.one_sided;
+  if (!sink_.flow(record)) return;
+  services_.add(record, samples_, index);
+  if (record.tls && record.tls->server) {
+    auto& stats =
+        exchanges_.at(ExchangeKind::tls, record.server, record.server_port);
+    ++stats.answered;
+    stats.time.add(*record.tls->server);
+  }
+}
+
+void Measurement::finished(const Connection& connection, std::uint32_t index) {
+  if (connection.phase == TurnPhase::response) {
+    samples_.add(index, Distribution::elapsed,
+                 connection.turn_mark - connection.turn_start);
+  }
+  report(connection_record(connection, index, table_.scopes(), samples_,
+                           tls_.result(index)),
+         index);
+  samples_.release(index);
+  tls_.release(index);
+}
+
+void Measurement::unanswered(const HalfOpen& attempt, const SynRetry* retry) {
+  report(unanswered_record(attempt, retry, table_.scopes()),
+         SegmentFacts::kNoConnection);
+}
+
+void Measurement::drain_unanswered(Stamp now) {
+  drained_ = now;
+  while (dns_) {
+    const auto open = dns_->take_unanswered(now);
+    if (!open) break;
+    const DnsQuestion& q = open->question;
+    ++exchanges_.at(ExchangeKind::dns, q.server, q.server_port).unanswered;
+  }
+  while (echo_) {
+    const auto open = echo_->take_unanswered(now);
+    if (!open) break;
+    ++exchanges_.at(ExchangeKind::icmp_echo, open->request.responder, 0)
+          .unanswered;
+  }
+}
+
+void Measurement::finish() {
+  table_.finish();
+  // Long enough after the last packet that every open question has run out.
+  constexpr Nanos kAfterAll = std::chrono::hours(1);
+  drain_unanswered(latest_ + kAfterAll);
+}
+
+std::size_t Measurement::memory_bytes() const noexcept {
+  return table_.memory_bytes() + samples_.memory_bytes();
+}
+
+}  // namespace netlat

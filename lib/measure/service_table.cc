@@ -1,0 +1,175 @@
+#include "netlat/measure/service_table.h"
+
+#include <algorithm>
+#include <compare>
+#include <utility>
+
+namespace netlat {
+
+namespace {
+
+using Count = std::uint64_t DirectionRecord::*;
+constexpr Count kSums[] = {
+    &DirectionRecord::packets,
+    &DirectionRecord::bytes,
+    &DirectionRecord::segments,
+    &DirectionRecord::retransmits,
+    &DirectionRecord::retransmitted_bytes,
+    &DirectionRecord::necessary_proven,
+    &DirectionRecord::necessary_undetermined,
+    &DirectionRecord::necessary_proven_spurious,
+    &DirectionRecord::reordered,
+    &DirectionRecord::reordered_late_original,
+    &DirectionRecord::network_duplicates,
+    &DirectionRecord::capture_duplicates,
+    &DirectionRecord::keepalives,
+    &DirectionRecord::zero_windows,
+    &DirectionRecord::zero_window_probes,
+    &DirectionRecord::window_full,
+    &DirectionRecord::dup_acks,
+    &DirectionRecord::lost_upstream,
+    &DirectionRecord::lost_downstream,
+    &DirectionRecord::capture_gap_bytes,
+};
+
+template <std::size_t N>
+void accumulate_each(std::array<std::uint64_t, N>& into,
+                     const std::array<std::uint64_t, N>& from) {
+  for (std::size_t i = 0; i < N; ++i) into[i] += from[i];
+}
+
+using ByConfidence = std::array<std::uint64_t, kConfidences>;
+
+Confidence best_of(const ByConfidence& a, const ByConfidence& b) {
+  for (std::size_t i = kConfidences; i-- > 0;) {
+    if (a[i] + b[i] > 0) return static_cast<Confidence>(i);
+  }
+  return Confidence::none;
+}
+
+std::uint64_t at(const ServiceStats& s, HandshakeOutcome outcome) {
+  return s.by_outcome[static_cast<std::size_t>(outcome)];
+}
+
+// Greater goes first.
+struct Rank {
+  bool enough_samples = true;
+  std::uint64_t value = 0;
+
+  friend auto operator<=>(const Rank&, const Rank&) = default;
+};
+
+Rank rank_of(const ServiceStats& s, ServiceOrder order) {
+  const auto network = [&](unsigned per_mille) {
+    const auto quantile = s.network().quantile(per_mille).value_or(Nanos{0});
+    return static_cast<std::uint64_t>(quantile.count());
+  };
+  switch (order) {
+    case ServiceOrder::p99:
+      return {s.network().totals().n >= kLeastForP99, network(990)};
+    case ServiceOrder::p50:
+      return {true, network(500)};
+    case ServiceOrder::retransmits:
+      return {true, s.c2s.retransmits + s.s2c.retransmits};
+    case ServiceOrder::connections:
+      return {true, s.connections};
+    case ServiceOrder::bytes:
+      return {true, s.c2s.bytes + s.s2c.bytes};
+  }
+  return {};
+}
+
+}  // namespace
+
+void accumulate(DirectionRecord& into, const DirectionRecord& from) {
+  for (const auto count : kSums) into.*count += from.*count;
+  accumulate_each(into.by_cause, from.by_cause);
+  accumulate_each(into.lost_upstream_by, from.lost_upstream_by);
+  accumulate_each(into.lost_downstream_by, from.lost_downstream_by);
+  into.zero_window = saturating_sum(into.zero_window, from.zero_window);
+  into.stall = saturating_sum(into.stall, from.stall);
+  into.max_in_flight = std::max(into.max_in_flight, from.max_in_flight);
+}
+
+std::uint64_t ServiceStats::connect_failures() const {
+  return at(*this, HandshakeOutcome::refused) +
+         at(*this, HandshakeOutcome::timeout);
+}
+
+Half ServiceStats::network_half() const {
+  return shown_half((*this)[Distribution::server_network].quantiles(),
+                    (*this)[Distribution::client_network].quantiles());
+}
+
+const ExponentialHistogram& ServiceStats::network() const {
+  return (*this)[network_half() == Half::server ? Distribution::server_network
+                                                : Distribution::client_network];
+}
+
+HalfLoss ServiceStats::lost(Half half) const {
+  // What the client sends is lost downstream of the capture point in the
+  // server's half and upstream of it in the client's; replies the other way.
+  const auto& past = half == Half::server ? c2s : s2c;
+  const auto& before = half == Half::server ? s2c : c2s;
+  return {past.lost_downstream + before.lost_upstream,
+          best_of(past.lost_downstream_by, before.lost_upstream_by)};
+}
+
+std::size_t ServiceTable::Hash::operator()(
+    const ServiceKey& key) const noexcept {
+  const auto rest =
+      std::uint64_t{key.port} << 8 | static_cast<std::uint64_t>(key.proto);
+  return keyed({key.server.word0(), key.server.word1(), rest, 0, 0, 0});
+}
+
+ServiceStats& ServiceTable::entry(const ServiceKey& key) {
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    return services_[found->second];
+  }
+  if (services_.size() >= max_services_) return others_;
+  ServiceStats& fresh = services_.emplace_back();
+  fresh.key = key;
+  by_key_.emplace(key, services_.size() - 1);
+  return fresh;
+}
+
+void ServiceTable::add(const FlowRecord& flow, const FlowSamples& samples,
+                       std::uint32_t connection) {
+  ServiceStats& service = entry({flow.server, flow.server_port, flow.proto});
+  ++service.connections;
+  service.one_sided += flow.one_sided ? 1 : 0;
+  ++service.by_outcome[static_cast<std::size_t>(flow.handshake.outcome)];
+  service.turns += flow.turns;
+  service.turns_lossy += flow.turns_lossy;
+  if (flow.handshake.connect) service.connect.add(*flow.handshake.connect);
+  for (std::size_t d = 0; d < kDistributions; ++d) {
+    samples.merge_into(connection, static_cast<Distribution>(d),
+                       service.latency[d]);
+  }
+  accumulate(service.c2s, flow.c2s);
+  accumulate(service.s2c, flow.s2c);
+}
+
+const ServiceStats* ServiceTable::find(const ServiceKey& key) const {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? nullptr : &services_[found->second];
+}
+
+std::vector<const ServiceStats*> ServiceTable::sorted(
+    ServiceOrder order) const {
+  std::vector<std::pair<Rank, const ServiceStats*>> ranked;
+  ranked.reserve(services_.size());
+  for (const auto& service : services_) {
+    ranked.emplace_back(rank_of(service, order), &service);
+  }
+  std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first > b.first;
+    return a.second->key < b.second->key;
+  });
+  std::vector<const ServiceStats*> out;
+  out.reserve(ranked.size());
+  for (const auto& [rank, service] : ranked) out.push_back(service);
+  return out;
+}
+
+}  // namespace netlat

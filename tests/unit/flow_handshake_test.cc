@@ -1,0 +1,364 @@
+// How connections begin and follow each other: retransmitted, crossed and
+// half-seen handshakes, data in the SYN, reuse of the addresses.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/playback.h"
+
+namespace netlat::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string kSetup = R"(
+set delay=10
+0.000 > S
++10 < SA
++10 > A
+)";
+
+TEST(Handshake, BothHalves) {
+  for (const Tap tap : {Tap::client, Tap::server}) {
+    const Outcome o = observe(kSetup, {.tap = tap});
+    SCOPED_TRACE(o.text());
+    const FinishedFlow& f = o.flow();
+    EXPECT_EQ(f.server_rtt, tap == Tap::client ? 20'000'000 : 0);
+    EXPECT_EQ(f.client_rtt, tap == Tap::client ? 0 : 20'000'000);
+    EXPECT_EQ(f.connect, 20'000'000);
+    EXPECT_EQ(f.role, RoleConfidence::syn);
+    EXPECT_EQ(f.client, "10.0.0.1:40000");
+  }
+}
+
+TEST(Handshake, OneToFourSynRetries) {
+  for (int retries = 1; retries <= 4; ++retries) {
+    std::string text = "set delay=10\n0.000 > S lost\n";
+    for (int i = 1; i <= retries; ++i) {
+      text += std::to_string((1 << i) - 1) + ".000 > S seq=0" +
+              (i < retries ? " lost\n" : "\n");
+    }
+    text += "+10 < SA\n+10 > A\n+1 > PA len=100\n+10 < A\n";
+    for (const Tap tap : {Tap::client, Tap::server}) {
+      const Outcome o = observe(text, {.tap = tap});
+      SCOPED_TRACE(o.text());
+      const FinishedFlow& f = o.flow();
+      const bool all = tap == Tap::client;
+      EXPECT_EQ(f.syn_retransmits, all ? static_cast<unsigned>(retries) : 0u);
+      EXPECT_EQ(f.c2s.packets, all ? 3u + static_cast<unsigned>(retries) : 3u);
+      EXPECT_EQ(f.handshake, HandshakeOutcome::established);
+      EXPECT_EQ(f.server_rtt, all ? 20'000'000 : 0);
+      EXPECT_EQ(f.c2s.bytes, 100u);
+    }
+  }
+}
+
+TEST(Handshake, NobodyAnswers) {
+  const Outcome o = observe(R"(
+0.000 > S
+1.000 > S seq=0
+3.000 > S seq=0
+)");
+  SCOPED_TRACE(o.text());
+  EXPECT_TRUE(o.flows.empty());
+  ASSERT_EQ(o.unanswered.size(), 1u);
+  EXPECT_EQ(o.unanswered[0].syns, 3u);
+  EXPECT_EQ(o.counters.connections, 1u);
+  EXPECT_EQ(o.counters.half_open, 1u);
+}
+
+TEST(Handshake, DataInTheSyn) {
+  // RFC 7413, a cookie in hand: the server takes the octets of the SYN.
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S len=300 @syn
++10 < SA @answer
++2 < PA len=500
++8 > A
++2 > A
++1 > PA len=50
++10 < A
+)");
+  SCOPED_TRACE(o.text());
+  const FinishedFlow& f = o.flow();
+  EXPECT_EQ(f.handshake, HandshakeOutcome::established);
+  EXPECT_EQ(f.connect, 20'000'000);
+  EXPECT_EQ(f.server_rtt, 20'000'000);
+  EXPECT_EQ(f.c2s.bytes, 350u);
+  EXPECT_EQ(f.s2c.bytes, 500u);
+  EXPECT_EQ(f.c2s.trouble.retransmits(), 0u);
+  EXPECT_EQ(f.turns, 1u);
+}
+
+TEST(Handshake, DataInTheSynRefused) {
+  // The server acknowledges the SYN alone; the client sends its data again.
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S len=300 @syn
++10 < SA ack=1 @answer
++10 > PA data=1-301 @again
++10 < A
+)");
+  SCOPED_TRACE(o.text());
+  const FinishedFlow& f = o.flow();
+  EXPECT_EQ(f.handshake, HandshakeOutcome::established);
+  EXPECT_EQ(f.server_rtt, 20'000'000);
+  EXPECT_EQ(f.c2s.bytes, 300u);
+  EXPECT_EQ(o.samples(Dir::c2s, false).size(), 2u)
+      << "the second from the repeat, told by its timestamp";
+}
+
+TEST(Handshake, SimultaneousOpen) {
+  // RFC 9293 figure 8: both SYNs cross, then both SYN-ACKs.
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S
+0.001 < S
+0.010 < SA seq=0 ack=1 id=1
+0.011 > SA seq=0 ack=1 id=1
++10 > PA len=100
++10 < A
+)");
+  SCOPED_TRACE(o.text());
+  const FinishedFlow& f = o.flow();
+  EXPECT_EQ(f.c2s.bytes, 100u);
+  EXPECT_EQ(f.handshake, HandshakeOutcome::established);
+  EXPECT_EQ(f.syn_retransmits, 0u);
+  EXPECT_EQ(f.synack_retransmits, 0u);
+  EXPECT_EQ(f.c2s.trouble.retransmits(), 0u);
+  EXPECT_EQ(f.s2c.trouble.retransmits(), 0u);
+}
+
+TEST(Handshake, AckCapturedBeforeTheSynAck) {
+  // Two queues of one card are not read in order.
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S
+0.0100 < SA late=0.05
+0.0200 > A seq=1 ack=1
+0.0210 > PA seq=1 ack=1 len=100
+0.0310 < A
+)");
+  SCOPED_TRACE(o.text());
+  const FinishedFlow& f = o.flow();
+  EXPECT_FALSE(f.reused);
+  EXPECT_EQ(f.handshake, HandshakeOutcome::established);
+  EXPECT_EQ(f.c2s.bytes, 100u);
+  EXPECT_EQ(f.s2c.mss, 1460);
+}
+
+TEST(Handshake, ServerChangesItsNumberBeforeTheAck) {
+  // A SYN proxy or a restarted server answers again with another number.
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S
++10 < SA
++1000 < SA seq=70000
++10 > A ack=70001
++1 > PA ack=70001 len=100
++10 < A seq=70001
+)");
+  SCOPED_TRACE(o.text());
+  EXPECT_EQ(o.flow().handshake, HandshakeOutcome::established);
+  EXPECT_EQ(o.flow().c2s.bytes, 100u);
+  EXPECT_EQ(o.flow().s2c.trouble.capture_gap_bytes, 0u);
+  EXPECT_EQ(o.flow().synack_retransmits, 0u);
+}
+
+TEST(Handshake, OneSidedFromTheClient) {
+  const Outcome o = observe(R"(
+0.000 > S
++20 > A seq=1 ack=1
++1 > PA seq=1 ack=1 len=1000
++30 > A seq=1001 ack=5001
+)");
+  SCOPED_TRACE(o.text());
+  const FinishedFlow& f = o.flow();
+  EXPECT_EQ(f.handshake, HandshakeOutcome::established);
+  EXPECT_EQ(f.connect, 20'000'000);
+  EXPECT_EQ(f.server_rtt, -1);
+  EXPECT_EQ(f.c2s.bytes, 1000u);
+  EXPECT_EQ(f.s2c.packets, 0u);
+  EXPECT_TRUE(o.samples(Dir::c2s, false).empty());
+  EXPECT_TRUE(o.samples(Dir::s2c, false).empty());
+}
+
+TEST(Handshake, BeginsWithTheSynAck) {
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S unseen
++10 < SA
++10 > A
++1 > PA len=100
++10 < A
+)");
+  SCOPED_TRACE(o.text());
+  const FinishedFlow& f = o.flow();
+  EXPECT_EQ(f.role, RoleConfidence::synack);
+  EXPECT_EQ(f.client, "10.0.0.1:40000");
+  EXPECT_EQ(f.server_rtt, -1);
+  EXPECT_EQ(f.connect, -1);
+  EXPECT_EQ(f.c2s.trouble.capture_gap_bytes, 0u);
+}
+
+TEST(Handshake, MidstreamKnowsTheListenerByItsPort) {
+  const Outcome o = observe(R"(
+set delay=10 midstream=1
+0.000 < PA len=1448 x4
++10 > A
++5 > PA len=100
++15 < PA len=1000
+)");
+  SCOPED_TRACE(o.text());
+  const FinishedFlow& f = o.flow();
+  EXPECT_EQ(f.role, RoleConfidence::port);
+  EXPECT_EQ(f.client, "10.0.0.1:40000");
+  EXPECT_FALSE(f.started_with_syn);
+  EXPECT_EQ(f.handshake, HandshakeOutcome::none);
+  EXPECT_EQ(f.s2c.bytes, 4u * 1448 + 1000);
+  EXPECT_EQ(f.c2s.bytes, 100u);
+  EXPECT_EQ(f.s2c.trouble.capture_gap_bytes, 0u);
+  EXPECT_EQ(f.c2s.trouble.window_full, 0u) << "the scale is not known";
+}
+
+struct ReuseCase {
+  const char* name;
+  const char* close;  ///< how the first connection ends
+  const char* begin;  ///< `new` or `new same`
+  FlowEnd end;        ///< of the first
+};
+void PrintTo(const ReuseCase& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class Reuse : public ::testing::TestWithParam<ReuseCase> {};
+
+TEST_P(Reuse, IsAnotherConnection) {
+  const ReuseCase& c = GetParam();
+  const Outcome o = observe(kSetup + "+1 > PA len=100\n+10 < A\n" + c.close +
+                            "\n" + c.begin + R"(
+1.000 > S
++10 < SA
++10 > A
++1 > PA len=200
++10 < A
+)");
+  SCOPED_TRACE(o.text());
+  ASSERT_EQ(o.flows.size(), 2u);
+  EXPECT_EQ(o.flows[0].end, c.end);
+  EXPECT_EQ(o.flows[0].c2s.bytes, 100u);
+  EXPECT_EQ(o.flows[1].c2s.bytes, 200u);
+  EXPECT_TRUE(o.flows[1].reused);
+  EXPECT_EQ(o.flows[1].handshake, HandshakeOutcome::established);
+  EXPECT_EQ(o.flows[1].syn_retransmits, 0u);
+  EXPECT_EQ(o.counters.connections, 2u);
+}
+
+constexpr const char* kFins = "+1 > FA\n+10 < FA\n+10 > A\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Ends, Reuse,
+    ::testing::Values(
+        ReuseCase{"other number after FIN", kFins, "new", FlowEnd::fin},
+        ReuseCase{"same number after FIN", kFins, "new same", FlowEnd::fin},
+        ReuseCase{"other number after RST", "+1 > RA\n", "new", FlowEnd::rst},
+        ReuseCase{"same number after RST", "+1 > RA\n", "new same",
+                  FlowEnd::rst},
+        ReuseCase{"other number, not closed", "", "new", FlowEnd::open}),
+    [](const auto& param) { return "case" + std::to_string(param.index); });
+
+TEST(ReuseOrNot, SameNumberWhileOpenIsARetry) {
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S
++10 < SA lost
+1.000 > S seq=0
++10 < SA seq=0
++10 > A
+)",
+                            {.tap = Tap::server});
+  SCOPED_TRACE(o.text());
+  EXPECT_FALSE(o.flow().reused);
+  EXPECT_EQ(o.flow().syn_retransmits, 1u);
+  EXPECT_EQ(o.flow().synack_retransmits, 1u);
+}
+
+TEST(ReuseOrNot, AnotherSynWhileUnanswered) {
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S
+new
+1.000 > S
++10 < SA
++10 > A
+)");
+  SCOPED_TRACE(o.text());
+  EXPECT_EQ(o.unanswered.size(), 1u);
+  EXPECT_TRUE(o.flow().reused);
+  EXPECT_EQ(o.flow().id, 1u);
+}
+
+TEST(ReuseOrNot, LateSynAckOfAResetConnection) {
+  // A port scan: the scanner's host resets what it did not ask for, and the
+  // server, which has not heard, repeats its answer.
+  const Outcome o = observe(R"(
+set delay=10
+0.000 > S
++10 < SA
++10 > R lost
+1.010 < SA seq=0
++10 > R
+)");
+  SCOPED_TRACE(o.text());
+  EXPECT_EQ(o.flow().synack_retransmits, 1u);
+  EXPECT_EQ(o.flow().end, FlowEnd::rst);
+}
+
+TEST(ReuseOrNot, LateFinOfAClosedConnection) {
+  const Outcome o = observe(kSetup + R"(
++1 > FA
++10 < FA
++10 > A lost
++220 < FA seq=1
++10 > A
+)");
+  SCOPED_TRACE(o.text());
+  EXPECT_EQ(o.flow().end, FlowEnd::fin);
+  EXPECT_EQ(o.flow().s2c.trouble.retransmits(), 1u);
+}
+
+TEST(Idle, ASilenceEndsAConnectionWithoutAClose) {
+  const Outcome o = observe(kSetup + R"(
++1 > PA len=100
++10 < A
+400.000 > PA len=100
++10 < A
+)");
+  SCOPED_TRACE(o.text());
+  ASSERT_EQ(o.flows.size(), 2u);
+  EXPECT_EQ(o.flows[0].end, FlowEnd::idle);
+  EXPECT_EQ(o.flows[1].end, FlowEnd::open);
+  EXPECT_TRUE(o.flows[1].reused);
+  EXPECT_EQ(o.counters.idle_splits, 1u);
+}
+
+TEST(Idle, ButNotBeforeItsTimeNorInARecovery) {
+  const Outcome shorter = observe(kSetup + "299.000 > PA len=100\n");
+  EXPECT_EQ(shorter.flow().c2s.bytes, 100u) << shorter.text();
+  const Outcome recovery = observe(kSetup + R"(
++1 > PA len=100 lost
++220 > PA seq=1 len=100 lost
+400.000 > PA seq=1 len=100
++10 < A
+)");
+  SCOPED_TRACE(recovery.text());
+  EXPECT_EQ(recovery.flow().c2s.trouble.retransmits(), 2u);
+  View impatient;
+  impatient.limits.idle_split = 10s;
+  const Outcome sooner = observe(kSetup + "20.000 > PA len=100\n", impatient);
+  EXPECT_EQ(sooner.flows.size(), 2u) << sooner.text();
+}
+
+}  // namespace
+}  // namespace netlat::test

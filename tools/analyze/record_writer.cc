@@ -1,0 +1,94 @@
+#include "tools/analyze/record_writer.h"
+
+#include <algorithm>
+
+#include "netlat/report/csv.h"
+#include "netlat/report/rank.h"
+
+namespace netlat {
+
+namespace {
+// A verdict changes within a few round trips; this many segments wait for it.
+constexpr std::size_t kSegmentsHeld = 131'072;
+}  // namespace
+
+void RecordWriter::line(std::string_view text) {
+  if (open_) {
+    out_.append(text);
+  } else {
+    waiting_.append(text);
+  }
+}
+
+bool RecordWriter::flow(const FlowRecord& record) {
+  ++flows_;
+  evicted_ += record.end == FlowEnd::evicted;
+  if (!where_.matches(record)) return false;
+  switch (options_.format) {
+    case Format::json:
+      if (!json_)
+        json_ = std::make_unique<FlowJson>(std::vector<std::string>{});
+      line(json_->line(record));
+      break;
+    case Format::csv:
+      csv_.clear();
+      csv_line(record, csv_);
+      line(csv_);
+      break;
+    case Format::text:
+      worst_.push_back(record);
+      if (worst_.size() >= 2 * options_.top + 64) {
+        rank_flows(worst_, options_.sort);
+        worst_.resize(options_.top);
+      }
+      break;
+  }
+  return true;
+}
+
+std::vector<FlowRecord> RecordWriter::worst() {
+  rank_flows(worst_, options_.sort);
+  return std::move(worst_);
+}
+
+void RecordWriter::segment(const Segment& s, const SegmentFacts& facts) {
+  if (facts.amended_frame != 0) amend(facts);
+  SegmentRecord& record = segments_.emplace_back();
+  record.frame = s.frame;
+  record.time = s.time;
+  record.flow = facts.flow_id;
+  record.length = s.payload_length;
+  record.flags = s.tcp.flags;
+  record.facts = facts;
+  if (segments_.size() >= 2 * kSegmentsHeld) write_segments(kSegmentsHeld);
+}
+
+void RecordWriter::amend(const SegmentFacts& facts) {
+  const auto found = std::lower_bound(
+      segments_.begin(), segments_.end(), facts.amended_frame,
+      [](const SegmentRecord& r, std::uint64_t f) { return r.frame < f; });
+  if (found == segments_.end() || found->frame != facts.amended_frame) {
+    ++late_amendments_;
+    return;
+  }
+  found->facts.segment_class = facts.amended_class;
+  found->facts.necessity = facts.amended_necessity;
+  found->facts.confidence = facts.amended_confidence;
+}
+
+void RecordWriter::write_segments(std::size_t keep) {
+  while (segments_.size() > keep) {
+    line(segment_line(segment_json_, segments_.front()));
+    segments_.pop_front();
+  }
+}
+
+Result<void> RecordWriter::open(std::vector<std::string> vantages) {
+  write_segments(0);
+  json_ = std::make_unique<FlowJson>(std::move(vantages));
+  auto drained = waiting_.drain(out_);
+  open_ = true;
+  return drained;
+}
+
+}  // namespace netlat

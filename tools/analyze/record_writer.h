@@ -1,0 +1,58 @@
+#pragma once
+// Where records go as they come: lines of JSON or CSV, and the worst
+// connections for the text answer.
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "netlat/measure/measurement.h"
+#include "netlat/measure/where.h"
+#include "netlat/report/flow_json.h"
+#include "netlat/report/output.h"
+#include "netlat/report/segment_json.h"
+#include "netlat/report/spool.h"
+#include "tools/analyze/options.h"
+
+namespace netlat {
+
+class RecordWriter final : public RecordSink {
+ public:
+  /// All three must outlive this object.
+  RecordWriter(const Options& options, const Where& where, Output& out)
+      : options_(options), where_(where), out_(out) {}
+
+  bool flow(const FlowRecord& record) override;
+  void segment(const Segment& s, const SegmentFacts& facts) override;
+
+  /// What comes before the connections has been written; what waited follows,
+  /// and later lines go straight out.  `vantages` as FlowJson wants them.
+  Result<void> open(std::vector<std::string> vantages);
+
+  std::uint64_t flows() const noexcept { return flows_; }
+  std::uint64_t evicted() const noexcept { return evicted_; }
+  /// Verdicts changed after their segment had been written.
+  std::uint64_t late_amendments() const noexcept { return late_amendments_; }
+  /// The worst connections, in the order to show.
+  std::vector<FlowRecord> worst();
+
+ private:
+  void amend(const SegmentFacts& facts);
+  void write_segments(std::size_t keep);
+  void line(std::string_view text);
+
+  const Options& options_;
+  const Where& where_;
+  Output& out_;
+  bool open_ = false;
+  Spool waiting_;
+  std::unique_ptr<FlowJson> json_;
+  JsonWriter segment_json_;
+  std::string csv_;
+  std::deque<SegmentRecord> segments_;  // the latest, verdicts may change
+  std::vector<FlowRecord> worst_;
+  std::uint64_t flows_ = 0, evicted_ = 0, late_amendments_ = 0;
+};
+
+}  // namespace netlat

@@ -24,8 +24,7 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
     : limits_(limits),
       listener_(listener),
       scopes_(limits.ignore_tunnels),
-      engine_(
-          std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
+      engine_(std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
       slots_(kFirstSlots),
       mask_(kFirstSlots - 1) {}
 
@@ -116,7 +115,7 @@ void FlowTable::fetch_ahead(std::span<const Segment> batch) const noexcept {
 void FlowTable::advance(std::span<const Segment> batch,
                         std::span<SegmentFacts> facts) {
   assert(batch.size() <= kBatch && facts.size() >= batch.size());
-  make_room();                 // connections grow between allocations too
+  make_room();                  // connections grow between allocations too
   Work* work = works_.data();  // filled where the segment is TCP
   for (const Segment& s : batch) {
     if (s.transport == Transport::tcp) [[likely]]

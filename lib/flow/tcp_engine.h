@@ -89,6 +89,7 @@ class TcpEngine {
 
   // late_fill.cc
   struct Filled;
+  static Hole* hole_within(const Step& step, ExtSeq begin, ExtSeq end);
   bool fill_hole(const Step& step, ExtSeq begin, ExtSeq end);
   Filled why_late(const Step& step, const Hole& hole) const;
   void insert_range(const Step& step, ExtSeq begin, ExtSeq end);

@@ -117,9 +117,8 @@ TlsRecord tls_record(const Connection& c, const TlsHandshake& t) {
 
 }  // namespace
 
-FlowRecord connection_record(const Connection& c, std::uint32_t index,
-                             const ScopeTable& scopes,
-                             const FlowSamples& samples,
+FlowRecord connection_record(const Connection& c, const ScopeTable& scopes,
+                             const Latencies& latencies,
                              const TlsHandshake* tls) {
   FlowRecord r;
   const Scope& scope = scopes.at(c.key.scope);
@@ -140,7 +139,7 @@ FlowRecord connection_record(const Connection& c, std::uint32_t index,
   r.reused = c.reused;
   r.one_sided = c.half[0].packets == 0 || c.half[1].packets == 0;
   r.handshake = handshake_record(c);
-  const auto of = [&](Distribution d) { return samples.quantiles(index, d); };
+  const auto of = [&](Distribution d) { return latencies.quantiles(d); };
   r.server_rtt = {of(Distribution::server_network),
                   of(Distribution::server_ack)};
   r.client_rtt = {of(Distribution::client_network),

@@ -29,7 +29,18 @@ void ExponentialHistogram::merge(const ExponentialHistogram& other) {
 void ExponentialHistogram::merge(const SampleTotals& totals,
                                  std::span<const BucketCount> buckets) {
   totals_.merge(totals);
-  for (const auto& bucket : buckets) put(0, bucket.index, bucket.count);
+  if (!buckets.empty() && buckets.front().index == kZeroBucket) {
+    zero_count_ += buckets.front().count;
+    buckets = buckets.subspan(1);
+  }
+  if (buckets.empty()) return;
+  cover(0, buckets.front().index, buckets.back().index);
+  std::uint64_t* const counts = counts_.data();
+  const std::int32_t first = first_;
+  const int coarsening = coarsening_;
+  for (const auto& bucket : buckets) {
+    counts[(bucket.index >> coarsening) - first] += bucket.count;
+  }
 }
 
 void ExponentialHistogram::limit(std::size_t max_buckets) {
@@ -46,31 +57,40 @@ void ExponentialHistogram::put(int coarsening, std::int32_t index,
     zero_count_ += count;
     return;
   }
-  index >>= coarsening_ - coarsening;
-  if (index < low_ || index > high_) {
-    const auto low = std::min(low_, index), high = std::max(high_, index);
-    const int further = coarsening_for(low, high, max_buckets_);
-    if (further > 0) coarsen_to(coarsening_ + further);
-    index >>= further;
-    low_ = std::min(low_, index);
-    high_ = std::max(high_, index);
+  cover(coarsening, index, index);
+  counter(index >> (coarsening_ - coarsening)) += count;
+}
+
+// Makes room for buckets `low` to `high`, indices as above: both in use then.
+void ExponentialHistogram::cover(int coarsening, std::int32_t low,
+                                 std::int32_t high) {
+  low >>= coarsening_ - coarsening;
+  high >>= coarsening_ - coarsening;
+  if (low >= low_ && high <= high_) return;
+  low = std::min(low_, low);
+  high = std::max(high_, high);
+  const int further = coarsening_for(low, high, max_buckets_);
+  if (further > 0) coarsen_to(coarsening_ + further);
+  low_ = low >> further;
+  high_ = high >> further;
+  const auto first = low_ & ~(kGroup - 1);
+  const auto end = (high_ | (kGroup - 1)) + 1;
+  if (counts_.empty()) {
+    first_ = first;
+  } else if (first < first_) {
+    counts_.insert(counts_.begin(), static_cast<std::size_t>(first_ - first),
+                   0);
+    first_ = first;
   }
-  auto& page =
-      page_of_[static_cast<std::size_t>((index >> kPageBits) - kLowestPage)];
-  if (page == 0) {
-    pages_.emplace_back();
-    page = static_cast<std::uint8_t>(pages_.size());
-  }
-  constexpr std::int32_t kSlots = (1 << kPageBits) - 1;
-  pages_[page - 1U][static_cast<std::size_t>(index & kSlots)] += count;
+  const auto size = static_cast<std::size_t>(end - first_);
+  if (size > counts_.size()) counts_.resize(size);
 }
 
 void ExponentialHistogram::coarsen_to(int coarsening) {
   if (coarsening <= coarsening_) return;
   const auto buckets = ascending();
   const int before = coarsening_;
-  pages_.clear();
-  page_of_.fill(0);
+  counts_.clear();
   zero_count_ = 0;
   low_ = kHighestBucket;
   high_ = kLowestBucket;
@@ -81,15 +101,10 @@ void ExponentialHistogram::coarsen_to(int coarsening) {
 std::vector<BucketCount> ExponentialHistogram::ascending() const {
   std::vector<BucketCount> buckets;
   if (zero_count_ > 0) buckets.push_back({kZeroBucket, zero_count_});
-  for (std::size_t k = 0; k < kPages; ++k) {
-    if (page_of_[k] == 0) continue;
-    const auto first =
-        (static_cast<std::int32_t>(k) + kLowestPage) * (1 << kPageBits);
-    const auto& page = pages_[page_of_[k] - 1U];
-    for (std::size_t slot = 0; slot < page.size(); ++slot) {
-      if (page[slot] == 0) continue;
-      buckets.push_back({first + static_cast<std::int32_t>(slot), page[slot]});
-    }
+  std::int32_t index = first_;
+  for (const auto count : counts_) {
+    if (count != 0) buckets.push_back({index, count});
+    ++index;
   }
   return buckets;
 }
@@ -116,7 +131,7 @@ DenseBuckets ExponentialHistogram::dense() const {
 }
 
 std::size_t ExponentialHistogram::memory_bytes() const noexcept {
-  return sizeof *this + pages_.capacity() * sizeof(Page);
+  return sizeof *this + counts_.capacity() * sizeof counts_[0];
 }
 
 bool operator==(const ExponentialHistogram& a, const ExponentialHistogram& b) {

@@ -17,17 +17,33 @@ constexpr std::array<double, kFinestScale + 1> kEstimateOverLower = {
     1.0864272337258898, 1.1715728752538099, 1.3333333333333333};
 
 // Only products of doubles: with no sum to fuse, every machine rounds alike.
-double estimate_ns(std::int32_t index, int coarsening) {
-  if (index == kZeroBucket) {
-    return static_cast<double>(kZeroThreshold.count()) / 2;
-  }
+Nanos compute_estimate(std::int32_t index, int coarsening) {
+  if (index == kZeroBucket) return Nanos{(kZeroThreshold.count() + 1) / 2};
   const auto bound = (index << coarsening) + detail::kBoundsBelow;
   const auto significant =
       detail::kBucketBounds[static_cast<std::size_t>(bound & 31)];
   const double over_lower =
       kEstimateOverLower[static_cast<std::size_t>(coarsening)];
-  return std::ldexp(static_cast<double>(significant) * over_lower,
-                    (bound >> 5) - 63);
+  const double ns = std::ldexp(static_cast<double>(significant) * over_lower,
+                               (bound >> 5) - 63);
+  if (ns >= static_cast<double>(Nanos::max().count())) return Nanos::max();
+  return Nanos{std::llround(ns)};
+}
+
+// The finest scale is asked for with every connection.
+const Nanos* finest_estimates() {
+  static const auto table = [] {
+    std::array<Nanos, kBuckets> t;
+    std::int32_t index = kZeroBucket;
+    for (Nanos& estimate : t) estimate = compute_estimate(index++, 0);
+    return t;
+  }();
+  return table.data();
+}
+
+Nanos estimate(std::int32_t index, int coarsening) {
+  return coarsening == 0 ? finest_estimates()[index - kZeroBucket]
+                         : compute_estimate(index, coarsening);
 }
 
 }  // namespace
@@ -52,26 +68,33 @@ Nanos nearest_rank(std::span<const BucketCount> ascending,
   for (const auto& bucket : ascending) {
     below += bucket.count;
     if (below < rank) continue;
-    const double ns = estimate_ns(bucket.index, coarsening);
-    if (ns >= static_cast<double>(totals.max.count())) return totals.max;
-    return std::clamp(Nanos{std::llround(ns)}, totals.min, totals.max);
+    return std::clamp(estimate(bucket.index, coarsening), totals.min,
+                      totals.max);
   }
   return totals.max;
 }
 
 Quantiles quantiles_of(std::span<const BucketCount> ascending,
                        const SampleTotals& totals, int coarsening) {
-  if (totals.n == 0) return {};
-  const auto at = [&](unsigned per_mille) {
-    return nearest_rank(ascending, totals, coarsening, per_mille);
+  Quantiles q;
+  q.n = totals.n;
+  if (q.n == 0) return q;
+  q.min = totals.min;
+  q.max = totals.max;
+  // From above, where most of the quantiles are.  With m the share of samples
+  // beyond a quantile its rank is n - floor(m * n), so it lies in the first
+  // bucket at which more than floor(m * n) samples have been passed.
+  std::uint64_t passed = 0;
+  const BucketCount* bucket = ascending.data() + ascending.size();
+  const auto next = [&](std::uint64_t beyond) {
+    while (passed <= beyond) passed += (--bucket)->count;
+    return std::clamp(estimate(bucket->index, coarsening), q.min, q.max);
   };
-  return {.n = totals.n,
-          .min = totals.min,
-          .p50 = at(500),
-          .p90 = at(900),
-          .p95 = at(950),
-          .p99 = at(990),
-          .max = totals.max};
+  q.p99 = next(q.n / 100);
+  q.p95 = next(q.n / 20);
+  q.p90 = next(q.n / 10);
+  q.p50 = next(q.n / 2);
+  return q;
 }
 
 }  // namespace netlat

@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "netlat/report/standout.h"
+#include "netlat/measure/shown_half.h"
 
 namespace netlat {
 
@@ -25,30 +25,19 @@ constexpr std::array<KeyWord, 7> kKeys = {{{"p99", "p99 network RTT"},
                                            {"conns", "connections"}}};
 
 std::int64_t high_quantile(const Quantiles& q) {
-  if (q.n == 0) return -1;
-  const Nanos value = q.n >= kSamplesForP99   ? q.p99
-                      : q.n >= kSamplesForP95 ? q.p95
-                                              : q.p50;
-  return value.count();
+  return q.n == 0 ? -1 : q.highest_of(q.n).count();
 }
 
 std::int64_t median(const Quantiles& q) {
   return q.n == 0 ? -1 : q.p50.count();
 }
 
-template <class T>
-const Quantiles& shown_network(const T& row) {
-  return longer_half(row.server_rtt, row.client_rtt) == Dir::c2s
-             ? row.server_rtt.network
-             : row.client_rtt.network;
-}
-
 std::int64_t value_of(const ServiceRow& s, SortKey key) {
   switch (key) {
     case SortKey::p99:
-      return high_quantile(shown_network(s));
+      return high_quantile(shown_rtt(s).network);
     case SortKey::p50:
-      return median(shown_network(s));
+      return median(shown_rtt(s).network);
     case SortKey::service:
       return high_quantile(s.service);
     case SortKey::connect:
@@ -61,27 +50,6 @@ std::int64_t value_of(const ServiceRow& s, SortKey key) {
       break;
   }
   return static_cast<std::int64_t>(s.connections);
-}
-
-std::int64_t value_of(const FlowRecord& f, SortKey key) {
-  switch (key) {
-    case SortKey::p99:
-      return high_quantile(shown_network(f));
-    case SortKey::p50:
-      return median(shown_network(f));
-    case SortKey::service:
-      return high_quantile(f.service);
-    case SortKey::connect:
-      return f.handshake.connect ? f.handshake.connect->count() : -1;
-    case SortKey::retx:
-      return static_cast<std::int64_t>(f.c2s.retransmits + f.s2c.retransmits);
-    case SortKey::failed:
-      return f.handshake.outcome == HandshakeOutcome::refused ||
-             f.handshake.outcome == HandshakeOutcome::timeout;
-    case SortKey::conns:
-      break;
-  }
-  return 0;
 }
 
 }  // namespace
@@ -116,11 +84,25 @@ void rank_services(std::vector<ServiceRow>& services, SortKey key) {
             });
 }
 
-void rank_flows(std::vector<FlowRecord>& flows, SortKey key) {
-  std::stable_sort(flows.begin(), flows.end(),
-                   [key](const FlowRecord& a, const FlowRecord& b) {
-                     return value_of(a, key) > value_of(b, key);
-                   });
+std::int64_t rank_value(const FlowRecord& f, SortKey key) {
+  switch (key) {
+    case SortKey::p99:
+      return high_quantile(shown_rtt(f).network);
+    case SortKey::p50:
+      return median(shown_rtt(f).network);
+    case SortKey::service:
+      return high_quantile(f.service);
+    case SortKey::connect:
+      return f.handshake.connect ? f.handshake.connect->count() : -1;
+    case SortKey::retx:
+      return static_cast<std::int64_t>(f.c2s.retransmits + f.s2c.retransmits);
+    case SortKey::failed:
+      return f.handshake.outcome == HandshakeOutcome::refused ||
+             f.handshake.outcome == HandshakeOutcome::timeout;
+    case SortKey::conns:
+      break;
+  }
+  return 1;
 }
 
 }  // namespace netlat

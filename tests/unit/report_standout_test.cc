@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+#include <vector>
+
 #include "netlat/report/rank.h"
 #include "netlat/report/what_happened.h"
+#include "netlat/report/worst_flows.h"
 #include "tests/support/report_samples.h"
 
 namespace netlat {
@@ -30,22 +35,6 @@ TEST(Standout, LossRule) {
   loss.segments = 99;
   loss.retransmits = 50;
   EXPECT_FALSE(loss_stands_out(loss));
-}
-
-HalfRtt half(Quantiles network) {
-  return {network, {}};
-}
-
-TEST(Standout, LongerHalfAtTheHighestCommonPercentile) {
-  const HalfRtt nothing;
-  EXPECT_EQ(longer_half(nothing, nothing), Dir::c2s);
-  EXPECT_EQ(longer_half(nothing, half(quantiles(1, 9, 9, 9))), Dir::s2c);
-  // The client half is longer at the median, the server half at p99.
-  const HalfRtt spiky = half(quantiles(100, 900, 1'100, 41'000));
-  EXPECT_EQ(longer_half(spiky, half(quantiles(100, 9'000, 9'500, 9'900))),
-            Dir::c2s);
-  EXPECT_EQ(longer_half(spiky, half(quantiles(99, 9'000, 9'500, 9'900))),
-            Dir::s2c);
 }
 
 TEST(WhatHappened, TellsTheMostImportantFirst) {
@@ -93,6 +82,55 @@ TEST(Rank, LargestFirstWhatIsUnknownLast) {
   EXPECT_EQ(ports(), (std::vector<Port>{3, 2, 4, 1}));
   rank_services(rows, SortKey::conns);
   EXPECT_EQ(ports().front(), 4);
+}
+
+// A connection with random values of everything that is ranked by.
+FlowRecord random_flow(std::uint64_t id, std::mt19937_64& random) {
+  const auto few = [&](std::uint64_t end) {
+    return static_cast<std::int64_t>(random() % end);
+  };
+  FlowRecord flow;
+  flow.id = id;
+  const std::uint64_t n = random() % 200;
+  flow.server_rtt.network = quantiles(n, few(9), few(9), few(50));
+  flow.client_rtt.network = quantiles(n / 2, few(9), few(9), few(50));
+  flow.service = quantiles(n / 3, few(9), few(9), few(9));
+  flow.c2s.retransmits = random() % 5;
+  flow.s2c.retransmits = random() % 3;
+  if (random() % 2 == 0) flow.handshake.connect = us(few(20));
+  flow.handshake.outcome = static_cast<HandshakeOutcome>(random() % 4);
+  return flow;
+}
+
+// Against sorting everything.
+TEST(WorstFlows, KeepsWhatFullSortingWouldPutFirst) {
+  std::mt19937_64 random(5);
+  for (unsigned key = 0; key <= static_cast<unsigned>(SortKey::conns); ++key) {
+    const auto by = static_cast<SortKey>(key);
+    for (const std::size_t keep : {0U, 1U, 10U, 500U}) {
+      WorstFlows worst(by, keep);
+      std::vector<FlowRecord> all;
+      for (std::uint64_t id = 0; id < 300; ++id) {
+        // Not in order of their first packet.
+        all.push_back(random_flow(id ^ 5, random));
+        worst.add(all.back());
+      }
+      EXPECT_EQ(worst.seen(), 300U);
+      std::sort(all.begin(), all.end(),
+                [](const auto& a, const auto& b) { return a.id < b.id; });
+      std::stable_sort(all.begin(), all.end(),
+                       [by](const auto& a, const auto& b) {
+                         return rank_value(a, by) > rank_value(b, by);
+                       });
+      all.resize(std::min(all.size(), keep));
+      const auto got = worst.sorted();
+      ASSERT_EQ(got.size(), all.size());
+      for (std::size_t i = 0; i < got.size(); ++i) {
+        ASSERT_EQ(got[i].id, all[i].id) << "place " << i << " key " << key;
+        ASSERT_EQ(rank_value(got[i], by), rank_value(all[i], by));
+      }
+    }
+  }
 }
 
 TEST(Rank, EveryWordIsAKey) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "netlat/report/csv.h"
-#include "netlat/report/rank.h"
 
 namespace netlat {
 
@@ -22,7 +21,6 @@ void RecordWriter::line(std::string_view text) {
 
 bool RecordWriter::flow(const FlowRecord& record) {
   ++flows_;
-  evicted_ += record.end == FlowEnd::evicted;
   if (!where_.matches(record)) return false;
   switch (options_.format) {
     case Format::json:
@@ -36,19 +34,10 @@ bool RecordWriter::flow(const FlowRecord& record) {
       line(csv_);
       break;
     case Format::text:
-      worst_.push_back(record);
-      if (worst_.size() >= 2 * options_.top + 64) {
-        rank_flows(worst_, options_.sort);
-        worst_.resize(options_.top);
-      }
+      worst_.add(record);
       break;
   }
   return true;
-}
-
-std::vector<FlowRecord> RecordWriter::worst() {
-  rank_flows(worst_, options_.sort);
-  return std::move(worst_);
 }
 
 void RecordWriter::segment(const Segment& s, const SegmentFacts& facts) {

@@ -61,13 +61,13 @@ class Measurement final : private FlowListener {
   void finished(const Connection& connection, std::uint32_t index) override;
   void unanswered(const HalfOpen& attempt, const SynRetry* retry) override;
 
-  void take_facts(const Segment& s, const SegmentFacts& facts);
+  void take_samples(const SegmentFacts& facts);
   void take_datagram(const Segment& s);
   void take_dns(const Segment& s);
   void take_quic(const Segment& s);
   void take_echo(const Segment& s);
   void drain_unanswered(Stamp now);
-  void report(const FlowRecord& record, std::uint32_t index);
+  void report(const FlowRecord& record, const Latencies& latencies);
 
   RecordSink& sink_;
   bool segments_;

@@ -99,10 +99,10 @@ void Measurement::take_echo(const Segment& s) {
   }
 }
 
-void Measurement::report(const FlowRecord& record, const Latencies& latencies) {
+void Measurement::report(FlowRecord record, Latencies& latencies) {
   gap_bytes_ += record.c2s.capture_gap_bytes + record.s2c.capture_gap_bytes;
   one_sided_ += record.one_sided;
-  if (!sink_.flow(record)) return;
+  if (!sink_.flow(record, latencies)) return;
   services_.add(record, latencies);
   if (record.tls && record.tls->server) {
     auto& stats =
@@ -117,10 +117,8 @@ void Measurement::finished(const Connection& connection, std::uint32_t index) {
     samples_.add(index, SampleKind::elapsed,
                  connection.turn_mark - connection.turn_start);
   }
-  const Latencies& latencies = samples_.gather(index);
-  report(connection_record(connection, table_.scopes(), latencies,
-                           tls_.result(index)),
-         latencies);
+  report(connection_record(connection, table_.scopes(), tls_.result(index)),
+         samples_.gather(index));
   samples_.release(index);
   tls_.release(index);
 }

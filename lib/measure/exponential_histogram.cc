@@ -26,21 +26,17 @@ void ExponentialHistogram::merge(const ExponentialHistogram& other) {
   }
 }
 
-void ExponentialHistogram::merge(const SampleTotals& totals,
-                                 std::span<const BucketCount> buckets) {
+ExponentialHistogram::Intake ExponentialHistogram::take_in(
+    const SampleTotals& totals, std::int32_t low, std::int32_t high) {
   totals_.merge(totals);
-  if (!buckets.empty() && buckets.front().index == kZeroBucket) {
-    zero_count_ += buckets.front().count;
-    buckets = buckets.subspan(1);
-  }
-  if (buckets.empty()) return;
-  cover(0, buckets.front().index, buckets.back().index);
-  std::uint64_t* const counts = counts_.data();
-  const std::int32_t first = first_;
-  const int coarsening = coarsening_;
-  for (const auto& bucket : buckets) {
-    counts[(bucket.index >> coarsening) - first] += bucket.count;
-  }
+  if (low <= high) cover(0, low, high);
+  if (counts_.empty()) counts_.resize(kGroup);
+  Intake intake;
+  intake.zero_count_ = &zero_count_;
+  intake.counts_ = counts_.data();
+  intake.first_ = first_;
+  intake.coarsening_ = coarsening_;
+  return intake;
 }
 
 void ExponentialHistogram::limit(std::size_t max_buckets) {
@@ -67,6 +63,7 @@ void ExponentialHistogram::cover(int coarsening, std::int32_t low,
   low >>= coarsening_ - coarsening;
   high >>= coarsening_ - coarsening;
   if (low >= low_ && high <= high_) return;
+  const bool unused = low_ > high_;
   low = std::min(low_, low);
   high = std::max(high_, high);
   const int further = coarsening_for(low, high, max_buckets_);
@@ -75,7 +72,7 @@ void ExponentialHistogram::cover(int coarsening, std::int32_t low,
   high_ = high >> further;
   const auto first = low_ & ~(kGroup - 1);
   const auto end = (high_ | (kGroup - 1)) + 1;
-  if (counts_.empty()) {
+  if (counts_.empty() || unused) {
     first_ = first;
   } else if (first < first_) {
     counts_.insert(counts_.begin(), static_cast<std::size_t>(first_ - first),
@@ -109,13 +106,27 @@ std::vector<BucketCount> ExponentialHistogram::ascending() const {
   return buckets;
 }
 
+// The buckets in use from the highest down, for WalkFromAbove.
+auto ExponentialHistogram::from_above() const {
+  return [this, at = counts_.size()]() mutable -> BucketCount {
+    while (at > 0 && counts_[at - 1] == 0) --at;
+    if (at == 0) return {kZeroBucket, zero_count_};
+    --at;
+    return {first_ + static_cast<std::int32_t>(at), counts_[at]};
+  };
+}
+
 std::optional<Nanos> ExponentialHistogram::quantile(unsigned per_mille) const {
-  if (totals_.n == 0) return std::nullopt;
-  return nearest_rank(ascending(), totals_, coarsening_, per_mille);
+  const std::uint64_t n = totals_.n;
+  if (n == 0) return std::nullopt;
+  // ceil(n * per_mille / 1000) without the overflow of the product.
+  const std::uint64_t rank =
+      n / 1000 * per_mille + (n % 1000 * per_mille + 999) / 1000;
+  return WalkFromAbove(from_above(), totals_, coarsening_).sample(n - rank);
 }
 
 Quantiles ExponentialHistogram::quantiles() const {
-  return quantiles_of(ascending(), totals_, coarsening_);
+  return quantiles_from_above(from_above(), totals_, coarsening_);
 }
 
 DenseBuckets ExponentialHistogram::dense() const {

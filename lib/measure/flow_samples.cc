@@ -50,6 +50,7 @@ void FlowSamples::make_room(std::uint32_t& handle, std::uint32_t words) {
   std::uint32_t older = handle >> kUsedBits;
   std::uint32_t depth = older == 0 ? 0 : blocks_[older].next & kUsed;
   if (depth == Block::kDeepest) {
+    board_.clear();
     count_log(handle);
     older = store_counts(give_log(handle));
     depth = 0;
@@ -135,19 +136,20 @@ void FlowSamples::recall_counts(const Counted& counted) {
       const Page& page = pages_[id];
       for (std::uint32_t slot = 0; slot < page.counts.size(); ++slot) {
         if (page.counts[slot] == 0) continue;
-        board_.add(kind, page.group << kPageBits | slot, page.counts[slot]);
+        board_.add_bucket(kind, page.group << kPageBits | slot,
+                          page.counts[slot]);
       }
     }
   }
 }
 
-const Latencies& FlowSamples::gather(std::uint32_t connection) {
+Latencies& FlowSamples::gather(std::uint32_t connection) {
+  board_.clear();
   if (connection < handles_.size()) {
     const std::uint32_t counted = count_log(handles_[connection]);
     if (counted != 0) recall_counts(counted_[counted]);
   }
-  latencies_.take(board_);
-  return latencies_;
+  return board_;
 }
 
 void FlowSamples::release(std::uint32_t connection) noexcept {

@@ -104,10 +104,10 @@ void Measurement::take_echo(const Segment& s) {
   }
 }
 
-void Measurement::report(const FlowRecord& record, const Latencies& latencies) {
+void Measurement::report(FlowRecord record, Latencies& latencies) {
   gap_bytes_ += record.c2s.capture_gap_bytes + record.s2c.capture_gap_bytes;
   one_sided_ += record.one_sided;
-  if (!sink_.flow(record)) return;
+  if (!sink_.flow(record, latencies)) return;
   services_.add(record, latencies);
   if (record.tls && record.tls->server) {
     auto& stats =
@@ -122,11 +122,10 @@ void Measurement::finished(const Connection& connection, std::uint32_t index) {
     samples_.add(index, SampleKind::elapsed,
                  connection.turn_mark - connection.turn_start);
   }
-  const Latencies& latencies = samples_.gather(index);
-  FlowRecord record = connection_record(connection, table_.scopes(),
-                                        latencies, tls_.result(index));
+  FlowRecord record =
+      connection_record(connection, table_.scopes(), tls_.result(index));
   record.turns -= std::min<std::uint64_t>(record.turns, tls_.flights(index));
-  report(record, latencies);
+  report(record, samples_.gather(index));
   samples_.release(index);
   tls_.release(index);
 }

@@ -1,6 +1,5 @@
 #include "lib/measure/nearest_rank.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -41,11 +40,6 @@ const Nanos* finest_estimates() {
   return table.data();
 }
 
-Nanos estimate(std::int32_t index, int coarsening) {
-  return coarsening == 0 ? finest_estimates()[index - kZeroBucket]
-                         : compute_estimate(index, coarsening);
-}
-
 }  // namespace
 
 int coarsening_for(std::int32_t low, std::int32_t high,
@@ -58,43 +52,9 @@ int coarsening_for(std::int32_t low, std::int32_t high,
   return k;
 }
 
-Nanos nearest_rank(std::span<const BucketCount> ascending,
-                   const SampleTotals& totals, int coarsening,
-                   unsigned per_mille) {
-  // ceil(n * per_mille / 1000) without the overflow of the product.
-  const std::uint64_t rank =
-      totals.n / 1000 * per_mille + (totals.n % 1000 * per_mille + 999) / 1000;
-  std::uint64_t below = 0;
-  for (const auto& bucket : ascending) {
-    below += bucket.count;
-    if (below < rank) continue;
-    return std::clamp(estimate(bucket.index, coarsening), totals.min,
-                      totals.max);
-  }
-  return totals.max;
-}
-
-Quantiles quantiles_of(std::span<const BucketCount> ascending,
-                       const SampleTotals& totals, int coarsening) {
-  Quantiles q;
-  q.n = totals.n;
-  if (q.n == 0) return q;
-  q.min = totals.min;
-  q.max = totals.max;
-  // From above, where most of the quantiles are.  With m the share of samples
-  // beyond a quantile its rank is n - floor(m * n), so it lies in the first
-  // bucket at which more than floor(m * n) samples have been passed.
-  std::uint64_t passed = 0;
-  const BucketCount* bucket = ascending.data() + ascending.size();
-  const auto next = [&](std::uint64_t beyond) {
-    while (passed <= beyond) passed += (--bucket)->count;
-    return std::clamp(estimate(bucket->index, coarsening), q.min, q.max);
-  };
-  q.p99 = next(q.n / 100);
-  q.p95 = next(q.n / 20);
-  q.p90 = next(q.n / 10);
-  q.p50 = next(q.n / 2);
-  return q;
+Nanos bucket_estimate(std::int32_t index, int coarsening) {
+  return coarsening == 0 ? finest_estimates()[index - kZeroBucket]
+                         : compute_estimate(index, coarsening);
 }
 
 }  // namespace netlat

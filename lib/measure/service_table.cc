@@ -99,7 +99,7 @@ ServiceStats& ServiceTable::entry(const ServiceKey& key) {
   return fresh;
 }
 
-void ServiceTable::add(const FlowRecord& flow, const Latencies& latencies) {
+void ServiceTable::add(const FlowRecord& flow, Latencies& latencies) {
   ServiceStats& service = entry({flow.server, flow.server_port, flow.proto});
   ++service.connections;
   service.one_sided += flow.one_sided ? 1 : 0;
@@ -107,10 +107,7 @@ void ServiceTable::add(const FlowRecord& flow, const Latencies& latencies) {
   service.turns += flow.turns;
   service.turns_lossy += flow.turns_lossy;
   if (flow.handshake.connect) service.connect.add(*flow.handshake.connect);
-  for (std::size_t d = 0; d < kDistributions; ++d) {
-    const auto of = static_cast<Distribution>(d);
-    service.latency[d].merge(latencies.totals(of), latencies.buckets(of));
-  }
+  latencies.move_to(service.latency);
   accumulate(service.c2s, flow.c2s);
   accumulate(service.s2c, flow.s2c);
 }

@@ -4,9 +4,9 @@
 
 namespace netlat {
 
-void WorstFlows::add(const FlowRecord& flow) {
+void WorstFlows::add(const FlowRecord& flow, const Latencies& latencies) {
   ++seen_;
-  Entry entry{rank_value(flow, by_), flow.id, heap_.size()};
+  Entry entry{rank_value(flow, latencies, by_), flow.id, heap_.size()};
   if (heap_.size() < keep_) {
     kept_.push_back(flow);
   } else {
@@ -16,6 +16,7 @@ void WorstFlows::add(const FlowRecord& flow) {
     heap_.pop_back();
     kept_[entry.at] = flow;
   }
+  latencies.fill(kept_[entry.at]);
   heap_.push_back(entry);
   std::push_heap(heap_.begin(), heap_.end(), worse);
 }

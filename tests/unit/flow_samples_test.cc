@@ -64,12 +64,27 @@ void expect_same(const Quantiles& got, const Quantiles& want) {
 
 void expect_model(FlowSamples& samples, std::uint32_t connection,
                   const Model& model) {
-  const Latencies& latencies = samples.gather(connection);
+  FlowRecord filled;
+  samples.gather(connection).fill(filled);
+  expect_same(filled.server_rtt.ack,
+              model[Distribution::server_ack].quantiles());
+  expect_same(filled.elapsed, model[Distribution::elapsed].quantiles());
+  Latencies& latencies = samples.gather(connection);
   for (const auto d : kAll) {
     expect_same(latencies.quantiles(d), model[d].quantiles());
-    ExponentialHistogram merged;
-    merged.merge(latencies.totals(d), latencies.buckets(d));
-    ASSERT_TRUE(merged == model[d]);
+  }
+  // Into an empty histogram, and again into what is then there.
+  std::array<ExponentialHistogram, kDistributions> merged;
+  latencies.move_to(merged);
+  for (const auto d : kAll) {
+    ASSERT_TRUE(merged[static_cast<std::size_t>(d)] == model[d]);
+    ASSERT_EQ(latencies.quantiles(d).n, 0U);
+  }
+  samples.gather(connection).move_to(merged);
+  for (const auto d : kAll) {
+    ExponentialHistogram twice = model[d];
+    twice.merge(model[d]);
+    ASSERT_TRUE(merged[static_cast<std::size_t>(d)] == twice);
   }
 }
 

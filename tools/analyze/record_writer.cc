@@ -19,8 +19,11 @@ void RecordWriter::line(std::string_view text) {
   }
 }
 
-bool RecordWriter::flow(const FlowRecord& record) {
+bool RecordWriter::flow(FlowRecord& record, const Latencies& latencies) {
   ++flows_;
+  if (options_.format != Format::text || !where_.empty()) {
+    latencies.fill(record);
+  }
   if (!where_.matches(record)) return false;
   switch (options_.format) {
     case Format::json:
@@ -34,7 +37,7 @@ bool RecordWriter::flow(const FlowRecord& record) {
       line(csv_);
       break;
     case Format::text:
-      worst_.add(record);
+      worst_.add(record, latencies);
       break;
   }
   return true;
@@ -74,7 +77,9 @@ void RecordWriter::write_segments(std::size_t keep) {
 
 Result<void> RecordWriter::open(std::vector<std::string> vantages) {
   write_segments(0);
-  json_ = std::make_unique<FlowJson>(std::move(vantages));
+  if (options_.format == Format::json) {
+    json_ = std::make_unique<FlowJson>(std::move(vantages));
+  }
   auto drained = waiting_.drain(out_);
   open_ = true;
   return drained;

@@ -27,7 +27,7 @@ class RecordWriter final : public RecordSink {
         out_(out),
         worst_(options.sort, options.top) {}
 
-  bool flow(const FlowRecord& record) override;
+  bool flow(FlowRecord& record, const Latencies& latencies) override;
   void segment(const Segment& s, const SegmentFacts& facts) override;
 
   /// What comes before the connections has been written; what waited follows,

@@ -6,13 +6,12 @@
 #include "netlat/flow/scope_table.h"
 #include "netlat/flow/tls_timer.h"
 #include "netlat/measure/flow_record.h"
-#include "netlat/measure/latencies.h"
 
 namespace netlat {
 
-/// The record of a connection; `tls` is its handshake or nullptr.
+/// The record of a connection, without its distributions (Latencies::fill());
+/// `tls` is its handshake or nullptr.
 FlowRecord connection_record(const Connection& c, const ScopeTable& scopes,
-                             const Latencies& latencies,
                              const TlsHandshake* tls);
 
 /// The record of a SYN that nobody answered; `retry` is the latest

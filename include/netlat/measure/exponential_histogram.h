@@ -22,7 +22,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "netlat/base/time.h"
@@ -55,9 +54,33 @@ class ExponentialHistogram {
   void add(Nanos value);
   /// Adds all of `other`; the smaller max_buckets of the two rules.
   void merge(const ExponentialHistogram& other);
-  /// Adds samples already counted in buckets of kFinestScale, ascending; the
-  /// counts add up to totals.n.
-  void merge(const SampleTotals& totals, std::span<const BucketCount> buckets);
+  /// Takes in samples that were counted elsewhere.  Valid until the histogram
+  /// is used otherwise.
+  class Intake {
+   public:
+    /// Requires: `index` is kZeroBucket, or of kFinestScale and within the
+    /// range announced, or `count` is 0.
+    void add(std::int32_t index, std::uint64_t count) noexcept {
+      if (index == kZeroBucket) {
+        *zero_count_ += count;
+        return;
+      }
+      // Where nothing is to be added, to any counter: no branch is needed.
+      const std::int32_t at = (index >> coarsening_) - first_;
+      counts_[count != 0 ? at : 0] += count;
+    }
+
+   private:
+    friend class ExponentialHistogram;
+    std::uint64_t* zero_count_ = nullptr;
+    std::uint64_t* counts_ = nullptr;
+    std::int32_t first_ = 0;
+    int coarsening_ = 0;
+  };
+  /// Adds `totals`; their samples follow by bucket.  `low` and `high` are the
+  /// lowest and the highest but kZeroBucket; low > high if there is none.
+  Intake take_in(const SampleTotals& totals, std::int32_t low,
+                 std::int32_t high);
   /// Lowers max_buckets, and the resolution if need be; never raises them.
   void limit(std::size_t max_buckets);
 
@@ -85,6 +108,7 @@ class ExponentialHistogram {
     return counts_[static_cast<std::size_t>(index - first_)];
   }
   std::vector<BucketCount> ascending() const;
+  auto from_above() const;
 
   SampleTotals totals_;
   std::uint64_t zero_count_ = 0;

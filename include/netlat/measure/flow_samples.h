@@ -9,7 +9,7 @@
 // nanoseconds and its kind; three words from half a second on), 15 to a block
 // of 64 octets.  Only when 15 blocks are full are they counted, into exact
 // totals and pages of 16 buckets, and a new log begins.  What a connection
-// says is worked out when it is asked, from both (sample_counts.h), and equals
+// says is worked out when it is asked, from both (latencies.h), and equals
 // what an ExponentialHistogram of the same samples says.
 // Cost: add writes one word and one handle; it takes no branch on the value
 // but the one for half a second.  A connection without samples costs its
@@ -25,7 +25,6 @@
 #include "netlat/measure/block_pool.h"
 #include "netlat/measure/bucket_index.h"
 #include "netlat/measure/latencies.h"
-#include "netlat/measure/sample_counts.h"
 #include "netlat/measure/sample_kind.h"
 #include "netlat/measure/sample_totals.h"
 
@@ -53,8 +52,9 @@ class FlowSamples {
     }
     add_slowly(connection, kind, value);
   }
-  /// The distributions of `connection`.  Valid until the next call.
-  const Latencies& gather(std::uint32_t connection);
+  /// The distributions of `connection`.  Valid until the next call; what is
+  /// done to them does not touch the samples.
+  Latencies& gather(std::uint32_t connection);
   /// Forgets the samples: the index may now mean another connection.
   void release(std::uint32_t connection) noexcept;
 
@@ -95,6 +95,7 @@ class FlowSamples {
   static_assert(sizeof(Block) == 64);
   static_assert(sizeof(Page) == 136 && sizeof(Counted) <= 224);
   static_assert(kSampleKinds <= kSkip);
+  static_assert(kLongest == 1ULL << kShortBits);
 
   static std::uint32_t word_of(std::uint64_t ns, SampleKind kind) noexcept {
     return static_cast<std::uint32_t>(ns) << kKindBits |
@@ -112,8 +113,7 @@ class FlowSamples {
   BlockPool<Block> blocks_;
   BlockPool<Page> pages_;
   BlockPool<Counted> counted_;
-  SampleCounts board_;  // empty between calls
-  Latencies latencies_;
+  Latencies board_;  // what gather() gave, else empty
 };
 
 }  // namespace netlat

@@ -68,7 +68,9 @@ class ServiceTable {
   explicit ServiceTable(std::size_t max_services = kDefaultMaxServices)
       : max_services_(max_services) {}
 
-  void add(const FlowRecord& flow, const Latencies& latencies);
+  /// Takes the samples out of `latencies`; the distributions in `flow` are
+  /// not looked at.
+  void add(const FlowRecord& flow, Latencies& latencies);
 
   /// Null if no connection of that service was added under its own name.
   /// Valid while the table lives; changes with add().

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "netlat/measure/latencies.h"
 #include "netlat/report/analysis_report.h"
 
 namespace netlat {
@@ -29,8 +30,10 @@ const char* sort_key_title(SortKey key);
 
 /// What a connection is ranked by: the larger, the worse; -1 where it was not
 /// measured.  A percentile that has too few samples to be shown counts as the
-/// highest one that has enough.
-std::int64_t rank_value(const FlowRecord& flow, SortKey key);
+/// highest one that has enough.  `latencies` has the distributions: those of
+/// `flow` are not looked at.
+std::int64_t rank_value(const FlowRecord& flow, const Latencies& latencies,
+                        SortKey key);
 /// Largest first by the same rule; equal ones by more connections, then by
 /// address.
 void rank_services(std::vector<ServiceRow>& services, SortKey key);

@@ -2,13 +2,15 @@
 // The few worst connections of many.
 //
 // A heap of at most `keep` entries with the least bad on top, so a record is
-// copied only when it displaces another, and no record is moved to sort.
+// completed and copied only when it displaces another, and none is moved to
+// sort.
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "netlat/measure/flow_record.h"
+#include "netlat/measure/latencies.h"
 #include "netlat/report/rank.h"
 
 namespace netlat {
@@ -17,7 +19,8 @@ class WorstFlows {
  public:
   WorstFlows(SortKey by, std::size_t keep) : by_(by), keep_(keep) {}
 
-  void add(const FlowRecord& flow);
+  /// `flow` comes with or without its distributions, which `latencies` has.
+  void add(const FlowRecord& flow, const Latencies& latencies);
   /// How many were added.
   std::uint64_t seen() const noexcept { return seen_; }
   /// Worst first; equally bad ones in order of their first packet.

@@ -17,13 +17,20 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1.0
 
+# All processors, unless told otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+  MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+
 # One line a flavour; each has its own directory, so objects never mix.
 FLAGS.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 FLAGS.debug   := -O0 -g3
 FLAGS.asan    := -O1 -g -fsanitize=address,undefined \
                  -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+                 -fno-sanitize-recover=all -fno-omit-frame-pointer
 ifeq ($(FLAGS.$(MODE)),)
-  $(error MODE=$(MODE): expected release, debug or asan)
+  $(error MODE=$(MODE): expected release, debug, asan or fuzz)
 endif
 O := build/$(MODE)
 
@@ -125,18 +132,17 @@ asan:
 FUZZ := $(patsubst tests/fuzz/%_fuzz.cc,%,$(wildcard tests/fuzz/*_fuzz.cc))
 T    ?= $(FUZZ)
 SECS ?= 30
-fuzz: $(T:%=build/fuzz/%)
-	@for t in $(T); do mkdir -p build/fuzz/corpus-$$t; \
-	  echo "  FUZZ   $$t"; \
-	  build/fuzz/$$t -max_total_time=$(SECS) -timeout=2 -rss_limit_mb=2048 \
-	    -verbosity=0 -print_final_stats=1 build/fuzz/corpus-$$t \
-	    $(wildcard tests/fuzz/seeds-$$t) 2>&1 | tail -8 || exit 1; done
-build/fuzz/%: tests/fuzz/%_fuzz.cc $(LIB_SRC) $(HEADERS)
-	@mkdir -p $(@D)
-	$(call say,CXX,$@) clang++ -std=c++20 -g -O1 -Iinclude -I. \
-	  -DNETLAT_VERSION='"$(VERSION)"' \
-	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	  -o $@ $< $(LIB_SRC) $(PKG_CFLAGS) $(PKG_LIBS)
+fuzz:
+	@$(MAKE) --no-print-directory MODE=fuzz CXX=clang++ $(T:%=build/fuzz/%)
+	@for t in $(T); do \
+	  echo "  FUZZ   $$t"; mkdir -p build/fuzz/corpus-$$t; \
+	  seeds=$$(ls -d tests/fuzz/seeds-$$t 2>/dev/null); \
+	  build/fuzz/$$t -max_total_time=$(SECS) -timeout=2 \
+	    -rss_limit_mb=2048 build/fuzz/corpus-$$t $$seeds \
+	    >build/fuzz/$$t.log 2>&1 || { tail -40 build/fuzz/$$t.log; exit 1; }; \
+	  tail -1 build/fuzz/$$t.log; done
+build/fuzz/%: $O/tests/fuzz/%_fuzz.o $(LIB)
+	$(call say,LD,$@) $(LINK) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
 
 format:
 	clang-format -i $$(git ls-files '*.cc' '*.h')

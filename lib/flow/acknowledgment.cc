@@ -52,9 +52,14 @@ void TcpEngine::advance_over_several(const Step& step, ExtSeq ack) {
   covered.partial = covered.whole < outstanding &&
                     ranges[covered.whole].begin < ack &&
                     !ranges[covered.whole].coalesced;
+  // The last octet acknowledged must be one that was captured.
+  const bool exact = covered.partial || (covered.whole > 0 &&
+                                         ranges[covered.whole - 1].end == ack);
   if (ack > peer.snd_max) {
     ack_of_unseen_bytes(step, ack);
-  } else if (covered.whole > 0 || covered.partial) {
+  } else if (!exact) {
+    ++counters_.rtt_unseen;
+  } else {
     sample_ack(step, covered);
   }
   for (std::size_t i = 0; i < covered.whole; ++i) ranges.pop_front(pool_);
@@ -83,10 +88,16 @@ void TcpEngine::settle(const Step& step, ExtSeq ack) {
   // A hole the receiver has filled without any fill passing here was never on
   // the network's account: the capture missed it.
   for (Hole& hole : t.holes) {
-    if (hole.by_ack || hole.end > ack) continue;
+    if (hole.by_ack || hole.begin >= ack) continue;
+    if (hole.end > ack) {
+      t.capture_gap_bytes += static_cast<std::uint64_t>(ack - hole.begin);
+      hole.begin = ack;
+      continue;
+    }
     hole.by_ack = true;
     t.capture_gap_bytes += static_cast<std::uint64_t>(hole.end - hole.begin);
-    t.ip_ids_missing -= hole.ip_ids_missing;
+    t.ip_ids_missing -=
+        std::min<std::int64_t>(t.ip_ids_missing, hole.ip_ids_missing);
   }
   constexpr Nanos kReorderWindow = std::chrono::milliseconds(2);
   std::erase_if(t.holes, [&](const Hole& hole) {

@@ -268,10 +268,15 @@ inline void TcpEngine::take_turn(const Step& step) {
   }
   if (c.phase == TurnPhase::none) return;
   if (c.phase == TurnPhase::request) {
-    ++c.turns;
-    c.phase = TurnPhase::response;
     const WindowedMin& network = c.of(Dir::c2s).min_rtt;
     const Nanos wait = now - c.turn_mark;
+    // What left the server before the request can have reached it answers
+    // something else: a session ticket, a push.
+    const bool in_flight =
+        network.known() && wait.count() < network.value() / 4 * 3;
+    if (in_flight) return;
+    ++c.turns;
+    c.phase = TurnPhase::response;
     if (c.turn_lossy) {
       ++c.turns_lossy;
     } else if (network.known() && wait.count() >= 0) {

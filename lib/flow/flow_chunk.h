@@ -20,20 +20,29 @@ struct FlowTable::Chunk {
 };
 
 inline Connection& FlowTable::connection(std::uint32_t index) const noexcept {
-  return *chunks_[index / kChunk]->at(index % kChunk);
+  return *chunks_.data()[index / kChunk]->at(index % kChunk);
 }
 
-inline std::size_t FlowTable::find(const Work& work) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
+/// Where a key is, or the free slot (ref 0) where it would be.
+struct FlowTable::Found {
+  std::size_t at;
+  std::uint32_t ref;
+  Connection* connection;  // valid if ref is neither 0 nor half-open
+};
+
+inline FlowTable::Found FlowTable::find(const Work& work) const noexcept {
   const Slot* const slots = slots_.data();
-  for (std::size_t at = work.tag & mask;; at = (at + 1) & mask) {
+  for (std::size_t at = work.tag & mask_;; at = (at + 1) & mask_) {
     const Slot& slot = slots[at];
-    if (slot.ref == 0) return at;
+    if (slot.ref == 0) return {at, 0, nullptr};
     if (slot.tag != work.tag) continue;
-    const bool same = (slot.ref & kHalf) != 0
-                          ? matches_half(slot, work.key.key)
-                          : connection(slot.ref - 1).key == work.key.key;
-    if (same) return at;
+    if ((slot.ref & kHalf) != 0) [[unlikely]] {
+      if (matches_half(slot, work.key.key)) return {at, slot.ref, nullptr};
+      continue;
+    }
+    Connection& c = connection(slot.ref - 1);
+    if (c.key == work.key.key) [[likely]]
+      return {at, slot.ref, &c};
   }
 }
 

@@ -74,8 +74,8 @@ void FlowTable::evict_connection() {
     c.evicted = true;
     ++counters_.evicted;
     const Work work{{c.key, true}, tag_of(c.key)};
-    const std::size_t at = find(work);
-    if (slots_[at].ref == index + 1) erase(at);
+    const Found found = find(work);
+    if (found.ref == index + 1) erase(found.at);
     listener_.finished(c, index);
     release(index);
     return;
@@ -88,9 +88,9 @@ void FlowTable::evict_half_open() {
   const HalfOpen& entry = half_open_.at(half);
   ++counters_.half_open_evicted;
   const FlowKey key = entry.key();
-  const std::size_t at = find({{key, true}, tag_of(key)});
+  const Found found = find({{key, true}, tag_of(key)});
   listener_.unanswered(entry, half_open_.retry(half));
-  erase(at);
+  erase(found.at);
   half_open_.remove(half);
 }
 

@@ -24,9 +24,9 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
     : limits_(limits),
       listener_(listener),
       scopes_(limits.ignore_tunnels),
-      engine_(
-          std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
-      slots_(kFirstSlots) {}
+      engine_(std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
+      slots_(kFirstSlots),
+      mask_(kFirstSlots - 1) {}
 
 FlowTable::~FlowTable() {
   for (std::uint32_t i = 0; i < next_; ++i) {
@@ -44,35 +44,37 @@ bool FlowTable::matches_half(const Slot& slot,
 }
 
 void FlowTable::place(std::uint32_t tag, std::uint32_t ref) {
+  // A new connection takes its home slot and sends what was there to the end
+  // of the run: the young are asked for most.
   if (used_slots_ * 2 >= slots_.size()) grow();
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = tag & mask;
-  while (slots_[at].ref != 0) at = (at + 1) & mask;
-  slots_[at] = {tag, ref};
+  const std::size_t home = tag & mask_;
+  std::size_t at = home;
+  while (slots_[at].ref != 0) at = (at + 1) & mask_;
+  slots_[at] = slots_[home];
+  slots_[home] = {tag, ref};
   ++used_slots_;
 }
 
 void FlowTable::bind(const Work& work, std::uint32_t ref) {
-  const std::size_t at = find(work);
-  if (slots_[at].ref == 0) {
+  const Found found = find(work);
+  if (found.ref == 0) {
     place(work.tag, ref);
   } else {
-    slots_[at].ref = ref;
+    slots_[found.at].ref = ref;
   }
 }
 
 void FlowTable::erase(std::size_t at) {
   // Backward shift: what probed past the hole moves into it, so that no
   // tombstones gather.
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t next = (at + 1) & mask;
+  std::size_t next = (at + 1) & mask_;
   while (slots_[next].ref != 0) {
-    const std::size_t home = slots_[next].tag & mask;
-    if (((next - home) & mask) >= ((next - at) & mask)) {
+    const std::size_t home = slots_[next].tag & mask_;
+    if (((next - home) & mask_) >= ((next - at) & mask_)) {
       slots_[at] = slots_[next];
       at = next;
     }
-    next = (next + 1) & mask;
+    next = (next + 1) & mask_;
   }
   slots_[at] = {};
   --used_slots_;
@@ -81,83 +83,114 @@ void FlowTable::erase(std::size_t at) {
 void FlowTable::grow() {
   std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
+  mask_ = slots_.size() - 1;
   used_slots_ = 0;
   for (const Slot& slot : old) {
     if (slot.ref != 0) place(slot.tag, slot.ref);
   }
 }
 
-void FlowTable::advance(std::span<const Segment> batch,
-                        std::span<SegmentFacts> facts) {
-  assert(batch.size() <= kBatch && facts.size() >= batch.size());
-  make_room();           // connections grow between allocations too
-  auto& works = works_;  // filled where the segment is TCP
-  const std::size_t mask = slots_.size() - 1;
-  const bool far = live_ * sizeof(Connection) > kCacheOctets;
+inline void FlowTable::look_at(const Segment& s, Work& work) {
+  direct(s, scopes_.of(s), work.key);
+  work.tag = tag_of(work.key.key);
+}
+
+void FlowTable::fetch_ahead(std::span<const Segment> batch) const noexcept {
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    facts[i].reset();
     if (batch[i].transport != Transport::tcp) continue;
-    works[i].key = directed_key(batch[i], scopes_.of(batch[i]));
-    works[i].tag = tag_of(works[i].key.key);
-    prefetch(&slots_[works[i].tag & mask]);
+    prefetch(&slots_[works_[i].tag & mask_]);
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].transport != Transport::tcp) continue;
-    const Slot& slot = slots_[works[i].tag & mask];
-    if (!far || slot.ref == 0 || (slot.ref & kHalf) != 0) continue;
+    const Slot& slot = slots_[works_[i].tag & mask_];
+    if (slot.ref == 0 || (slot.ref & kHalf) != 0) continue;
     const auto* line = chunks_[(slot.ref - 1) / kChunk]->bytes.data() +
                        (slot.ref - 1) % kChunk * sizeof(Connection);
     for (std::size_t at = 0; at < sizeof(Connection); at += 64) {
       prefetch(line + at);
     }
   }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const Segment& s = batch[i];
-    if (s.transport == Transport::tcp) {
-      advance_one(s, works[i], facts[i]);
-    } else if (s.transport == Transport::icmp ||
-               s.transport == Transport::icmp6) {
-      quote(s);
+}
+
+void FlowTable::advance(std::span<const Segment> batch,
+                        std::span<SegmentFacts> facts) {
+  assert(batch.size() <= kBatch && facts.size() >= batch.size());
+  make_room();                  // connections grow between allocations too
+  Work* work = works_.data();  // filled where the segment is TCP
+  for (const Segment& s : batch) {
+    if (s.transport == Transport::tcp) [[likely]]
+      look_at(s, *work);
+    ++work;
+  }
+  if (live_ * sizeof(Connection) > kCacheOctets) fetch_ahead(batch);
+  work = works_.data();
+  SegmentFacts* of_one = facts.data();
+  for (const Segment& s : batch) {
+    if (s.transport == Transport::tcp) [[likely]] {
+      advance_one(s, *work, *of_one);
+    } else {
+      of_one->reset();
+      const bool icmp =
+          s.transport == Transport::icmp || s.transport == Transport::icmp6;
+      if (icmp) quote(s);
     }
+    ++work;
+    ++of_one;
   }
 }
 
-void FlowTable::advance_one(const Segment& s, const Work& work,
-                            SegmentFacts& facts) {
-  const std::size_t at = find(work);
-  const std::uint32_t ref = slots_[at].ref;
-  const bool syn = s.has(kSyn) && !s.has(kAck);
-  std::uint32_t index = 0;
-  if (ref == 0) {
-    const bool bare =
-        syn && !s.has(kRst) && !s.has(kFin) && s.payload_length == 0;
-    if (bare) {
-      open_half(s, work, false, facts);
-      return;
-    }
-    index = open(s, work, false);
-    place(work.tag, index + 1);
-  } else if (ref & kHalf) {
-    advance_half_open(s, work, at, facts);
-    return;
-  } else {
-    index = ref - 1;
-    Connection& c = connection(index);
-    if (starts_anew(c, s, work.key.sender_is_low)) {
-      index = open(s, work, true);
+inline void FlowTable::advance_one(const Segment& s, const Work& work,
+                                   SegmentFacts& facts) {
+  const Found found = find(work);
+  if (found.connection != nullptr) [[likely]] {
+    Connection& c = *found.connection;
+    if (!may_start_anew(c, s) || !starts_anew(c, s, work)) [[likely]] {
+      advance_known(c, found.ref - 1, s, work, facts);
+    } else {
+      const std::uint32_t index = open(s, work, true);
       bind(work, index + 1);
+      advance_known(connection(index), index, s, work, facts);
     }
+  } else if (found.ref == 0) {
+    advance_first(s, work, facts);
+  } else {
+    advance_half_open(s, work, found.at, facts);
   }
-  Connection& c = connection(index);
-  facts.connection = index;
-  facts.flow_id = c.id;
-  engine_->advance(c, c.direction(work.key.sender_is_low), s, facts);
 }
 
-bool FlowTable::starts_anew(Connection& c, const Segment& s,
-                            bool sender_is_low) {
-  if (!s.has(kSyn) && s.time - c.last_time <= limits_.idle_split) return false;
-  const Sender& me = c.of(c.direction(sender_is_low));
+inline void FlowTable::advance_known(Connection& c, std::uint32_t index,
+                                     const Segment& s, const Work& work,
+                                     SegmentFacts& facts) {
+  facts.start(index, c.id, c.direction(work.key.sender_is_low));
+  engine_->advance(c, s, facts);
+}
+
+void FlowTable::advance_first(const Segment& s, const Work& work,
+                              SegmentFacts& facts) {
+  constexpr std::uint8_t kOthers = kAck | kRst | kFin;
+  const bool bare =
+      s.has(kSyn) && (s.tcp.flags & kOthers) == 0 && s.payload_length == 0;
+  if (bare) {
+    open_half(s, work, false, facts);
+  } else {
+    open_full(s, work, false, facts);
+  }
+}
+
+void FlowTable::open_full(const Segment& s, const Work& work, bool reused,
+                          SegmentFacts& facts) {
+  const std::uint32_t index = open(s, work, reused);
+  place(work.tag, index + 1);
+  advance_known(connection(index), index, s, work, facts);
+}
+
+inline bool FlowTable::may_start_anew(const Connection& c,
+                                      const Segment& s) const noexcept {
+  return s.has(kSyn) || s.time - c.last_time > limits_.idle_split;
+}
+
+bool FlowTable::starts_anew(Connection& c, const Segment& s, const Work& work) {
+  const Sender& me = c.of(c.direction(work.key.sender_is_low));
   if (s.has(kSyn) && !s.has(kRst)) {
     const bool answer = s.has(kAck);
     // A server that has not heard of the close repeats its SYN-ACK.
@@ -190,8 +223,7 @@ void FlowTable::advance_half_open(const Segment& s, const Work& work,
   const bool same_side = work.key.sender_is_low == entry.client_is_low;
   const bool syn = s.has(kSyn) && !s.has(kAck) && s.payload_length == 0;
   if (same_side && syn && s.tcp.seq.value == entry.isn) {
-    facts.flow_id = entry.id;
-    facts.dir = Dir::c2s;
+    facts.start(SegmentFacts::kNoConnection, entry.id, Dir::c2s);
     if (engine_->seen_just_now(s, kHalf | half)) {
       facts.segment_class = SegmentClass::capture_duplicate;
       return;
@@ -210,10 +242,7 @@ void FlowTable::advance_half_open(const Segment& s, const Work& work,
     return;
   }
   const std::uint32_t index = promote(half, at);
-  Connection& c = connection(index);
-  facts.connection = index;
-  facts.flow_id = c.id;
-  engine_->advance(c, c.direction(work.key.sender_is_low), s, facts);
+  advance_known(connection(index), index, s, work, facts);
 }
 
 void FlowTable::open_half(const Segment& s, const Work& work, bool reused,
@@ -229,20 +258,14 @@ void FlowTable::open_half(const Segment& s, const Work& work, bool reused,
   const auto id = static_cast<std::uint32_t>(counters_.connections);
   const std::int64_t half = half_open_.add(s, work.key, id);
   if (half < 0) {
-    const std::uint32_t index = open(s, work, reused);
-    place(work.tag, index + 1);
-    Connection& c = connection(index);
-    facts.connection = index;
-    facts.flow_id = c.id;
-    engine_->advance(c, Dir::c2s, s, facts);
+    open_full(s, work, reused, facts);
     return;
   }
   ++counters_.connections;
   const auto index = static_cast<std::uint32_t>(half);
   half_open_.at(index).reused = reused;
   place(work.tag, kHalf | (index + 1));
-  facts.flow_id = id;
-  facts.dir = Dir::c2s;
+  facts.start(SegmentFacts::kNoConnection, id, Dir::c2s);
   facts.segment_class = SegmentClass::handshake;
   engine_->remember(s, kHalf | index);
 }
@@ -260,14 +283,12 @@ std::uint32_t FlowTable::promote(std::uint32_t half, std::size_t at) {
   c.first_time = c.last_time = entry.first_syn;
   c.first_frame = entry.frame;
   // Making room may have moved slots.
-  bind({{c.key, c.client_is_low}, tag}, index + 1);
+  const Work work{{c.key, c.client_is_low}, tag};
+  bind(work, index + 1);
   SegmentFacts ignored;
-  ignored.connection = index;
-  engine_->advance(c, Dir::c2s, half_open_.replay(half, false), ignored);
+  advance_known(c, index, half_open_.replay(half, false), work, ignored);
   if (entry.retransmits() > 0) {
-    ignored.reset();
-    ignored.connection = index;
-    engine_->advance(c, Dir::c2s, half_open_.replay(half, true), ignored);
+    advance_known(c, index, half_open_.replay(half, true), work, ignored);
     engine_->add_syn_retries(c, entry.retransmits() - 1);
   }
   half_open_.remove(half);
@@ -295,12 +316,12 @@ void FlowTable::quote(const Segment& s) {
   quoted.destination = s.icmp.quote.destination;
   quoted.source_port = s.icmp.quote.source_port;
   quoted.destination_port = s.icmp.quote.destination_port;
-  Work work{directed_key(quoted, scopes_.of(s)), 0};
+  Work work;
+  direct(quoted, scopes_.of(s), work.key);
   work.tag = tag_of(work.key.key);
-  const std::uint32_t ref = slots_[find(work)].ref;
-  if (ref == 0 || (ref & kHalf) != 0) return;
-  Connection& c = connection(ref - 1);
-  engine_->icmp_error(c, c.direction(work.key.sender_is_low), s.icmp);
+  Connection* const c = find(work).connection;
+  if (c == nullptr) return;
+  engine_->icmp_error(*c, c->direction(work.key.sender_is_low), s.icmp);
 }
 
 }  // namespace netlat

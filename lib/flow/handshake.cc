@@ -31,14 +31,9 @@ void TcpEngine::take_syn(const Step& step) {
   const bool again =
       me.saw_syn && step.begin < me.snd_max && s.tcp.seq.value == me.isn;
 
-  if (me.saw_syn && !again) {
-    // Another initial number before the handshake completed: the server (or
-    // its SYN proxy) started over, and only the latest counts.
-    me.ranges.clear(pool_);
-    me.snd_max = step.begin;
-    me.isn = s.tcp.seq.value;
-    me.snd_una = 0;
-  }
+  // Another initial number before the handshake completed: the server (or its
+  // SYN proxy) started over, and only the latest counts.
+  if (me.saw_syn ? !again : step.begin != me.snd_max) start_over(step);
   note_options(me, s.tcp);
   if (me.has_window_scale() && step.peer.has_window_scale()) {
     me.scale = me.window_shift;
@@ -56,10 +51,6 @@ void TcpEngine::take_syn(const Step& step) {
     if (count < 255) ++count;
     return;
   }
-  if (step.begin != me.snd_max) {
-    me.ranges.clear(pool_);
-    me.snd_max = step.begin;
-  }
   me.saw_syn = true;
   me.isn = s.tcp.seq.value;
   step.facts.relative_seq = 0;
@@ -70,7 +61,12 @@ void TcpEngine::take_syn(const Step& step) {
     c.started_with_syn = true;
   }
   append(step, step.begin);
-  if (!me.ranges.empty()) me.ranges.back().handshake = true;
+  if (me.snd_una == me.snd_max) me.ranges.clear(pool_);
+  if (!me.ranges.empty()) {
+    SentRange& range = me.ranges.back();
+    range.begin = std::max(range.begin, me.snd_una);
+    range.handshake = true;
+  }
   step.facts.segment_class = SegmentClass::handshake;
   if (c.handshake == HandshakeOutcome::none) {
     c.handshake = HandshakeOutcome::timeout;
@@ -89,6 +85,21 @@ void TcpEngine::settle_segment_sizes(const Step& step) {
     size = static_cast<std::uint16_t>(size - kTimestampOption);
   }
   me.segment_size = peer.segment_size = size;
+}
+
+void TcpEngine::start_over(const Step& step) {
+  Sender& me = step.me;
+  me.ranges.clear(pool_);
+  me.snd_max = step.begin;
+  me.isn = step.s.tcp.seq.value;
+  // An ACK captured before the SYN-ACK that it answers still counts.
+  const bool answered =
+      !me.saw_syn && me.snd_una > step.begin && me.snd_una <= step.end;
+  if (!answered) me.snd_una = 0;
+  if (!me.trouble) return;
+  Trouble& t = *me.trouble;
+  t.holes.clear();
+  t.recovery_end = t.highest_sacked = t.unjudged_end = t.probed_at = 0;
 }
 
 void TcpEngine::add_syn_retries(Connection& c, std::uint32_t n) {

@@ -52,22 +52,27 @@ TcpEngine::Filled TcpEngine::why_late(const Step& step,
   return {true, asked ? Confidence::strong : Confidence::weak};
 }
 
+Hole* TcpEngine::hole_within(const Step& step, ExtSeq begin, ExtSeq end) {
+  // A hole acknowledged long ago was missed by the capture: what comes for it
+  // now is a needless repeat.
+  if (!step.me.trouble) return nullptr;
+  for (Hole& hole : step.me.trouble->holes) {
+    const bool missed =
+        hole.by_ack && step.s.time - hole.revealed > kCaptureReorder;
+    if (hole.end > begin && hole.begin < end && !missed) return &hole;
+  }
+  return nullptr;
+}
+
 bool TcpEngine::fill_hole(const Step& step, ExtSeq begin, ExtSeq end) {
+  Hole* const within = hole_within(step, begin, end);
+  if (within == nullptr) return false;
   Sender& me = step.me;
-  if (!me.trouble || me.trouble->holes.empty()) return false;
   auto& holes = me.trouble->holes;
-  const auto found = std::find_if(
-      holes.begin(), holes.end(),
-      [&](const Hole& hole) { return hole.end > begin && hole.begin < end; });
-  if (found == holes.end()) return false;
+  const auto found = holes.begin() + (within - holes.data());
   const Hole hole = *found;
   const ExtSeq left = std::max(begin, hole.begin);
   const ExtSeq right = std::min(end, hole.end);
-  if (hole.by_ack && step.s.time - hole.revealed > kCaptureReorder) {
-    // Acknowledged long ago without passing here: a needless repeat of bytes
-    // the capture missed.
-    return false;
-  }
 
   // What is left of the hole on either side.
   found->begin = right;

@@ -25,7 +25,9 @@ bool RangePool::carve(unsigned k) {
   const std::size_t block = sizeof(SentRange) << k;
   const std::size_t room = budget_ - bytes_;
   if (room < kChunkHeader + block) return false;
-  const std::size_t most = std::min(kChunkBytes, room - kChunkHeader);
+  // A chunk of each size must fit, with room for more.
+  const std::size_t chunk = std::min(kChunkBytes, budget_ / 64);
+  const std::size_t most = std::min(chunk, room - kChunkHeader);
   const std::size_t blocks = std::max<std::size_t>(1, most / block);
   const std::size_t bytes = kChunkHeader + blocks * block;
   void* const memory = ::operator new(bytes, kLine, std::nothrow);

@@ -41,14 +41,18 @@ bool sent_before_others(const Sender& me, const Segment& s) {
 void TcpEngine::take_old_bytes(const Step& step) {
   Sender& me = step.me;
   const ExtSeq known = std::min(step.end, me.snd_max);
-  bool filled = false;
-  while (fill_hole(step, step.begin, known)) filled = true;
-  if (!filled) {
-    if (sent_before_others(me, step.s)) {
-      late_original(step, step.begin, known);
-    } else {
-      repeat(step, step.begin, known);
+  if (hole_within(step, step.begin, known) != nullptr) {
+    // What it carries beside the missing bytes has now passed twice.
+    Repeat seen;
+    seen.begin = step.begin;
+    seen.end = known;
+    mark_ranges(step, seen);
+    while (fill_hole(step, step.begin, known)) {
     }
+  } else if (sent_before_others(me, step.s)) {
+    late_original(step, step.begin, known);
+  } else {
+    repeat(step, step.begin, known);
   }
   if (step.end > me.snd_max) {
     const SegmentClass old_class = step.facts.segment_class;

@@ -18,8 +18,10 @@ constexpr ExtSeq kPlausible = ExtSeq{1} << 30;
 
 void TcpEngine::start_direction(Sender& me, const Segment& s) {
   const std::uint32_t seq = s.tcp.seq.value;
-  me.snd_max = me.snd_una != 0 ? extend_serial(me.snd_una, seq)
-                               : kOrigin + static_cast<ExtSeq>(seq);
+  // A keepalive or a repeat may come first: older than what was acknowledged.
+  me.snd_max = me.snd_una != 0
+                   ? std::max(me.snd_una, extend_serial(me.snd_una, seq))
+                   : kOrigin + static_cast<ExtSeq>(seq);
   // Wireshark counts from 1 where the SYN was not captured.
   if (me.snd_una == 0) me.isn = s.has(kSyn) ? seq : seq - 1;
   me.last_data = s.time;

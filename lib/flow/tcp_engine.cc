@@ -9,7 +9,6 @@ namespace netlat {
 [[gnu::flatten]] void TcpEngine::run(Connection& c, Sender& me, Sender& peer,
                                      const Segment& s, SegmentFacts& facts) {
   const Dir d = facts.dir;
-  facts.segment_class = SegmentClass::pure_ack;
   if (s.time > c.last_time) c.last_time = s.time;
   c.recently_used = true;
   turn_epoch(c, s.time);

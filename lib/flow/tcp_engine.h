@@ -24,10 +24,10 @@ class TcpEngine {
   TcpEngine(FlowCounters& counters, std::size_t range_memory)
       : counters_(counters), pool_(range_memory) {}
 
-  /// Requires: `s` is a TCP segment of `c` sent in direction `d`.
-  void advance(Connection& c, Dir d, const Segment& s, SegmentFacts& facts) {
-    facts.dir = d;
-    run(c, c.of(d), c.of(opposite(d)), s, facts);
+  /// Requires: `s` is a TCP segment of `c`, and `facts` were started with the
+  /// direction it was sent in.
+  void advance(Connection& c, const Segment& s, SegmentFacts& facts) {
+    run(c, c.of(facts.dir), c.of(opposite(facts.dir)), s, facts);
   }
 
   /// True if an equal packet was just seen; remembers this one.  For packets
@@ -73,6 +73,7 @@ class TcpEngine {
 
   // handshake.cc
   void take_syn(const Step& step);
+  void start_over(const Step& step);
   void take_reset(const Step& step);
   void show_ack(const Step& step);
   void first_client_ack(const Step& step);
@@ -90,6 +91,7 @@ class TcpEngine {
 
   // late_fill.cc
   struct Filled;
+  static Hole* hole_within(const Step& step, ExtSeq begin, ExtSeq end);
   bool fill_hole(const Step& step, ExtSeq begin, ExtSeq end);
   Filled why_late(const Step& step, const Hole& hole) const;
   void insert_range(const Step& step, ExtSeq begin, ExtSeq end);

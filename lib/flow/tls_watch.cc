@@ -69,6 +69,25 @@ void TlsWatch::read(const Segment& s, const SegmentFacts& facts,
   }
 }
 
+bool TlsWatch::under_way(std::uint32_t state) const {
+  // Hello, Finished up to 1.2, a retry, a ticket: no handshake has more pairs,
+  // so one whose end was not recognised does not hide requests for ever.
+  constexpr std::uint32_t kMostFlights = 4;
+  const Entry& entry = entries_[state - 1];
+  return entry.timer != 0 && entry.flights < kMostFlights &&
+         !timers_[entry.timer - 1].result().client_app_data;
+}
+
+void TlsWatch::count_flight(std::uint32_t connection) {
+  ++entries_[states_[connection] - 1].flights;
+}
+
+std::uint32_t TlsWatch::flights(std::uint32_t connection) const {
+  return result(connection) == nullptr
+             ? 0
+             : entries_[states_[connection] - 1].flights;
+}
+
 const TlsHandshake* TlsWatch::result(std::uint32_t connection) const {
   if (connection >= states_.size()) return nullptr;
   const std::uint32_t state = states_[connection];

@@ -117,9 +117,7 @@ TlsRecord tls_record(const Connection& c, const TlsHandshake& t) {
 
 }  // namespace
 
-FlowRecord connection_record(const Connection& c, std::uint32_t index,
-                             const ScopeTable& scopes,
-                             const FlowSamples& samples,
+FlowRecord connection_record(const Connection& c, const ScopeTable& scopes,
                              const TlsHandshake* tls) {
   FlowRecord r;
   const Scope& scope = scopes.at(c.key.scope);
@@ -140,13 +138,6 @@ FlowRecord connection_record(const Connection& c, std::uint32_t index,
   r.reused = c.reused;
   r.one_sided = c.half[0].packets == 0 || c.half[1].packets == 0;
   r.handshake = handshake_record(c);
-  const auto of = [&](Distribution d) { return samples.quantiles(index, d); };
-  r.server_rtt = {of(Distribution::server_network),
-                  of(Distribution::server_ack)};
-  r.client_rtt = {of(Distribution::client_network),
-                  of(Distribution::client_ack)};
-  r.service = of(Distribution::service);
-  r.elapsed = of(Distribution::elapsed);
   r.c2s = direction_record(c.of(Dir::c2s), c.last_time);
   r.s2c = direction_record(c.of(Dir::s2c), c.last_time);
   r.turns = c.turns;

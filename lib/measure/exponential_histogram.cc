@@ -26,10 +26,17 @@ void ExponentialHistogram::merge(const ExponentialHistogram& other) {
   }
 }
 
-void ExponentialHistogram::merge(const SampleTotals& totals,
-                                 std::span<const BucketCount> buckets) {
+ExponentialHistogram::Intake ExponentialHistogram::take_in(
+    const SampleTotals& totals, std::int32_t low, std::int32_t high) {
   totals_.merge(totals);
-  for (const auto& bucket : buckets) put(0, bucket.index, bucket.count);
+  if (low <= high) cover(0, low, high);
+  if (counts_.empty()) counts_.resize(kGroup);
+  Intake intake;
+  intake.zero_count_ = &zero_count_;
+  intake.counts_ = counts_.data();
+  intake.first_ = first_;
+  intake.coarsening_ = coarsening_;
+  return intake;
 }
 
 void ExponentialHistogram::limit(std::size_t max_buckets) {
@@ -46,31 +53,41 @@ void ExponentialHistogram::put(int coarsening, std::int32_t index,
     zero_count_ += count;
     return;
   }
-  index >>= coarsening_ - coarsening;
-  if (index < low_ || index > high_) {
-    const auto low = std::min(low_, index), high = std::max(high_, index);
-    const int further = coarsening_for(low, high, max_buckets_);
-    if (further > 0) coarsen_to(coarsening_ + further);
-    index >>= further;
-    low_ = std::min(low_, index);
-    high_ = std::max(high_, index);
+  cover(coarsening, index, index);
+  counter(index >> (coarsening_ - coarsening)) += count;
+}
+
+// Makes room for buckets `low` to `high`, indices as above: both in use then.
+void ExponentialHistogram::cover(int coarsening, std::int32_t low,
+                                 std::int32_t high) {
+  low >>= coarsening_ - coarsening;
+  high >>= coarsening_ - coarsening;
+  if (low >= low_ && high <= high_) return;
+  const bool unused = low_ > high_;
+  low = std::min(low_, low);
+  high = std::max(high_, high);
+  const int further = coarsening_for(low, high, max_buckets_);
+  if (further > 0) coarsen_to(coarsening_ + further);
+  low_ = low >> further;
+  high_ = high >> further;
+  const auto first = low_ & ~(kGroup - 1);
+  const auto end = (high_ | (kGroup - 1)) + 1;
+  if (counts_.empty() || unused) {
+    first_ = first;
+  } else if (first < first_) {
+    counts_.insert(counts_.begin(), static_cast<std::size_t>(first_ - first),
+                   0);
+    first_ = first;
   }
-  auto& page =
-      page_of_[static_cast<std::size_t>((index >> kPageBits) - kLowestPage)];
-  if (page == 0) {
-    pages_.emplace_back();
-    page = static_cast<std::uint8_t>(pages_.size());
-  }
-  constexpr std::int32_t kSlots = (1 << kPageBits) - 1;
-  pages_[page - 1U][static_cast<std::size_t>(index & kSlots)] += count;
+  const auto size = static_cast<std::size_t>(end - first_);
+  if (size > counts_.size()) counts_.resize(size);
 }
 
 void ExponentialHistogram::coarsen_to(int coarsening) {
   if (coarsening <= coarsening_) return;
   const auto buckets = ascending();
   const int before = coarsening_;
-  pages_.clear();
-  page_of_.fill(0);
+  counts_.clear();
   zero_count_ = 0;
   low_ = kHighestBucket;
   high_ = kLowestBucket;
@@ -81,26 +98,35 @@ void ExponentialHistogram::coarsen_to(int coarsening) {
 std::vector<BucketCount> ExponentialHistogram::ascending() const {
   std::vector<BucketCount> buckets;
   if (zero_count_ > 0) buckets.push_back({kZeroBucket, zero_count_});
-  for (std::size_t k = 0; k < kPages; ++k) {
-    if (page_of_[k] == 0) continue;
-    const auto first =
-        (static_cast<std::int32_t>(k) + kLowestPage) * (1 << kPageBits);
-    const auto& page = pages_[page_of_[k] - 1U];
-    for (std::size_t slot = 0; slot < page.size(); ++slot) {
-      if (page[slot] == 0) continue;
-      buckets.push_back({first + static_cast<std::int32_t>(slot), page[slot]});
-    }
+  std::int32_t index = first_;
+  for (const auto count : counts_) {
+    if (count != 0) buckets.push_back({index, count});
+    ++index;
   }
   return buckets;
 }
 
+// The buckets in use from the highest down, for WalkFromAbove.
+auto ExponentialHistogram::from_above() const {
+  return [this, at = counts_.size()]() mutable -> BucketCount {
+    while (at > 0 && counts_[at - 1] == 0) --at;
+    if (at == 0) return {kZeroBucket, zero_count_};
+    --at;
+    return {first_ + static_cast<std::int32_t>(at), counts_[at]};
+  };
+}
+
 std::optional<Nanos> ExponentialHistogram::quantile(unsigned per_mille) const {
-  if (totals_.n == 0) return std::nullopt;
-  return nearest_rank(ascending(), totals_, coarsening_, per_mille);
+  const std::uint64_t n = totals_.n;
+  if (n == 0) return std::nullopt;
+  // ceil(n * per_mille / 1000) without the overflow of the product.
+  const std::uint64_t rank =
+      n / 1000 * per_mille + (n % 1000 * per_mille + 999) / 1000;
+  return WalkFromAbove(from_above(), totals_, coarsening_).sample(n - rank);
 }
 
 Quantiles ExponentialHistogram::quantiles() const {
-  return quantiles_of(ascending(), totals_, coarsening_);
+  return quantiles_from_above(from_above(), totals_, coarsening_);
 }
 
 DenseBuckets ExponentialHistogram::dense() const {
@@ -116,7 +142,7 @@ DenseBuckets ExponentialHistogram::dense() const {
 }
 
 std::size_t ExponentialHistogram::memory_bytes() const noexcept {
-  return sizeof *this + pages_.capacity() * sizeof(Page);
+  return sizeof *this + counts_.capacity() * sizeof counts_[0];
 }
 
 bool operator==(const ExponentialHistogram& a, const ExponentialHistogram& b) {

@@ -2,204 +2,169 @@
 
 #include <algorithm>
 
-#include "lib/measure/nearest_rank.h"
-
 namespace netlat {
 
 namespace {
 
-std::uint32_t to_number(std::int32_t bucket) {
-  return static_cast<std::uint32_t>(bucket - kZeroBucket);
-}
-std::int32_t to_bucket(std::uint32_t number) {
-  return static_cast<std::int32_t>(number) + kZeroBucket;
-}
-constexpr std::size_t at(Distribution d) {
-  return static_cast<std::size_t>(d);
-}
+constexpr SampleKind kKinds[] = {
+    SampleKind::server_network, SampleKind::server_other,
+    SampleKind::client_network, SampleKind::client_other,
+    SampleKind::service,        SampleKind::elapsed};
+static_assert(std::size(kKinds) == kSampleKinds);
 
-template <class T>
-void give_chain(BlockPool<T>& pool, std::uint32_t id) noexcept {
-  while (id != 0) {
-    const auto next = pool[id].next;
-    pool.give(id);
-    id = next;
-  }
+constexpr std::size_t at(SampleKind kind) {
+  return static_cast<std::size_t>(kind);
 }
 
 }  // namespace
 
-void FlowSamples::add(std::uint32_t connection, Distribution d, Nanos value) {
-  if (connection >= handles_.size()) handles_.resize(connection + 1U);
+void FlowSamples::add_slowly(std::uint32_t connection, SampleKind kind,
+                             Nanos value) {
+  if (connection >= handles_.size()) {
+    handles_.resize(connection + 1U, kNothing);
+  }
   std::uint32_t& handle = handles_[connection];
-  if ((handle & kIsCounted) != 0) {
-    add_counted(counted_[handle & ~kIsCounted], d, value);
-    return;
-  }
-  std::uint8_t blocks = 0;
-  if (handle != 0) {
-    Few& few = blocks_[handle].few;
-    if (few.used < Few::kSamples) {
-      few.value[few.used] = value;
-      few.distribution[few.used] = d;
-      ++few.used;
-      return;
-    }
-    blocks = few.blocks;
-    if (blocks == Few::kBlocks) {
-      handle = count_few(handle);
-      add_counted(counted_[handle & ~kIsCounted], d, value);
-      return;
-    }
-  }
-  const auto id = blocks_.take();
-  Block& fresh = blocks_[id];
-  fresh.next = handle;
-  fresh.few.value[0] = value;
-  fresh.few.distribution[0] = d;
-  fresh.few.used = 1;
-  fresh.few.blocks = static_cast<std::uint8_t>(blocks + 1);
-  handle = id;
-}
-
-// Returns the handle of the new form.
-std::uint32_t FlowSamples::count_few(std::uint32_t chain) {
-  const auto id = counted_.take();
-  Counted& counted = counted_[id];
-  for (auto block = chain; block != 0; block = blocks_[block].next) {
-    const Few& from = blocks_[block].few;
-    for (std::size_t i = 0; i < from.used; ++i) {
-      add_counted(counted, from.distribution[i], from.value[i]);
-    }
-  }
-  give_chain(blocks_, chain);
-  return id | kIsCounted;
-}
-
-void FlowSamples::add_counted(Counted& to, Distribution d, Nanos value) {
-  to.totals[at(d)].add(value);
-  if (to.log == 0 || to.log_used == Log::kEntries) {
-    if (to.log_blocks == Log::kBlocks) count_log(to);
-    const auto id = blocks_.take();
-    blocks_[id].next = to.log;
-    blocks_[id].log = Log{};
-    to.log = id;
-    to.log_used = 0;
-    ++to.log_blocks;
-  }
-  blocks_[to.log].log.entry[to.log_used] = static_cast<std::uint16_t>(
-      at(d) << kBucketBits | to_number(bucket_index(value)));
-  ++to.log_used;
-}
-
-// Requires: every log block is full.
-void FlowSamples::count_log(Counted& of) {
-  // The lists are walked once a log, not once an entry.
-  page_of_.fill(0);
-  for (std::uint32_t d = 0; d < kDistributions; ++d) {
-    for (auto id = of.pages[d]; id != 0; id = pages_[id].next) {
-      page_of_[d << kGroupBits | pages_[id].group] = id;
-    }
-  }
-  for (auto block = of.log; block != 0; block = blocks_[block].next) {
-    for (const auto entry : blocks_[block].log.entry) {
-      auto& id = page_of_[entry >> kPageBits];
-      if (id == 0) id = add_page(of, entry >> kPageBits);
-      auto& counts = pages_[id].counts;
-      ++counts[entry % counts.size()];
-    }
-  }
-  give_chain(blocks_, of.log);
-  of.log = 0;
-  of.log_blocks = 0;
-}
-
-// `key` is a log entry without the bits that count within the page.
-std::uint32_t FlowSamples::add_page(Counted& of, std::uint32_t key) {
-  auto& first = of.pages[key >> kGroupBits];
-  const auto id = pages_.take();
-  pages_[id].next = first;
-  pages_[id].group = key & ((1U << kGroupBits) - 1);
-  first = id;
-  return id;
-}
-
-SampleTotals FlowSamples::gather(std::uint32_t connection, Distribution d,
-                                 std::vector<BucketCount>& buckets) const {
-  SampleTotals totals;
-  if (connection >= handles_.size()) return totals;
-  const auto handle = handles_[connection];
-  if ((handle & kIsCounted) == 0) {
-    for (auto block = handle; block != 0; block = blocks_[block].next) {
-      const Few& few = blocks_[block].few;
-      for (std::size_t i = 0; i < few.used; ++i) {
-        if (few.distribution[i] != d) continue;
-        totals.add(few.value[i]);
-        buckets.push_back({bucket_index(few.value[i]), 1});
-      }
-    }
+  const auto ns = static_cast<std::uint64_t>(std::max(value, Nanos{0}).count());
+  const auto put = [&](std::uint32_t word) {
+    blocks_[handle >> kUsedBits].word[handle & kUsed] = word;
+    ++handle;
+  };
+  if (ns < kLongest) {
+    make_room(handle, 1);
+    put(word_of(ns, kind));
   } else {
-    const Counted& counted = counted_[handle & ~kIsCounted];
-    totals = counted.totals[at(d)];
-    std::size_t used = counted.log_used;
-    for (auto block = counted.log; block != 0; block = blocks_[block].next) {
-      for (std::size_t i = 0; i < used; ++i) {
-        const auto entry = blocks_[block].log.entry[i];
-        if (entry >> kBucketBits != at(d)) continue;
-        buckets.push_back({to_bucket(entry & ((1U << kBucketBits) - 1)), 1});
-      }
-      used = Log::kEntries;
+    make_room(handle, kLongWords);
+    put(static_cast<std::uint32_t>(kind) << kKindBits | kLong);
+    put(static_cast<std::uint32_t>(ns >> 32));
+    put(static_cast<std::uint32_t>(ns));
+  }
+}
+
+// The words go into one block: the rest of a block too small is skipped.
+void FlowSamples::make_room(std::uint32_t& handle, std::uint32_t words) {
+  if ((handle & kUsed) + words <= Block::kWords) return;
+  while ((handle & kUsed) < Block::kWords) {
+    blocks_[handle >> kUsedBits].word[handle & kUsed] = kSkip;
+    ++handle;
+  }
+  std::uint32_t older = handle >> kUsedBits;
+  std::uint32_t depth = older == 0 ? 0 : blocks_[older].next & kUsed;
+  if (depth == Block::kDeepest) {
+    board_.clear();
+    count_log(handle);
+    older = store_counts(give_log(handle));
+    depth = 0;
+  }
+  const std::uint32_t fresh = blocks_.take();
+  blocks_[fresh].next = older << kUsedBits | (depth + 1);
+  handle = fresh << kUsedBits;
+}
+
+void FlowSamples::count_block(const Block& block, std::uint32_t used) noexcept {
+  const std::uint32_t* const end = block.word.data() + used;
+  for (const std::uint32_t* word = block.word.data(); word < end; ++word) {
+    const std::uint32_t low = *word & ((1U << kKindBits) - 1);
+    if (low < kSkip) [[likely]] {
+      board_.add_short(static_cast<SampleKind>(low), *word >> kKindBits);
+    } else if (low == kLong) {
+      const std::uint64_t ns = std::uint64_t{word[1]} << 32 | word[2];
+      board_.add(static_cast<SampleKind>(*word >> kKindBits),
+                 Nanos{static_cast<std::int64_t>(ns)});
+      word += kLongWords - 1;
     }
-    for (auto id = counted.pages[at(d)]; id != 0; id = pages_[id].next) {
+  }
+}
+
+// Returns the number of the Counted, 0 if there is none.
+std::uint32_t FlowSamples::count_log(std::uint32_t handle) noexcept {
+  std::uint32_t used = handle & kUsed;
+  for (std::uint32_t id = handle >> kUsedBits; id != 0;) {
+    const Block& block = blocks_[id];
+    const std::uint32_t older = block.next >> kUsedBits;
+    const bool oldest = (block.next & kUsed) == 1;
+    if (!oldest) __builtin_prefetch(&blocks_[older]);
+    count_block(block, used);
+    if (oldest) return older;
+    id = older;
+    used = Block::kWords;
+  }
+  return 0;
+}
+
+// Returns the number of the Counted, 0 if there is none.
+std::uint32_t FlowSamples::give_log(std::uint32_t handle) noexcept {
+  for (std::uint32_t id = handle >> kUsedBits; id != 0;) {
+    const std::uint32_t next = blocks_[id].next;
+    blocks_.give(id);
+    id = next >> kUsedBits;
+    if ((next & kUsed) == 1) return id;
+  }
+  return 0;
+}
+
+// Adds what is on the board to `counted`, or to a new one if that is 0.
+std::uint32_t FlowSamples::store_counts(std::uint32_t counted) {
+  if (counted == 0) counted = counted_.take();
+  Counted& to = counted_[counted];
+  for (const SampleKind kind : kKinds) {
+    to.totals[at(kind)].merge(board_.totals(kind));
+    std::uint32_t* link = &to.pages[at(kind)];
+    board_.drain(
+        [&](std::uint32_t number, std::uint64_t count) {
+          const std::uint32_t group = number >> kPageBits;
+          while (*link != 0 && pages_[*link].group < group) {
+            link = &pages_[*link].next;
+          }
+          if (*link == 0 || pages_[*link].group != group) {
+            const std::uint32_t page = pages_.take();
+            pages_[page].next = *link;
+            pages_[page].group = group;
+            *link = page;
+          }
+          auto& counts = pages_[*link].counts;
+          counts[number % counts.size()] += count;
+        },
+        kind);
+  }
+  return counted;
+}
+
+void FlowSamples::recall_counts(const Counted& counted) {
+  for (const SampleKind kind : kKinds) {
+    board_.add_totals(kind, counted.totals[at(kind)]);
+    for (auto id = counted.pages[at(kind)]; id != 0; id = pages_[id].next) {
       const Page& page = pages_[id];
       for (std::uint32_t slot = 0; slot < page.counts.size(); ++slot) {
         if (page.counts[slot] == 0) continue;
-        buckets.push_back(
-            {to_bucket(page.group << kPageBits | slot), page.counts[slot]});
+        board_.add_bucket(kind, page.group << kPageBits | slot,
+                          page.counts[slot]);
       }
     }
   }
-  std::sort(buckets.begin(), buckets.end(),
-            [](const BucketCount& a, const BucketCount& b) {
-              return a.index < b.index;
-            });
-  return totals;
 }
 
-Quantiles FlowSamples::quantiles(std::uint32_t connection,
-                                 Distribution d) const {
-  std::vector<BucketCount> buckets;
-  const auto totals = gather(connection, d, buckets);
-  const auto positive =
-      std::find_if(buckets.begin(), buckets.end(),
-                   [](const BucketCount& b) { return b.index != kZeroBucket; });
-  if (positive == buckets.end()) return quantiles_of(buckets, totals, 0);
-  const int coarsening =
-      coarsening_for(positive->index, buckets.back().index,
-                     ExponentialHistogram::kDefaultMaxBuckets);
-  for (auto b = positive; b != buckets.end(); ++b) b->index >>= coarsening;
-  return quantiles_of(buckets, totals, coarsening);
-}
-
-void FlowSamples::merge_into(std::uint32_t connection, Distribution d,
-                             ExponentialHistogram& into) const {
-  std::vector<BucketCount> buckets;
-  const auto totals = gather(connection, d, buckets);
-  into.merge(totals, buckets);
+Latencies& FlowSamples::gather(std::uint32_t connection) {
+  board_.clear();
+  if (connection < handles_.size()) {
+    const std::uint32_t counted = count_log(handles_[connection]);
+    if (counted != 0) recall_counts(counted_[counted]);
+  }
+  return board_;
 }
 
 void FlowSamples::release(std::uint32_t connection) noexcept {
   if (connection >= handles_.size()) return;
-  const auto handle = handles_[connection];
-  handles_[connection] = 0;
-  if ((handle & kIsCounted) == 0) {
-    give_chain(blocks_, handle);
-    return;
+  const std::uint32_t counted = give_log(handles_[connection]);
+  handles_[connection] = kNothing;
+  if (counted == 0) return;
+  for (std::uint32_t id : counted_[counted].pages) {
+    while (id != 0) {
+      const std::uint32_t next = pages_[id].next;
+      pages_.give(id);
+      id = next;
+    }
   }
-  const auto id = handle & ~kIsCounted;
-  give_chain(blocks_, counted_[id].log);
-  for (const auto pages : counted_[id].pages) give_chain(pages_, pages);
-  counted_.give(id);
+  counted_.give(counted);
 }
 
 std::size_t FlowSamples::memory_bytes() const noexcept {

@@ -12,46 +12,46 @@ Measurement::Measurement(const FlowLimits& limits, RecordSink& sink,
 
 Measurement::~Measurement() = default;
 
+inline void Measurement::take_samples(const SegmentFacts& facts) {
+  for (std::size_t i = 0; i < facts.rtt_count; ++i) {
+    const RttSample& sample = facts.rtt[i];
+    samples_.add(facts.connection,
+                 rtt_kind(sample.half == Dir::c2s, sample.network), sample.rtt);
+  }
+  if (!facts.has_service && !facts.has_elapsed) return;
+  if (tls_.in_handshake(facts.connection)) {
+    if (facts.has_service) tls_.count_flight(facts.connection);
+    return;
+  }
+  if (facts.has_service) {
+    samples_.add(facts.connection, SampleKind::service, facts.service);
+  }
+  if (facts.has_elapsed) {
+    samples_.add(facts.connection, SampleKind::elapsed, facts.elapsed);
+  }
+}
+
 void Measurement::advance(std::span<const Segment> batch) {
   table_.advance(batch, facts_);
   copies_in_batch_ = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Segment& s = batch[i];
-    if (s.transport == Transport::tcp) {
-      take_facts(s, facts_[i]);
-    } else {
+    const SegmentFacts& facts = facts_.data()[i];
+    if (s.transport != Transport::tcp) [[unlikely]] {
       take_datagram(s);
+      continue;
     }
+    take_samples(facts);
+    tls_.advance(s, facts);
+    copies_in_batch_ |=
+        facts.segment_class == SegmentClass::capture_duplicate ||
+        facts.amended_frame != 0;
+    if (segments_) sink_.segment(s, facts);
   }
   if (batch.empty()) return;
   latest_ = std::max(latest_, batch.back().time);
   constexpr Nanos kDrainEvery = std::chrono::seconds(1);
   if (latest_ - drained_ >= kDrainEvery) drain_unanswered(latest_);
-}
-
-void Measurement::take_facts(const Segment& s, const SegmentFacts& facts) {
-  for (std::size_t i = 0; i < facts.rtt_count; ++i) {
-    const RttSample& sample = facts.rtt[i];
-    const bool server = sample.half == Dir::c2s;
-    samples_.add(facts.connection,
-                 server ? Distribution::server_ack : Distribution::client_ack,
-                 sample.rtt);
-    if (!sample.network) continue;
-    samples_.add(
-        facts.connection,
-        server ? Distribution::server_network : Distribution::client_network,
-        sample.rtt);
-  }
-  copies_in_batch_ |= facts.segment_class == SegmentClass::capture_duplicate ||
-                      facts.amended_frame != 0;
-  if (facts.has_service) {
-    samples_.add(facts.connection, Distribution::service, facts.service);
-  }
-  if (facts.has_elapsed) {
-    samples_.add(facts.connection, Distribution::elapsed, facts.elapsed);
-  }
-  tls_.advance(s, facts);
-  if (segments_) sink_.segment(s, facts);
 }
 
 void Measurement::take_datagram(const Segment& s) {
@@ -104,11 +104,11 @@ void Measurement::take_echo(const Segment& s) {
   }
 }
 
-void Measurement::report(const FlowRecord& record, std::uint32_t index) {
+void Measurement::report(FlowRecord record, Latencies& latencies) {
   gap_bytes_ += record.c2s.capture_gap_bytes + record.s2c.capture_gap_bytes;
   one_sided_ += record.one_sided;
-  if (!sink_.flow(record)) return;
-  services_.add(record, samples_, index);
+  if (!sink_.flow(record, latencies)) return;
+  services_.add(record, latencies);
   if (record.tls && record.tls->server) {
     auto& stats =
         exchanges_.at(ExchangeKind::tls, record.server, record.server_port);
@@ -118,20 +118,21 @@ void Measurement::report(const FlowRecord& record, std::uint32_t index) {
 }
 
 void Measurement::finished(const Connection& connection, std::uint32_t index) {
-  if (connection.phase == TurnPhase::response) {
-    samples_.add(index, Distribution::elapsed,
+  if (connection.phase == TurnPhase::response && !tls_.in_handshake(index)) {
+    samples_.add(index, SampleKind::elapsed,
                  connection.turn_mark - connection.turn_start);
   }
-  report(connection_record(connection, index, table_.scopes(), samples_,
-                           tls_.result(index)),
-         index);
+  FlowRecord record =
+      connection_record(connection, table_.scopes(), tls_.result(index));
+  record.turns -= std::min<std::uint64_t>(record.turns, tls_.flights(index));
+  report(record, samples_.gather(index));
   samples_.release(index);
   tls_.release(index);
 }
 
 void Measurement::unanswered(const HalfOpen& attempt, const SynRetry* retry) {
   report(unanswered_record(attempt, retry, table_.scopes()),
-         SegmentFacts::kNoConnection);
+         samples_.gather(SegmentFacts::kNoConnection));
 }
 
 void Measurement::drain_unanswered(Stamp now) {

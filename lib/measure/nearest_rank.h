@@ -9,9 +9,9 @@
 // (which adds half a nanosecond) and kept inside [min, max], which are exact.
 // In the zero bucket the estimate is half its threshold.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "netlat/measure/bucket_index.h"
 #include "netlat/measure/quantiles.h"
@@ -24,15 +24,54 @@ namespace netlat {
 int coarsening_for(std::int32_t low, std::int32_t high,
                    std::size_t max_buckets);
 
-/// Quantile of rank ceil(per_mille / 1000 * n), per_mille 1 to 1000.
-/// Requires: `ascending` by index (repeats allowed), indices of kFinestScale
-/// shifted right by `coarsening`, counts that add up to totals.n > 0.
-Nanos nearest_rank(std::span<const BucketCount> ascending,
-                   const SampleTotals& totals, int coarsening,
-                   unsigned per_mille);
+/// The estimate for a bucket of kFinestScale shifted right by `coarsening`, or
+/// for kZeroBucket; before it is kept inside the extremes.
+Nanos bucket_estimate(std::int32_t index, int coarsening);
 
-/// All that records show.  Requires: as above, but n may be 0.
-Quantiles quantiles_of(std::span<const BucketCount> ascending,
-                       const SampleTotals& totals, int coarsening);
+/// A walk through the buckets in use from the highest down.  `Next` gives the
+/// next lower one as a BucketCount, indices as for bucket_estimate().
+template <class Next>
+class WalkFromAbove {
+ public:
+  /// Requires: the counts add up to totals.n > 0.
+  WalkFromAbove(Next next, const SampleTotals& totals, int coarsening)
+      : next_(next), totals_(totals), coarsening_(coarsening) {}
+
+  /// The sample that `beyond` samples follow in ascending order.  Requires:
+  /// beyond < totals.n and not less than the last time.
+  Nanos sample(std::uint64_t beyond) {
+    while (passed_ <= beyond) {
+      bucket_ = next_();
+      passed_ += bucket_.count;
+    }
+    return std::clamp(bucket_estimate(bucket_.index, coarsening_), totals_.min,
+                      totals_.max);
+  }
+
+ private:
+  Next next_;
+  const SampleTotals& totals_;
+  int coarsening_;
+  std::uint64_t passed_ = 0;
+  BucketCount bucket_;
+};
+
+/// All that records show.  Requires: as for WalkFromAbove, but n may be 0.
+template <class Next>
+Quantiles quantiles_from_above(Next next, const SampleTotals& totals,
+                               int coarsening) {
+  Quantiles q;
+  q.n = totals.n;
+  if (q.n == 0) return q;
+  q.min = totals.min;
+  q.max = totals.max;
+  // Rank ceil(q * n) is followed by n - ceil(q * n) = floor((1 - q) * n).
+  WalkFromAbove walk(next, totals, coarsening);
+  q.p99 = walk.sample(q.n / 100);
+  q.p95 = walk.sample(q.n / 20);
+  q.p90 = walk.sample(q.n / 10);
+  q.p50 = walk.sample(q.n / 2);
+  return q;
+}
 
 }  // namespace netlat

@@ -1,7 +1,7 @@
 #include "netlat/measure/service_table.h"
 
 #include <algorithm>
-#include <compare>
+#include <iterator>
 #include <utility>
 
 namespace netlat {
@@ -51,38 +51,14 @@ std::uint64_t at(const ServiceStats& s, HandshakeOutcome outcome) {
   return s.by_outcome[static_cast<std::size_t>(outcome)];
 }
 
-// Greater goes first.
-struct Rank {
-  bool enough_samples = true;
-  std::uint64_t value = 0;
-
-  friend auto operator<=>(const Rank&, const Rank&) = default;
-};
-
-Rank rank_of(const ServiceStats& s, ServiceOrder order) {
-  const auto network = [&](unsigned per_mille) {
-    const auto quantile = s.network().quantile(per_mille).value_or(Nanos{0});
-    return static_cast<std::uint64_t>(quantile.count());
-  };
-  switch (order) {
-    case ServiceOrder::p99:
-      return {s.network().totals().n >= kLeastForP99, network(990)};
-    case ServiceOrder::p50:
-      return {true, network(500)};
-    case ServiceOrder::retransmits:
-      return {true, s.c2s.retransmits + s.s2c.retransmits};
-    case ServiceOrder::connections:
-      return {true, s.connections};
-    case ServiceOrder::bytes:
-      return {true, s.c2s.bytes + s.s2c.bytes};
-  }
-  return {};
-}
-
 }  // namespace
 
 void accumulate(DirectionRecord& into, const DirectionRecord& from) {
-  for (const auto count : kSums) into.*count += from.*count;
+  // Unrolled: neighbouring counters are then added in pairs.
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    ((into.*kSums[I] += from.*kSums[I]), ...);
+  }
+  (std::make_index_sequence<std::size(kSums)>());
   accumulate_each(into.by_cause, from.by_cause);
   accumulate_each(into.lost_upstream_by, from.lost_upstream_by);
   accumulate_each(into.lost_downstream_by, from.lost_downstream_by);
@@ -94,16 +70,6 @@ void accumulate(DirectionRecord& into, const DirectionRecord& from) {
 std::uint64_t ServiceStats::connect_failures() const {
   return at(*this, HandshakeOutcome::refused) +
          at(*this, HandshakeOutcome::timeout);
-}
-
-Half ServiceStats::network_half() const {
-  return shown_half((*this)[Distribution::server_network].quantiles(),
-                    (*this)[Distribution::client_network].quantiles());
-}
-
-const ExponentialHistogram& ServiceStats::network() const {
-  return (*this)[network_half() == Half::server ? Distribution::server_network
-                                                : Distribution::client_network];
 }
 
 HalfLoss ServiceStats::lost(Half half) const {
@@ -133,8 +99,7 @@ ServiceStats& ServiceTable::entry(const ServiceKey& key) {
   return fresh;
 }
 
-void ServiceTable::add(const FlowRecord& flow, const FlowSamples& samples,
-                       std::uint32_t connection) {
+void ServiceTable::add(const FlowRecord& flow, Latencies& latencies) {
   ServiceStats& service = entry({flow.server, flow.server_port, flow.proto});
   ++service.connections;
   service.one_sided += flow.one_sided ? 1 : 0;
@@ -142,10 +107,7 @@ void ServiceTable::add(const FlowRecord& flow, const FlowSamples& samples,
   service.turns += flow.turns;
   service.turns_lossy += flow.turns_lossy;
   if (flow.handshake.connect) service.connect.add(*flow.handshake.connect);
-  for (std::size_t d = 0; d < kDistributions; ++d) {
-    samples.merge_into(connection, static_cast<Distribution>(d),
-                       service.latency[d]);
-  }
+  latencies.move_to(service.latency);
   accumulate(service.c2s, flow.c2s);
   accumulate(service.s2c, flow.s2c);
 }
@@ -153,23 +115,6 @@ void ServiceTable::add(const FlowRecord& flow, const FlowSamples& samples,
 const ServiceStats* ServiceTable::find(const ServiceKey& key) const {
   const auto found = by_key_.find(key);
   return found == by_key_.end() ? nullptr : &services_[found->second];
-}
-
-std::vector<const ServiceStats*> ServiceTable::sorted(
-    ServiceOrder order) const {
-  std::vector<std::pair<Rank, const ServiceStats*>> ranked;
-  ranked.reserve(services_.size());
-  for (const auto& service : services_) {
-    ranked.emplace_back(rank_of(service, order), &service);
-  }
-  std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-    if (a.first != b.first) return a.first > b.first;
-    return a.second->key < b.second->key;
-  });
-  std::vector<const ServiceStats*> out;
-  out.reserve(ranked.size());
-  for (const auto& [rank, service] : ranked) out.push_back(service);
-  return out;
 }
 
 }  // namespace netlat

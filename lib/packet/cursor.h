@@ -106,10 +106,13 @@ struct Cursor {
   }
   Layer stop_short(std::size_t n) noexcept { return stop(shortage(n)); }
 
-  /// Odd 64-bit constant of Fibonacci hashing, 2^64 / golden ratio.
+  /// A polynomial in an odd constant, 2^64 / golden ratio; every bit of each
+  /// value reaches the upper half.
   void mix_tag(std::uint64_t value) noexcept {
-    link_tag = (link_tag ^ value) * 0x9e3779b97f4a7c15;
-    link_tag ^= link_tag >> 32;
+    link_tag = (link_tag + value) * 0x9e3779b97f4a7c15;
+  }
+  std::uint32_t tag() const noexcept {
+    return static_cast<std::uint32_t>(link_tag >> 32);
   }
 };
 

@@ -37,8 +37,9 @@ Layer layer_of_ethertype(Cursor& c) noexcept;
   if (!c.has(kHeader)) [[unlikely]]
     return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
-  c.mix_tag(load_be64(p));  // both addresses, in two reads
-  c.mix_tag(load_be32(p + 8));
+  // Both addresses, in two reads; a hash cares for no order of octets.
+  c.mix_tag(load_as<std::uint64_t>(p, std::endian::native));
+  c.mix_tag(load_as<std::uint32_t>(p + 8, std::endian::native));
   c.ethertype = load_be16(p + 12);
   c.at += kHeader;
   return c.ethertype == kEtherIpv4 ? Layer::ipv4 : Layer::by_ethertype;

@@ -85,13 +85,13 @@ bool apply_jumbo(Cursor& c, Segment& out, Bytes hop_by_hop) noexcept {
 
 }  // namespace
 
-Extent odd_length(Cursor c, std::size_t told) noexcept {
+Extent odd_length(Carrier carrier, std::size_t told) noexcept {
   if (told == 0) {
-    if (c.declared_end <= kShortestFrame) return {};
-    return {c.declared(), true};
+    if (carrier.declared_end <= kShortestFrame) return {};
+    return {carrier.declared, true};
   }
-  if (told <= c.declared()) return {c.declared(), true};  // GSO_PARTIAL
-  if (c.carrier_cuts || c.fragment) return {told, false};
+  if (told <= carrier.declared) return {carrier.declared, true};  // GSO_PARTIAL
+  if (carrier.cut) return {told, false};
   return {};
 }
 

@@ -27,9 +27,15 @@ struct Extent {
   std::size_t length = 0;  ///< 0: malformed
   bool offloaded = false;
 };
-/// Requires: the header at the cursor says `told`, an odd value of the three
-/// kinds above.  The cursor comes by value to keep the caller's in registers.
-Extent odd_length(Cursor c, std::size_t told) noexcept;
+/// What a carrier leaves for the packet in it.
+struct Carrier {
+  std::size_t declared;      ///< Cursor::declared()
+  std::size_t declared_end;  ///< Cursor::declared_end
+  bool cut;                  ///< the packet may rightly be longer
+};
+/// Requires: the header of a packet in `carrier` says `told`, an odd value of
+/// the three kinds above.
+Extent odd_length(Carrier carrier, std::size_t told) noexcept;
 
 /// True if the packet at the cursor is the GSO_PARTIAL case.
 inline bool partly_segmented(const Cursor& c, std::size_t told,
@@ -48,7 +54,8 @@ inline bool partly_segmented(const Cursor& c, std::size_t told,
   const bool odd =
       told == 0 || told > c.declared() || partly_segmented(c, told, protocol);
   if (odd) [[unlikely]] {
-    const Extent extent = odd_length(c, told);
+    const Extent extent = odd_length(
+        {c.declared(), c.declared_end, c.carrier_cuts || c.fragment}, told);
     c.length_unknown = told == 0;
     c.super_segment = c.super_segment || extent.offloaded;
     told = extent.length;
@@ -81,9 +88,9 @@ inline void note_fragment(Cursor& c, Segment& out, bool later) noexcept {
   const std::uint8_t* p = c.here();
   const std::size_t header = (p[0] & 0x0fu) * 4;
   const unsigned fragment = load_be16(p + 6) & 0x3fffu;  // more, offset
-  if (p[0] >> 4 != 4 || header < kHeader) [[unlikely]] {
+  constexpr unsigned kLeast = 0x45, kMost = 0x4f;        // version 4, words
+  if (p[0] - kLeast > kMost - kLeast) [[unlikely]]
     return c.stop(Verdict::malformed);
-  }
   const std::size_t total = enter_packet(c, load_be16(p + 2), p[9]);
   if (total < header) [[unlikely]]
     return c.stop(Verdict::malformed);
@@ -93,8 +100,8 @@ inline void note_fragment(Cursor& c, Segment& out, bool later) noexcept {
   out.source = IpAddress::v4(p + 12);
   out.destination = IpAddress::v4(p + 16);
   out.ip_id = load_be16(p + 4);
-  out.ip_protocol = p[9];
   out.ttl = p[8];
+  out.ip_protocol = p[9];
   out.dscp_ecn = p[1];
   out.ipv6 = false;
   out.has_ip_id = true;

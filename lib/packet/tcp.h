@@ -20,6 +20,7 @@ inline void read_timestamps(const std::uint8_t* values,
 inline void clear_options(TcpFields& out) noexcept {
   out.tsval = out.tsecr = 0;
   out.mss = 0;
+  out.window_scale = 0;
   out.sack_count = 0;
   out.has_timestamps = false;
   out.has_window_scale = false;
@@ -34,7 +35,7 @@ inline void clear_options(TcpFields& out) noexcept {
   if (!c.has(kHeader)) [[unlikely]]
     return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
-  const std::size_t header = (p[12] >> 4) * 4u;
+  const std::size_t header = (p[12] & 0xf0u) / 4;  // in words, upper half
   const std::size_t segment = c.declared();
   if (header < kHeader) [[unlikely]]
     return c.stop(Verdict::malformed);
@@ -44,15 +45,17 @@ inline void clear_options(TcpFields& out) noexcept {
 
   TcpFields& t = out.tcp;
   out.transport = Transport::tcp;
-  out.source_port = load_be16(p);
-  out.destination_port = load_be16(p + 2);
+  const std::uint32_t ports = load_be32(p);
+  out.source_port = static_cast<Port>(ports >> 16);
+  out.destination_port = static_cast<Port>(ports);
   out.payload_length = static_cast<std::uint32_t>(segment - header);
   out.payload =
       captured > header ? Bytes{p + header, captured - header} : Bytes{};
-  t.seq = {load_be32(p + 4)};
-  t.ack = {load_be32(p + 8)};
-  t.flags = p[13];
+  const std::uint64_t numbers = load_be64(p + 4);
+  t.seq = {static_cast<std::uint32_t>(numbers >> 32)};
+  t.ack = {static_cast<std::uint32_t>(numbers)};
   t.window = load_be16(p + 14);
+  t.flags = p[13];
   t.options_cut = captured < header;
   clear_options(t);
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "netlat/report/standout.h"
+#include "netlat/measure/shown_half.h"
 
 namespace netlat {
 
@@ -25,63 +25,35 @@ constexpr std::array<KeyWord, 7> kKeys = {{{"p99", "p99 network RTT"},
                                            {"conns", "connections"}}};
 
 std::int64_t high_quantile(const Quantiles& q) {
-  if (q.n == 0) return -1;
-  const Nanos value = q.n >= kSamplesForP99   ? q.p99
-                      : q.n >= kSamplesForP95 ? q.p95
-                                              : q.p50;
-  return value.count();
+  return q.n == 0 ? -1 : q.highest_of(q.n).count();
 }
 
 std::int64_t median(const Quantiles& q) {
   return q.n == 0 ? -1 : q.p50.count();
 }
 
-template <class T>
-const Quantiles& shown_network(const T& row) {
-  return longer_half(row.server_rtt, row.client_rtt) == Dir::c2s
-             ? row.server_rtt.network
-             : row.client_rtt.network;
+// What is the same for services and connections.
+template <class Row>
+std::int64_t latency_value(const Row& row, SortKey key) {
+  if (key == SortKey::service) return high_quantile(row.service);
+  const Quantiles& network = shown_rtt(row).network;
+  return key == SortKey::p50 ? median(network) : high_quantile(network);
+}
+
+bool by_latency(SortKey key) {
+  return key == SortKey::p99 || key == SortKey::p50 || key == SortKey::service;
 }
 
 std::int64_t value_of(const ServiceRow& s, SortKey key) {
-  switch (key) {
-    case SortKey::p99:
-      return high_quantile(shown_network(s));
-    case SortKey::p50:
-      return median(shown_network(s));
-    case SortKey::service:
-      return high_quantile(s.service);
-    case SortKey::connect:
-      return high_quantile(s.connect);
-    case SortKey::retx:
-      return static_cast<std::int64_t>(s.loss.retransmits);
-    case SortKey::failed:
-      return static_cast<std::int64_t>(s.refused + s.unanswered);
-    case SortKey::conns:
-      break;
+  if (by_latency(key)) return latency_value(s, key);
+  if (key == SortKey::connect) return high_quantile(s.connect);
+  if (key == SortKey::retx) {
+    return static_cast<std::int64_t>(s.loss.retransmits);
+  }
+  if (key == SortKey::failed) {
+    return static_cast<std::int64_t>(s.refused + s.unanswered);
   }
   return static_cast<std::int64_t>(s.connections);
-}
-
-std::int64_t value_of(const FlowRecord& f, SortKey key) {
-  switch (key) {
-    case SortKey::p99:
-      return high_quantile(shown_network(f));
-    case SortKey::p50:
-      return median(shown_network(f));
-    case SortKey::service:
-      return high_quantile(f.service);
-    case SortKey::connect:
-      return f.handshake.connect ? f.handshake.connect->count() : -1;
-    case SortKey::retx:
-      return static_cast<std::int64_t>(f.c2s.retransmits + f.s2c.retransmits);
-    case SortKey::failed:
-      return f.handshake.outcome == HandshakeOutcome::refused ||
-             f.handshake.outcome == HandshakeOutcome::timeout;
-    case SortKey::conns:
-      break;
-  }
-  return 0;
 }
 
 }  // namespace
@@ -116,11 +88,30 @@ void rank_services(std::vector<ServiceRow>& services, SortKey key) {
             });
 }
 
-void rank_flows(std::vector<FlowRecord>& flows, SortKey key) {
-  std::stable_sort(flows.begin(), flows.end(),
-                   [key](const FlowRecord& a, const FlowRecord& b) {
-                     return value_of(a, key) > value_of(b, key);
-                   });
+std::int64_t rank_value(const FlowRecord& f, const Latencies& latencies,
+                        SortKey key) {
+  if (key == SortKey::connect) {
+    return f.handshake.connect ? f.handshake.connect->count() : -1;
+  }
+  if (key == SortKey::retx) {
+    return static_cast<std::int64_t>(f.c2s.retransmits + f.s2c.retransmits);
+  }
+  if (key == SortKey::failed) {
+    return f.handshake.outcome == HandshakeOutcome::refused ||
+           f.handshake.outcome == HandshakeOutcome::timeout;
+  }
+  if (!by_latency(key)) return 1;
+  struct {
+    HalfRtt server_rtt, client_rtt;
+    Quantiles service;
+  } row;
+  if (key == SortKey::service) {
+    row.service = latencies.quantiles(Distribution::service);
+  } else {
+    row.server_rtt.network = latencies.quantiles(Distribution::server_network);
+    row.client_rtt.network = latencies.quantiles(Distribution::client_network);
+  }
+  return latency_value(row, key);
 }
 
 }  // namespace netlat

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lib/report/text_sections.h"
+#include "netlat/measure/shown_half.h"
 #include "netlat/report/number_text.h"
 #include "netlat/report/standout.h"
 #include "netlat/report/vocabulary.h"
@@ -20,8 +21,8 @@ constexpr std::size_t kShortestAddress = 16;
 // The other half earns a line of its own from a tenth of the longer one on.
 bool worth_a_line(const Quantiles& other, const Quantiles& shown) {
   if (other.n == 0) return false;
-  const bool p99 = std::min(other.n, shown.n) >= kSamplesForP99;
-  return p99 ? other.p99 * 10 >= shown.p99 : other.p50 * 10 >= shown.p50;
+  const std::uint64_t both = std::min(other.n, shown.n);
+  return other.highest_of(both) * 10 >= shown.highest_of(both);
 }
 
 std::vector<TextColumn> time_columns(std::size_t width) {
@@ -52,14 +53,15 @@ void add_percentiles(const Quantiles& q, std::vector<TextCell>& cells) {
 }
 
 // One line a half: the first has what both share.
-void add_half(const ServiceRow& s, Dir half, bool first, std::size_t width,
+void add_half(const ServiceRow& s, Half half, bool first, std::size_t width,
               TextTable& table) {
-  const HalfRtt& rtt = half == Dir::c2s ? s.server_rtt : s.client_rtt;
+  const bool server = half == Half::server;
+  const HalfRtt& rtt = server ? s.server_rtt : s.client_rtt;
   std::vector<TextCell> cells;
   cells.push_back({first ? endpoint_text(s.server, s.port) : "", false});
   cells.push_back({first ? count_text(s.connections) : "", false});
   cells.push_back({first ? count_text(s.requests) : "", false});
-  cells.push_back({half == Dir::c2s ? "srv" : "cli", false});
+  cells.push_back({server ? "srv" : "cli", false});
   add_percentiles(rtt.network, cells);
   if (width >= kWide) add_percentiles(rtt.ack, cells);
   if (first) {
@@ -143,12 +145,12 @@ std::string time_section(const AnalysisReport& report, const TextStyle& style,
   const std::size_t shown = std::min(top, report.services.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const ServiceRow& s = report.services[i];
-    const Dir longer = longer_half(s.server_rtt, s.client_rtt);
-    const Quantiles& a = s.server_rtt.network;
-    const Quantiles& b = s.client_rtt.network;
+    const Half longer = shown_half(s.server_rtt, s.client_rtt);
+    const Half other = longer == Half::server ? Half::client : Half::server;
+    const HalfRtt& beside = other == Half::server ? s.server_rtt : s.client_rtt;
     add_half(s, longer, true, style.width, table);
-    if (longer == Dir::c2s ? worth_a_line(b, a) : worth_a_line(a, b)) {
-      add_half(s, opposite(longer), false, style.width, table);
+    if (worth_a_line(beside.network, shown_rtt(s).network)) {
+      add_half(s, other, false, style.width, table);
     }
   }
   return table.render("NETWORK AND SERVICE TIME, ms", style) +

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/report/text_sections.h"
+#include "netlat/measure/shown_half.h"
 #include "netlat/report/number_text.h"
 #include "netlat/report/standout.h"
 #include "netlat/report/what_happened.h"
@@ -82,8 +83,8 @@ std::string worst_section(const AnalysisReport& report, const TextStyle& style,
   const std::size_t shown = std::min(top, report.worst.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const FlowRecord& f = report.worst[i];
-    const bool server = longer_half(f.server_rtt, f.client_rtt) == Dir::c2s;
-    const Quantiles& rtt = server ? f.server_rtt.network : f.client_rtt.network;
+    const bool server = shown_half(f.server_rtt, f.client_rtt) == Half::server;
+    const Quantiles& rtt = shown_rtt(f).network;
     const PercentileCells cells = percentile_cells(rtt);
     const auto retransmits = f.c2s.retransmits + f.s2c.retransmits;
     table.add_row(false, {{std::to_string(f.id), false},
@@ -99,7 +100,7 @@ std::string worst_section(const AnalysisReport& report, const TextStyle& style,
                           {what_happened(f), false}});
   }
   return table.render("WORST CONNECTIONS by " + report.worst_by, style) +
-         more_line(report.worst.size(), shown, "connections");
+         more_line(report.ranked, shown, "connections");
 }
 
 std::string next_section(const AnalysisReport& report, const TextStyle& style) {

@@ -120,6 +120,7 @@ class PcapReader final : public CaptureReader {
     Stamp last = last_;
     const std::uint8_t* at = have.data();
     std::size_t left = have.size(), n = 0;
+    std::uint64_t bytes = 0;
     for (; n < out.size() && left >= record_header; ++n) {
       const Record record = lengths_at<kNative>(at);
       const std::size_t size = record_header + record.captured;
@@ -128,16 +129,17 @@ class PcapReader final : public CaptureReader {
           stamp_ns(std::int64_t{word<kNative>(at)} * 1'000'000'000 +
                    std::int64_t{word<kNative>(at + 4)} * unit);
       const std::uint32_t wire = std::max(record.wire, record.captured);
-      out[n] = PacketView{};
-      out[n].time = time;
-      out[n].data = {at + record_header, record.captured};
-      out[n].wire_length = wire;
-      tally.add(time, wire, last);
+      out[n].set(time, {at + record_header, record.captured}, wire);
+      if (time < last) [[unlikely]]
+        tally.step_back(last, time);
+      last = time;
+      bytes += wire;
       at += size;
       left -= size;
     }
     last_ = last;
     window_.consume(have.size() - left);
+    if (n > 0) tally.add_run(n, bytes, out.front().time, last);
     tally.store(file_);
     return n;
   }

@@ -13,14 +13,26 @@ class Tally {
   /// interface, the beginning of time if there is none; it becomes the time
   /// of this one.
   void add(Stamp time, std::uint32_t wire_length, Stamp& last) {
-    if (time < last) [[unlikely]] {
-      ++backsteps_;
-      largest_ = std::max(largest_, last - time);
-    }
+    if (time < last) [[unlikely]]
+      step_back(last, time);
     last = time;
-    earliest_ = std::min(earliest_, time);
-    latest_ = std::max(latest_, time);
+    see(time);
     add_untimed(wire_length);
+  }
+  /// Records of one interface, each no earlier than the one before but where
+  /// step_back() was told.  Requires: packets > 0.
+  void add_run(std::uint64_t packets, std::uint64_t bytes, Stamp first,
+               Stamp last) {
+    packets_ += packets;
+    bytes_ += bytes;
+    see(first);
+    see(last);
+  }
+  void step_back(Stamp from, Stamp to) {
+    ++backsteps_;
+    largest_ = std::max(largest_, from - to);
+    see(from);
+    see(to);
   }
   void add_untimed(std::uint32_t wire_length) {
     ++packets_;
@@ -41,6 +53,11 @@ class Tally {
   }
 
  private:
+  void see(Stamp time) {
+    earliest_ = std::min(earliest_, time);
+    latest_ = std::max(latest_, time);
+  }
+
   std::uint64_t packets_ = 0, bytes_ = 0, backsteps_ = 0;
   Nanos largest_{0};
   Stamp earliest_ = Stamp::max(), latest_ = Stamp::min();

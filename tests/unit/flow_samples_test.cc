@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+#include "netlat/measure/exponential_histogram.h"
+
 namespace netlat {
 namespace {
 
@@ -14,8 +16,40 @@ constexpr std::array kAll = {
     Distribution::server_network, Distribution::server_ack,
     Distribution::client_network, Distribution::client_ack,
     Distribution::service,        Distribution::elapsed};
+constexpr std::array kKinds = {
+    SampleKind::server_network, SampleKind::server_other,
+    SampleKind::client_network, SampleKind::client_other,
+    SampleKind::service,        SampleKind::elapsed};
 
-using Model = std::array<ExponentialHistogram, kDistributions>;
+// Each distribution with the kinds of sample that belong to it.
+struct Model {
+  std::array<ExponentialHistogram, kDistributions> histogram;
+
+  const ExponentialHistogram& operator[](Distribution d) const {
+    return histogram[static_cast<std::size_t>(d)];
+  }
+  void add_to(Distribution d, Nanos value) {
+    histogram[static_cast<std::size_t>(d)].add(value);
+  }
+  void add(SampleKind kind, Nanos value) {
+    switch (kind) {
+      case SampleKind::server_network:
+        add_to(Distribution::server_network, value);
+        [[fallthrough]];
+      case SampleKind::server_other:
+        return add_to(Distribution::server_ack, value);
+      case SampleKind::client_network:
+        add_to(Distribution::client_network, value);
+        [[fallthrough]];
+      case SampleKind::client_other:
+        return add_to(Distribution::client_ack, value);
+      case SampleKind::service:
+        return add_to(Distribution::service, value);
+      case SampleKind::elapsed:
+        return add_to(Distribution::elapsed, value);
+    }
+  }
+};
 
 void expect_same(const Quantiles& got, const Quantiles& want) {
   ASSERT_EQ(got.n, want.n);
@@ -28,14 +62,29 @@ void expect_same(const Quantiles& got, const Quantiles& want) {
   ASSERT_EQ(got.max, want.max);
 }
 
-void expect_model(const FlowSamples& samples, std::uint32_t connection,
+void expect_model(FlowSamples& samples, std::uint32_t connection,
                   const Model& model) {
+  FlowRecord filled;
+  samples.gather(connection).fill(filled);
+  expect_same(filled.server_rtt.ack,
+              model[Distribution::server_ack].quantiles());
+  expect_same(filled.elapsed, model[Distribution::elapsed].quantiles());
+  Latencies& latencies = samples.gather(connection);
   for (const auto d : kAll) {
-    const auto& want = model[static_cast<std::size_t>(d)];
-    expect_same(samples.quantiles(connection, d), want.quantiles());
-    ExponentialHistogram merged;
-    samples.merge_into(connection, d, merged);
-    ASSERT_TRUE(merged == want);
+    expect_same(latencies.quantiles(d), model[d].quantiles());
+  }
+  // Into an empty histogram, and again into what is then there.
+  std::array<ExponentialHistogram, kDistributions> merged;
+  latencies.move_to(merged);
+  for (const auto d : kAll) {
+    ASSERT_TRUE(merged[static_cast<std::size_t>(d)] == model[d]);
+    ASSERT_EQ(latencies.quantiles(d).n, 0U);
+  }
+  samples.gather(connection).move_to(merged);
+  for (const auto d : kAll) {
+    ExponentialHistogram twice = model[d];
+    twice.merge(model[d]);
+    ASSERT_TRUE(merged[static_cast<std::size_t>(d)] == twice);
   }
 }
 
@@ -60,12 +109,35 @@ TEST(FlowSamples, EqualsTheHistogramAtEverySize) {
   Model model;
   for (int n = 0; n < 2'000; ++n) {
     if (n < 600 || n % 97 == 0) expect_model(samples, 3, model);
-    const auto d = kAll[random() % kAll.size()];
+    const auto kind = kKinds[random() % kKinds.size()];
     const auto value = random_duration(random);
-    samples.add(3, d, value);
-    model[static_cast<std::size_t>(d)].add(value);
+    samples.add(3, kind, value);
+    model.add(kind, value);
   }
   expect_model(samples, 3, model);
+}
+
+// Durations around those that need more than one word, in every position of a
+// block and of a log.
+TEST(FlowSamples, LongDurationsFitInAnywhere) {
+  constexpr std::int64_t kHalfASecond = 1LL << 29;
+  for (int before = 0; before < 240; ++before) {
+    FlowSamples samples;
+    Model model;
+    const auto add = [&](SampleKind kind, Nanos value) {
+      samples.add(0, kind, value);
+      model.add(kind, value);
+    };
+    for (int i = 0; i < before; ++i) {
+      add(SampleKind::client_other, Nanos{1'000'000 + i});
+    }
+    for (const auto ns : {kHalfASecond - 1, kHalfASecond, kHalfASecond + 1,
+                          Nanos::max().count()}) {
+      add(SampleKind::elapsed, Nanos{ns});
+    }
+    add(SampleKind::service, Nanos{7'000});
+    expect_model(samples, 0, model);
+  }
 }
 
 TEST(FlowSamples, ManyConnectionsComeAndGo) {
@@ -82,10 +154,10 @@ TEST(FlowSamples, ManyConnectionsComeAndGo) {
       expect_model(samples, c, models[c]);
       continue;
     }
-    const auto d = kAll[random() % kAll.size()];
+    const auto kind = kKinds[random() % kKinds.size()];
     const auto value = random_duration(random);
-    samples.add(c, d, value);
-    models[c][static_cast<std::size_t>(d)].add(value);
+    samples.add(c, kind, value);
+    models[c].add(kind, value);
   }
   for (std::uint32_t c = 0; c < kConnections; ++c) {
     expect_model(samples, c, models[c]);
@@ -95,11 +167,14 @@ TEST(FlowSamples, ManyConnectionsComeAndGo) {
 TEST(FlowSamples, UnknownConnectionsAreEmpty) {
   FlowSamples samples;
   samples.release(7);
-  EXPECT_EQ(samples.quantiles(7, Distribution::service).n, 0U);
-  samples.add(9, Distribution::service, Nanos{5});
-  EXPECT_EQ(samples.quantiles(7, Distribution::service).n, 0U);
-  EXPECT_EQ(samples.quantiles(9, Distribution::elapsed).n, 0U);
-  EXPECT_EQ(samples.quantiles(9, Distribution::service).n, 1U);
+  const auto n = [&](std::uint32_t connection, Distribution d) {
+    return samples.gather(connection).quantiles(d).n;
+  };
+  EXPECT_EQ(n(7, Distribution::service), 0U);
+  samples.add(9, SampleKind::service, Nanos{5});
+  EXPECT_EQ(n(7, Distribution::service), 0U);
+  EXPECT_EQ(n(9, Distribution::elapsed), 0U);
+  EXPECT_EQ(n(9, Distribution::service), 1U);
 }
 
 TEST(FlowSamples, ConnectionsWithoutSamplesCostAHandle) {
@@ -114,14 +189,14 @@ TEST(FlowSamples, MemoryOfOneConnection) {
     int n;
     std::size_t octets;
   };
-  const Row rows[] = {{1, 72},   {6, 72},   {12, 136},
-                      {24, 264}, {60, 512}, {224, 768}};
+  const Row rows[] = {{1, 72},   {15, 72},  {30, 136},
+                      {60, 264}, {82, 392}, {225, 968}};
   constexpr std::uint32_t kConnections = 20'480;
   for (const auto& row : rows) {
     FlowSamples samples(kConnections);
     for (int i = 0; i < row.n; ++i) {
       for (std::uint32_t c = 0; c < kConnections; ++c) {
-        samples.add(c, kAll[static_cast<std::size_t>(i) % kAll.size()],
+        samples.add(c, kKinds[static_cast<std::size_t>(i) % kKinds.size()],
                     Nanos{1'000'000 + i * 5'000});
       }
     }
@@ -135,7 +210,7 @@ TEST(FlowSamples, ReleasedMemoryIsUsedAgain) {
   for (int round = 0; round < 4; ++round) {
     for (std::uint32_t c = 0; c < 3'000; ++c) {
       for (int i = 0; i < static_cast<int>(c % 400); ++i) {
-        samples.add(c, kAll[static_cast<std::size_t>(i) % kAll.size()],
+        samples.add(c, kKinds[static_cast<std::size_t>(i) % kKinds.size()],
                     Nanos{1'000 << i % 20});
       }
     }

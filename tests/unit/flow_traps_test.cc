@@ -56,6 +56,22 @@ TEST(Trap, ThinkTimeIsNotNetworkTime) {
   EXPECT_EQ(f.service, 50ms);
 }
 
+// 2b. What was on its way before the request arrived is no response to it.
+TEST(Trap, ServerDataInFlightIsNoResponse) {
+  const Outcome o = observe(kSetup + R"(
++1 > PA len=100
++60 < PA len=255
+# A second record of the server passes the client's next request.
+0.0919 > PA len=100
+0.0900 < PA seq=256 len=255 @ticket
++40 < PA len=400 @response
+)");
+  SCOPED_TRACE(o.text());
+  EXPECT_FALSE(o.at("ticket").facts.has_service);
+  EXPECT_TRUE(o.at("response").facts.has_service);
+  EXPECT_EQ(o.flow().turns, 2u);
+}
+
 struct SynCase {
   const char* name;
   const char* text;

@@ -144,6 +144,23 @@ TEST(BucketIndex, ExactForRandomDurations) {
   }
 }
 
+TEST(BucketIndex, ShortDurationsHaveTheSameBuckets) {
+  constexpr std::uint32_t kEnd = 1U << kShortBits;
+  const auto expect_same = [](std::uint32_t ns) {
+    ASSERT_EQ(short_bucket_number(ns), bucket_number(Nanos{ns})) << ns;
+  };
+  for (std::uint32_t ns = 0; ns < 100'000; ++ns) expect_same(ns);
+  std::uint32_t before = 0;
+  for (std::uint32_t ns = 1; ns < kEnd; ns += 1 + ns / 4'000) {
+    const auto number = bucket_number(Nanos{ns});
+    if (number == before) continue;
+    // The bound was passed within the last step: every value up to here.
+    for (std::uint32_t k = ns - ns / 4'000 - 1; k <= ns; ++k) expect_same(k);
+    before = number;
+  }
+  expect_same(kEnd - 1);
+}
+
 // ---- Quantiles against a sorted list.
 
 std::vector<std::int64_t> draw(int shape, std::size_t n,

@@ -2,8 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "netlat/measure/shown_half.h"
 #include "netlat/report/rank.h"
 #include "netlat/report/what_happened.h"
+#include "netlat/report/worst_flows.h"
 #include "tests/support/report_samples.h"
 
 namespace netlat {
@@ -30,22 +37,6 @@ TEST(Standout, LossRule) {
   loss.segments = 99;
   loss.retransmits = 50;
   EXPECT_FALSE(loss_stands_out(loss));
-}
-
-HalfRtt half(Quantiles network) {
-  return {network, {}};
-}
-
-TEST(Standout, LongerHalfAtTheHighestCommonPercentile) {
-  const HalfRtt nothing;
-  EXPECT_EQ(longer_half(nothing, nothing), Dir::c2s);
-  EXPECT_EQ(longer_half(nothing, half(quantiles(1, 9, 9, 9))), Dir::s2c);
-  // The client half is longer at the median, the server half at p99.
-  const HalfRtt spiky = half(quantiles(100, 900, 1'100, 41'000));
-  EXPECT_EQ(longer_half(spiky, half(quantiles(100, 9'000, 9'500, 9'900))),
-            Dir::c2s);
-  EXPECT_EQ(longer_half(spiky, half(quantiles(99, 9'000, 9'500, 9'900))),
-            Dir::s2c);
 }
 
 TEST(WhatHappened, TellsTheMostImportantFirst) {
@@ -93,6 +84,94 @@ TEST(Rank, LargestFirstWhatIsUnknownLast) {
   EXPECT_EQ(ports(), (std::vector<Port>{3, 2, 4, 1}));
   rank_services(rows, SortKey::conns);
   EXPECT_EQ(ports().front(), 4);
+}
+
+struct RankedFlow {
+  FlowRecord flow;  // complete
+  Latencies latencies;
+
+  // By the definition of each key.
+  std::int64_t value(SortKey key) const {
+    const auto high = [](const Quantiles& q) {
+      if (q.n == 0) return std::int64_t{-1};
+      return (q.n >= 100 ? q.p99 : q.n >= 20 ? q.p95 : q.p50).count();
+    };
+    const Quantiles& network = shown_rtt(flow).network;
+    switch (key) {
+      case SortKey::p99:
+        return high(network);
+      case SortKey::p50:
+        return network.n == 0 ? -1 : network.p50.count();
+      case SortKey::service:
+        return high(flow.service);
+      case SortKey::connect:
+        return flow.handshake.connect.value_or(Nanos{-1}).count();
+      case SortKey::retx:
+        return static_cast<std::int64_t>(flow.c2s.retransmits +
+                                         flow.s2c.retransmits);
+      case SortKey::failed:
+        return flow.handshake.outcome == HandshakeOutcome::refused ||
+               flow.handshake.outcome == HandshakeOutcome::timeout;
+      case SortKey::conns:
+        break;
+    }
+    return 0;
+  }
+};
+
+// A connection with random values of everything that is ranked by.
+std::unique_ptr<RankedFlow> random_flow(std::uint64_t id,
+                                        std::mt19937_64& random) {
+  auto out = std::make_unique<RankedFlow>();
+  FlowRecord& flow = out->flow;
+  flow.id = id;
+  flow.c2s.retransmits = random() % 5;
+  flow.s2c.retransmits = random() % 3;
+  const auto below = [&](std::uint64_t end) {
+    return us(static_cast<std::int64_t>(random() % end));
+  };
+  if (random() % 2 == 0) flow.handshake.connect = below(20);
+  flow.handshake.outcome = static_cast<HandshakeOutcome>(random() % 4);
+  for (auto n = random() % 300; n > 0; --n) {
+    const auto kind = static_cast<SampleKind>(random() % kSampleKinds);
+    out->latencies.add(kind, below(30));
+  }
+  out->latencies.fill(flow);
+  return out;
+}
+
+// Against sorting everything.
+TEST(WorstFlows, KeepsWhatFullSortingWouldPutFirst) {
+  std::mt19937_64 random(5);
+  std::vector<std::unique_ptr<RankedFlow>> all;
+  for (std::uint64_t id = 0; id < 300; ++id) {
+    all.push_back(random_flow(id ^ 5, random));
+  }
+  for (unsigned key = 0; key <= static_cast<unsigned>(SortKey::conns); ++key) {
+    const auto by = static_cast<SortKey>(key);
+    std::vector<const RankedFlow*> order;
+    for (const auto& one : all) order.push_back(one.get());
+    std::sort(order.begin(), order.end(), [by](const auto* a, const auto* b) {
+      const auto x = a->value(by), y = b->value(by);
+      return x != y ? x > y : a->flow.id < b->flow.id;
+    });
+    for (const std::size_t keep : {0U, 1U, 10U, 500U}) {
+      WorstFlows worst(by, keep);
+      for (const auto& one : all) {
+        FlowRecord without = one->flow;
+        without.server_rtt = without.client_rtt = {};
+        without.service = {};
+        worst.add(without, one->latencies);
+      }
+      EXPECT_EQ(worst.seen(), all.size());
+      const auto got = worst.sorted();
+      ASSERT_EQ(got.size(), std::min(all.size(), keep));
+      for (std::size_t i = 0; i < got.size(); ++i) {
+        ASSERT_EQ(got[i].id, order[i]->flow.id) << "place " << i << ", " << key;
+        ASSERT_EQ(got[i].service.max, order[i]->flow.service.max);
+      }
+    }
+  }
 }
 
 TEST(Rank, EveryWordIsAKey) {

@@ -1,13 +1,10 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <chrono>
-#include <random>
-#include <vector>
 
+#include "netlat/measure/flow_samples.h"
 #include "netlat/measure/service_table.h"
 #include "netlat/measure/shown_half.h"
-#include "netlat/measure/worst_flows.h"
 
 namespace netlat {
 namespace {
@@ -38,7 +35,7 @@ Quantiles quantiles(std::uint64_t n, Nanos p50, Nanos p99) {
           .max = p99};
 }
 
-TEST(ShownHalf, IsTheOneWithTheLatency) {
+TEST(ShownHalf, IsTheLongerAtTheHighestCommonPercentile) {
   struct Row {
     const char* name;
     Quantiles server, client;
@@ -46,6 +43,10 @@ TEST(ShownHalf, IsTheOneWithTheLatency) {
   };
   const auto near = quantiles(9, microseconds(30), microseconds(90));
   const auto far = quantiles(9, milliseconds(20), milliseconds(21));
+  // Longer at the median, and only there.
+  const auto slow = quantiles(100, milliseconds(9), milliseconds(10));
+  const auto slow_few = quantiles(99, milliseconds(9), milliseconds(10));
+  const auto spiky = quantiles(100, milliseconds(1), milliseconds(41));
   const Quantiles none;
   const Row rows[] = {
       {"capture at the client", far, near, Half::server},
@@ -54,14 +55,17 @@ TEST(ShownHalf, IsTheOneWithTheLatency) {
       {"only the client's half measured", none, near, Half::client},
       {"in the middle of a symmetric path", far, far, Half::server},
       {"nothing measured", none, none, Half::server},
+      {"p99 decides where both have one", spiky, slow, Half::server},
+      {"p95 where one has too few for it", spiky, slow_few, Half::client},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(shown_half(row.server, row.client), row.half) << row.name;
     FlowRecord flow;
     flow.server_rtt.network = row.server;
     flow.client_rtt.network = row.client;
-    EXPECT_EQ(shown_rtt(flow).network.p50,
-              (row.half == Half::server ? row.server : row.client).p50)
+    EXPECT_EQ(shown_half(flow.server_rtt, flow.client_rtt), row.half)
+        << row.name;
+    EXPECT_EQ(&shown_rtt(flow),
+              row.half == Half::server ? &flow.server_rtt : &flow.client_rtt)
         << row.name;
   }
 }
@@ -84,11 +88,11 @@ TEST(ServiceTable, AddsUpConnectionsOfOneService) {
     }
     for (int i = 0; i < 50; ++i) {
       const Nanos rtt = microseconds(900 + 7 * i + static_cast<int>(c));
-      samples.add(c, Distribution::server_network, rtt);
+      samples.add(c, SampleKind::server_network, rtt);
       server_network.add(rtt);
-      samples.add(c, Distribution::client_network, microseconds(30));
+      samples.add(c, SampleKind::client_network, microseconds(30));
     }
-    table.add(flow, samples, c);
+    table.add(flow, samples.gather(c));
   }
   const auto* service = table.find({ip("10.0.2.40"), 5432, Transport::tcp});
   ASSERT_NE(service, nullptr);
@@ -99,82 +103,39 @@ TEST(ServiceTable, AddsUpConnectionsOfOneService) {
   EXPECT_EQ(service->turns_lossy, 2U);
   EXPECT_TRUE((*service)[Distribution::server_network] == server_network);
   EXPECT_TRUE(service->connect == connect);
-  EXPECT_EQ(service->network_half(), Half::server);
-  EXPECT_EQ(service->network().totals().n, 500U);
   EXPECT_EQ((*service)[Distribution::elapsed].totals().n, 0U);
 }
 
 TEST(ServiceTable, KeepsPortsAddressesAndTransportsApart) {
   FlowSamples samples;
   ServiceTable table;
-  table.add(flow_to("10.0.2.40", 5432), samples, 0);
-  table.add(flow_to("10.0.2.40", 5433), samples, 0);
-  table.add(flow_to("10.0.2.41", 5432), samples, 0);
+  table.add(flow_to("10.0.2.40", 5432), samples.gather(0));
+  table.add(flow_to("10.0.2.40", 5433), samples.gather(0));
+  table.add(flow_to("10.0.2.41", 5432), samples.gather(0));
   auto udp = flow_to("10.0.2.40", 5432);
   udp.proto = Transport::udp;
-  table.add(udp, samples, 0);
-  EXPECT_EQ(table.sorted(ServiceOrder::connections).size(), 4U);
+  table.add(udp, samples.gather(0));
+  EXPECT_EQ(table.entries().size(), 4U);
   EXPECT_EQ(table.find({ip("10.0.2.42"), 5432, Transport::tcp}), nullptr);
-  for (const auto* service : table.sorted(ServiceOrder::p99)) {
-    EXPECT_EQ(service->connections, 1U);
+  for (const auto& service : table.entries()) {
+    EXPECT_EQ(service.connections, 1U);
   }
 }
 
 TEST(ServiceTable, BeyondTheCapTotalsStillAddUp) {
   FlowSamples samples;
-  samples.add(7, Distribution::server_network, milliseconds(1));
+  samples.add(7, SampleKind::server_network, milliseconds(1));
   ServiceTable table(3);
   for (Port port = 1; port <= 10; ++port) {
-    table.add(flow_to("10.0.2.40", port), samples, 7);
-    table.add(flow_to("10.0.2.40", 1), samples, 7);
+    table.add(flow_to("10.0.2.40", port), samples.gather(7));
+    table.add(flow_to("10.0.2.40", 1), samples.gather(7));
   }
   std::uint64_t named = 0;
-  for (const auto* s : table.sorted(ServiceOrder::bytes)) {
-    named += s->connections;
-  }
-  EXPECT_EQ(table.sorted(ServiceOrder::bytes).size(), 3U);
+  for (const auto& s : table.entries()) named += s.connections;
+  EXPECT_EQ(table.entries().size(), 3U);
   EXPECT_EQ(table.others().connections, 7U);
-  EXPECT_EQ(table.others().network().totals().n, 7U);
+  EXPECT_EQ(table.others()[Distribution::server_network].totals().n, 7U);
   EXPECT_EQ(named + table.others().connections, 20U);
-}
-
-TEST(ServiceTable, EveryOrderPutsTheGreatestFirst) {
-  FlowSamples samples;
-  ServiceTable table;
-  // Port 1: many samples, worst p99.  Port 2: fewer than a p99 needs, slower
-  // still.  Port 3: most connections, bytes, retransmissions.
-  for (int i = 0; i < 200; ++i) {
-    samples.add(1, Distribution::server_network,
-                i < 190 ? microseconds(500) : milliseconds(40));
-    samples.add(3, Distribution::server_network, milliseconds(2));
-  }
-  samples.add(2, Distribution::server_network, milliseconds(900));
-  table.add(flow_to("10.0.0.1", 1), samples, 1);
-  table.add(flow_to("10.0.0.1", 2), samples, 2);
-  for (int i = 0; i < 2; ++i) {
-    auto flow = flow_to("10.0.0.1", 3);
-    flow.c2s.bytes = 10;
-    flow.s2c.bytes = 1'000;
-    flow.s2c.retransmits = 4;
-    table.add(flow, samples, i == 0 ? 3 : 99);
-  }
-  struct Row {
-    const char* name;
-    ServiceOrder order;
-    std::vector<Port> ports;
-  };
-  const Row rows[] = {
-      {"p99: too few samples come last", ServiceOrder::p99, {1, 3, 2}},
-      {"p50", ServiceOrder::p50, {2, 3, 1}},
-      {"retransmits, then key", ServiceOrder::retransmits, {3, 1, 2}},
-      {"connections, then key", ServiceOrder::connections, {3, 1, 2}},
-      {"bytes, then key", ServiceOrder::bytes, {3, 1, 2}},
-  };
-  for (const auto& row : rows) {
-    std::vector<Port> ports;
-    for (const auto* s : table.sorted(row.order)) ports.push_back(s->key.port);
-    EXPECT_EQ(ports, row.ports) << row.name;
-  }
 }
 
 TEST(ServiceTable, LossIsNamedByHalf) {
@@ -189,8 +150,8 @@ TEST(ServiceTable, LossIsNamedByHalf) {
   flow.s2c.lost_upstream_by[strong] = 2;
   flow.s2c.lost_downstream = 1;  // between capture point and client
   flow.s2c.lost_downstream_by[weak] = 1;
-  table.add(flow, samples, 0);
-  table.add(flow, samples, 0);
+  table.add(flow, samples.gather(0));
+  table.add(flow, samples.gather(0));
   const auto* service = table.find({ip("10.0.0.1"), 80, Transport::tcp});
   EXPECT_EQ(service->lost(Half::server).packets, 14U);
   EXPECT_EQ(service->lost(Half::server).best, Confidence::strong);
@@ -265,57 +226,6 @@ TEST(Accumulate, LeavesNoCounterOut) {
   EXPECT_EQ(sum.zero_window, Nanos{200});
   EXPECT_EQ(sum.stall, Nanos::max()) << "stops instead of wrapping";
   EXPECT_EQ(sum.max_in_flight, 9U);
-}
-
-// Against sorting everything.
-TEST(WorstFlows, KeepsWhatFullSortingWouldPutFirst) {
-  std::mt19937_64 random(5);
-  for (const auto by :
-       {WorstBy::network_p99, WorstBy::retransmits, WorstBy::stall}) {
-    for (const std::size_t keep :
-         {std::size_t{0}, std::size_t{1}, std::size_t{10}, std::size_t{500}}) {
-      WorstFlows worst(by, keep);
-      std::vector<FlowRecord> all;
-      for (std::uint64_t id = 0; id < 300; ++id) {
-        FlowRecord flow;
-        flow.id = id;
-        flow.server_rtt.network =
-            quantiles(random() % 200, milliseconds(1),
-                      milliseconds(1 + static_cast<int>(random() % 50)));
-        flow.c2s.retransmits = random() % 5;
-        flow.s2c.retransmits = random() % 3;
-        flow.c2s.stall = milliseconds(random() % 4);
-        worst.add(flow);
-        all.push_back(flow);
-      }
-      const auto badness = [&](const FlowRecord& f) -> std::int64_t {
-        switch (by) {
-          case WorstBy::network_p99: {
-            const auto& q = f.server_rtt.network;
-            if (q.n == 0) return 0;
-            return q.p99.count() + (q.n >= 100 ? std::int64_t{1} << 60 : 0);
-          }
-          case WorstBy::retransmits:
-            return static_cast<std::int64_t>(f.c2s.retransmits +
-                                             f.s2c.retransmits);
-          case WorstBy::stall:
-            return f.c2s.stall.count();
-        }
-        return 0;
-      };
-      std::stable_sort(all.begin(), all.end(),
-                       [&](const auto& a, const auto& b) {
-                         return badness(a) > badness(b);
-                       });
-      std::erase_if(all, [&](const auto& f) { return badness(f) == 0; });
-      all.resize(std::min(all.size(), keep));
-      const auto got = worst.sorted();
-      ASSERT_EQ(got.size(), all.size());
-      for (std::size_t i = 0; i < got.size(); ++i) {
-        ASSERT_EQ(got[i].id, all[i].id) << "place " << i;
-      }
-    }
-  }
 }
 
 }  // namespace

@@ -113,7 +113,8 @@ int analyze(const Options& options, const Where& where) {
     close_records(**source, summary, out);
   } else if (options.format == Format::text) {
     AnalysisReport report = analysis_report(options, run);
-    report.worst = writer.worst();
+    report.worst = writer.worst().sorted();
+    report.ranked = writer.worst().seen();
     report.interrupted = !whole;
     print_text(options, std::move(report), out);
   }

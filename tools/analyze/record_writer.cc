@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "netlat/report/csv.h"
-#include "netlat/report/rank.h"
 
 namespace netlat {
 
@@ -20,9 +19,11 @@ void RecordWriter::line(std::string_view text) {
   }
 }
 
-bool RecordWriter::flow(const FlowRecord& record) {
+bool RecordWriter::flow(FlowRecord& record, const Latencies& latencies) {
   ++flows_;
-  evicted_ += record.end == FlowEnd::evicted;
+  if (options_.format != Format::text || !where_.empty()) {
+    latencies.fill(record);
+  }
   if (!where_.matches(record)) return false;
   switch (options_.format) {
     case Format::json:
@@ -36,19 +37,10 @@ bool RecordWriter::flow(const FlowRecord& record) {
       line(csv_);
       break;
     case Format::text:
-      worst_.push_back(record);
-      if (worst_.size() >= 2 * options_.top + 64) {
-        rank_flows(worst_, options_.sort);
-        worst_.resize(options_.top);
-      }
+      worst_.add(record, latencies);
       break;
   }
   return true;
-}
-
-std::vector<FlowRecord> RecordWriter::worst() {
-  rank_flows(worst_, options_.sort);
-  return std::move(worst_);
 }
 
 void RecordWriter::segment(const Segment& s, const SegmentFacts& facts) {
@@ -85,7 +77,9 @@ void RecordWriter::write_segments(std::size_t keep) {
 
 Result<void> RecordWriter::open(std::vector<std::string> vantages) {
   write_segments(0);
-  json_ = std::make_unique<FlowJson>(std::move(vantages));
+  if (options_.format == Format::json) {
+    json_ = std::make_unique<FlowJson>(std::move(vantages));
+  }
   auto drained = waiting_.drain(out_);
   open_ = true;
   return drained;

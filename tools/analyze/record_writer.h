@@ -13,6 +13,7 @@
 #include "netlat/report/output.h"
 #include "netlat/report/segment_json.h"
 #include "netlat/report/spool.h"
+#include "netlat/report/worst_flows.h"
 #include "tools/analyze/options.h"
 
 namespace netlat {
@@ -21,9 +22,12 @@ class RecordWriter final : public RecordSink {
  public:
   /// All three must outlive this object.
   RecordWriter(const Options& options, const Where& where, Output& out)
-      : options_(options), where_(where), out_(out) {}
+      : options_(options),
+        where_(where),
+        out_(out),
+        worst_(options.sort, options.top) {}
 
-  bool flow(const FlowRecord& record) override;
+  bool flow(FlowRecord& record, const Latencies& latencies) override;
   void segment(const Segment& s, const SegmentFacts& facts) override;
 
   /// What comes before the connections has been written; what waited follows,
@@ -31,11 +35,9 @@ class RecordWriter final : public RecordSink {
   Result<void> open(std::vector<std::string> vantages);
 
   std::uint64_t flows() const noexcept { return flows_; }
-  std::uint64_t evicted() const noexcept { return evicted_; }
   /// Verdicts changed after their segment had been written.
   std::uint64_t late_amendments() const noexcept { return late_amendments_; }
-  /// The worst connections, in the order to show.
-  std::vector<FlowRecord> worst();
+  const WorstFlows& worst() const noexcept { return worst_; }
 
  private:
   void amend(const SegmentFacts& facts);
@@ -51,8 +53,8 @@ class RecordWriter final : public RecordSink {
   JsonWriter segment_json_;
   std::string csv_;
   std::deque<SegmentRecord> segments_;  // the latest, verdicts may change
-  std::vector<FlowRecord> worst_;
-  std::uint64_t flows_ = 0, evicted_ = 0, late_amendments_ = 0;
+  WorstFlows worst_;
+  std::uint64_t flows_ = 0, late_amendments_ = 0;
 };
 
 }  // namespace netlat

@@ -22,6 +22,19 @@ struct PacketView {
   FrameDirection direction = FrameDirection::unknown;
   bool segmentation_offload = false;  ///< epb_flags bit 11: not one wire frame
   bool has_time = true;               ///< false: a simple packet block
+
+  /// An ordinary frame of interface 0.  Sets each field where it stands, which
+  /// assigning a whole view does not.
+  void set(Stamp when, Bytes captured, std::uint32_t length) noexcept {
+    time = when;
+    data = captured;
+    wire_length = length;
+    interface = 0;
+    frame = 0;
+    direction = FrameDirection::unknown;
+    segmentation_offload = false;
+    has_time = true;
+  }
 };
 
 /// Packets handled together, so that memory they will need can be fetched

@@ -88,9 +88,12 @@ class FlowTable {
   static constexpr std::size_t kChunk = 1024;
   static constexpr std::size_t kSlotCost = 24;  // 8 octets, load 1/4 to 1/2
 
+  void fetch_ahead(std::span<const Segment> batch) const noexcept;
   Connection& connection(std::uint32_t index) const noexcept;
   bool matches_half(const Slot& slot, const FlowKey& key) const noexcept;
-  std::size_t find(const Work& work) const noexcept;
+  void look_at(const Segment& s, Work& work);
+  struct Found;
+  Found find(const Work& work) const noexcept;
   void place(std::uint32_t tag, std::uint32_t ref);
   void bind(const Work& work, std::uint32_t ref);
   void erase(std::size_t at);
@@ -98,13 +101,19 @@ class FlowTable {
   std::uint32_t tag_of(const FlowKey& key) const noexcept;
 
   void advance_one(const Segment& s, const Work& work, SegmentFacts& facts);
+  void advance_known(Connection& c, std::uint32_t index, const Segment& s,
+                     const Work& work, SegmentFacts& facts);
+  void advance_first(const Segment& s, const Work& work, SegmentFacts& facts);
   void advance_half_open(const Segment& s, const Work& work, std::size_t at,
                          SegmentFacts& facts);
   std::uint32_t open(const Segment& s, const Work& work, bool reused);
+  void open_full(const Segment& s, const Work& work, bool reused,
+                 SegmentFacts& facts);
   void open_half(const Segment& s, const Work& work, bool reused,
                  SegmentFacts& facts);
   std::uint32_t promote(std::uint32_t half, std::size_t at);
-  bool starts_anew(Connection& c, const Segment& s, bool sender_is_low);
+  bool may_start_anew(const Connection& c, const Segment& s) const noexcept;
+  bool starts_anew(Connection& c, const Segment& s, const Work& work);
   void quote(const Segment& s);
 
   std::uint32_t allocate();
@@ -123,6 +132,7 @@ class FlowTable {
   HalfOpenTable half_open_;
   std::array<Work, kBatch> works_;  // of the batch at hand
   std::vector<Slot> slots_;
+  std::size_t mask_ = 0;  // of a position in slots_, a power of two
   std::size_t used_slots_ = 0;
   struct Chunk;
   std::vector<std::unique_ptr<Chunk>> chunks_;

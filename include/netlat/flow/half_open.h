@@ -29,7 +29,15 @@ struct HalfOpen {
   bool client_is_low : 1 = false;
   bool reused : 1 = false;
 
-  FlowKey key() const { return {low, high, low_port, high_port, scope}; }
+  FlowKey key() const {
+    FlowKey k;
+    k.low = low;
+    k.high = high;
+    k.low_port = low_port;
+    k.high_port = high_port;
+    k.scope = scope;
+    return k;
+  }
   std::uint32_t retransmits() const { return syns > 1 ? syns - 1u : 0u; }
 };
 static_assert(sizeof(HalfOpen) == 64);

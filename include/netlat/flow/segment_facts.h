@@ -28,7 +28,6 @@ struct SegmentFacts {
   /// packets that are not TCP.
   std::uint32_t connection = kNoConnection;
   std::uint32_t flow_id = 0;
-  Dir dir = Dir::c2s;
   SegmentClass segment_class = SegmentClass::pure_ack;
   bool has_cause = false;
   RetransmitCause cause = RetransmitCause::unknown;  ///< if has_cause
@@ -38,6 +37,7 @@ struct SegmentFacts {
   std::uint8_t rtt_count = 0;
   bool has_service = false;  ///< a response began: `service` is valid
   bool has_elapsed = false;  ///< a turn ended before this packet
+  Dir dir = Dir::c2s;
   std::uint32_t relative_seq = 0, relative_ack = 0;
   RttSample rtt[2];  ///< the first rtt_count are valid
   Nanos service{0};  ///< last request octet to first response octet, less
@@ -49,18 +49,26 @@ struct SegmentFacts {
   Necessity amended_necessity = Necessity::undetermined;
   Confidence amended_confidence = Confidence::none;
 
-  /// Ready for another packet; what a count or flag guards keeps its bytes.
-  void reset() noexcept {
-    connection = kNoConnection;
-    flow_id = 0;
-    has_cause = has_service = has_elapsed = false;
+  /// Ready for a packet of a connection; what a count or flag guards keeps its
+  /// bytes.
+  void start(std::uint32_t index, std::uint32_t id, Dir sender) noexcept {
+    connection = index;
+    flow_id = id;
+    segment_class = SegmentClass::pure_ack;
+    has_cause = false;
+    cause = RetransmitCause::unknown;
     place = LossPlace::none;
     necessity = Necessity::undetermined;
     confidence = Confidence::none;
     rtt_count = 0;
+    has_service = false;
+    has_elapsed = false;
+    dir = sender;
     relative_seq = relative_ack = 0;
     amended_frame = 0;
   }
+  /// Ready for a packet without one.
+  void reset() noexcept { start(kNoConnection, 0, Dir::c2s); }
 };
 
 }  // namespace netlat

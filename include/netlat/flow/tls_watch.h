@@ -35,6 +35,17 @@ class TlsWatch {
     if (state != kOver) read(s, facts, state);
   }
 
+  /// Whether a request and its response now are flights of the handshake and
+  /// not the application's.
+  bool in_handshake(std::uint32_t connection) const {
+    if (connection >= states_.size()) return false;
+    const std::uint32_t state = states_[connection];
+    return state != kFresh && state != kOver && under_way(state);
+  }
+  /// One more such pair.
+  void count_flight(std::uint32_t connection);
+  std::uint32_t flights(std::uint32_t connection) const;
+
   /// The handshake of a connection; nullptr if it is not TLS.  Valid until
   /// release() or advance().
   const TlsHandshake* result(std::uint32_t connection) const;
@@ -49,7 +60,9 @@ class TlsWatch {
   struct Entry {
     TlsHandshake result;
     std::uint32_t timer = 0;  // 1 + index into timers_; 0: handshake over
+    std::uint32_t flights = 0;
   };
+  bool under_way(std::uint32_t state) const;
   void read(const Segment& s, const SegmentFacts& facts, std::uint32_t state);
   std::uint32_t open(std::uint32_t connection);
   void close_timer(Entry& entry);

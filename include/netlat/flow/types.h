@@ -9,7 +9,7 @@ namespace netlat {
 /// Sender of a segment, once client and server are decided.
 enum class Dir : std::uint8_t { c2s, s2c };
 constexpr Dir opposite(Dir d) {
-  return d == Dir::c2s ? Dir::s2c : Dir::c2s;
+  return static_cast<Dir>(static_cast<unsigned>(d) ^ 1u);
 }
 
 /// How it was decided who is client (RFC 9293 has no such word): the SYN, the

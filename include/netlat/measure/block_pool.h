@@ -8,10 +8,10 @@
 // Cost: take and give are constant time; a chunk is allocated when all blocks
 // are in use, and memory is not returned before the pool ends.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 namespace netlat {
@@ -22,11 +22,16 @@ class BlockPool {
  public:
   /// A fresh T{}.  Its number is never 0, which callers use for "none".
   std::uint32_t take() {
-    if (free_ == 0) grow();
-    const std::uint32_t id = free_;
-    T& block = (*this)[id];
-    free_ = block.next;
-    block = T{};
+    std::uint32_t id = free_;
+    if (id != 0) {
+      free_ = (*this)[id].next;
+    } else {
+      if (fresh_ >> kChunkBits == chunks_.size()) {
+        chunks_.push_back(std::make_unique_for_overwrite<T[]>(kChunk));
+      }
+      id = fresh_++;
+    }
+    (*this)[id] = T{};
     return id;
   }
   /// Requires: `id` was taken and not given back since.
@@ -36,31 +41,25 @@ class BlockPool {
   }
   /// Valid until given back.  Requires: `id` is taken.
   T& operator[](std::uint32_t id) noexcept {
-    return (*chunks_[id >> kChunkBits])[id & (kChunk - 1)];
+    // By pointer, which is not checked: `id` was taken.
+    return chunks_.data()[id >> kChunkBits].get()[id & (kChunk - 1)];
   }
   const T& operator[](std::uint32_t id) const noexcept {
-    return (*chunks_[id >> kChunkBits])[id & (kChunk - 1)];
+    return chunks_.data()[id >> kChunkBits].get()[id & (kChunk - 1)];
   }
   std::size_t memory_bytes() const noexcept {
-    return chunks_.size() * sizeof(Chunk) +
+    return chunks_.size() * kChunk * sizeof(T) +
            chunks_.capacity() * sizeof chunks_[0];
   }
 
  private:
+  static_assert(std::is_trivially_destructible_v<T>);
   static constexpr unsigned kChunkBits = 10;
   static constexpr std::uint32_t kChunk = 1U << kChunkBits;
-  using Chunk = std::array<T, kChunk>;
 
-  void grow() {
-    const auto first = static_cast<std::uint32_t>(chunks_.size()) * kChunk;
-    chunks_.push_back(std::make_unique<Chunk>());
-    // Backwards, so that blocks are handed out in ascending order.
-    for (std::uint32_t id = first + kChunk - 1; id > first; --id) give(id);
-    if (first != 0) give(first);
-  }
-
-  std::vector<std::unique_ptr<Chunk>> chunks_;
-  std::uint32_t free_ = 0;
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::uint32_t free_ = 0;   // 0: none
+  std::uint32_t fresh_ = 1;  // first number never taken
 };
 
 }  // namespace netlat

@@ -35,6 +35,8 @@ inline constexpr Nanos kZeroThreshold{953};  ///< whole part of 2^-20 s
 inline constexpr std::int32_t kZeroBucket = kLowestBucket - 1;
 /// The bucket of the largest int64 duration, 292 years.
 inline constexpr std::int32_t kHighestBucket = 1059;
+/// How many there are, the zero bucket included.
+inline constexpr std::size_t kBuckets = kHighestBucket - kZeroBucket + 1;
 
 namespace detail {
 
@@ -93,6 +95,57 @@ constexpr std::int32_t bucket_index(Nanos value) noexcept {
   const std::int32_t bounds_passed =
       octave * 32 + cell.bounds_before + (significant > cell.bound ? 1 : 0);
   return bounds_passed - 1 - detail::kBoundsBelow;
+}
+
+/// The same numbered from 0, the zero bucket, to kBuckets - 1.
+constexpr std::uint32_t bucket_number(Nanos value) noexcept {
+  return static_cast<std::uint32_t>(bucket_index(value) - kZeroBucket);
+}
+
+/// Durations below 2^29 ns, half a second, are most of all: their cells, a
+/// table of 10 kB, need no shifting.
+inline constexpr int kShortBits = 29;
+
+namespace detail {
+
+inline constexpr int kShortFrom = 9;  // shorter ones share the zero bucket
+
+struct ShortCell {
+  std::uint32_t bound;   ///< the one inside, or the largest integer
+  std::uint32_t number;  ///< up to the bound
+};
+
+constexpr auto short_cells() {
+  std::array<ShortCell, (kShortBits - kShortFrom) * 64> cells{};
+  std::size_t next = 0;
+  for (int octave = kShortFrom; octave < kShortBits; ++octave) {
+    for (const auto& cell : kBoundCells) {
+      const std::int32_t number =
+          octave * 32 + cell.bounds_before - 1 - kBoundsBelow - kZeroBucket;
+      const bool bounded = cell.bound != ~std::uint64_t{0} && number >= 0;
+      cells[next++] = {
+          bounded ? static_cast<std::uint32_t>(cell.bound >> (63 - octave))
+                  : ~std::uint32_t{0},
+          static_cast<std::uint32_t>(number >= 0 ? number : 0)};
+    }
+  }
+  return cells;
+}
+inline constexpr auto kShortCells = short_cells();
+
+}  // namespace detail
+
+/// bucket_number(Nanos{ns}).  Requires: ns < 2^kShortBits.
+inline std::uint32_t short_bucket_number(std::uint32_t ns) noexcept {
+  // A double's exponent and first six fraction bits are octave and cell.
+  const double exact = ns < 1U << detail::kShortFrom
+                           ? double{1U << detail::kShortFrom}
+                           : static_cast<double>(ns);
+  constexpr std::uint64_t kFirst = (1023 + detail::kShortFrom) << 6;
+  const auto& cell =
+      detail::kShortCells
+          .data()[(std::bit_cast<std::uint64_t>(exact) >> 46) - kFirst];
+  return cell.number + (ns > cell.bound ? 1 : 0);
 }
 
 /// `count` samples in one bucket, of whatever scale the context says.

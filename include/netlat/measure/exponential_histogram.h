@@ -4,9 +4,9 @@
 // Problem: a latency distribution spans microseconds to minutes, is wanted to
 // a percent at every quantile, and must add up over connections, hosts and
 // intervals in any order with the same result.
-// Method: buckets bounded by powers of 2^(1/32) seconds (bucket_index.h),
-// counted in pages of 64 that exist once touched.  The distance between lowest
-// and highest bucket in use is bounded; when it grows beyond the bound,
+// Method: buckets bounded by powers of 2^(1/32) seconds (bucket_index.h), one
+// counter each from the lowest to the highest in use.  The distance between
+// these is bounded; when it grows beyond the bound,
 // neighbouring buckets are joined pairwise, which halves the resolution
 // everywhere alike (UDDSketch, Epicoco et al. 2020), until it fits.  Which
 // resolution results depends only on the extremes, not on the order.
@@ -14,15 +14,14 @@
 // 1 to 5 halvings) and half a nanosecond; below 0.954 us by at most 0.48 us.
 // With the default bound the first halving needs a range of more than 32
 // octaves, 1 us to 71 minutes.
-// Cost: add is constant time and allocates at most one page of 512 octets.
+// Cost: add is constant time but where the range grows, by 16 buckets at
+// least, which happens 64 times at most.
 // Compatible with OTLP ExponentialHistogram and Prometheus native histograms:
 // same bounds, same scale (schema); index as in OTLP.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "netlat/base/time.h"
@@ -55,9 +54,33 @@ class ExponentialHistogram {
   void add(Nanos value);
   /// Adds all of `other`; the smaller max_buckets of the two rules.
   void merge(const ExponentialHistogram& other);
-  /// Adds samples already counted in buckets of kFinestScale; the counts add
-  /// up to totals.n.
-  void merge(const SampleTotals& totals, std::span<const BucketCount> buckets);
+  /// Takes in samples that were counted elsewhere.  Valid until the histogram
+  /// is used otherwise.
+  class Intake {
+   public:
+    /// Requires: `index` is kZeroBucket, or of kFinestScale and within the
+    /// range announced, or `count` is 0.
+    void add(std::int32_t index, std::uint64_t count) noexcept {
+      if (index == kZeroBucket) {
+        *zero_count_ += count;
+        return;
+      }
+      // Where nothing is to be added, to any counter: no branch is needed.
+      const std::int32_t at = (index >> coarsening_) - first_;
+      counts_[count != 0 ? at : 0] += count;
+    }
+
+   private:
+    friend class ExponentialHistogram;
+    std::uint64_t* zero_count_ = nullptr;
+    std::uint64_t* counts_ = nullptr;
+    std::int32_t first_ = 0;
+    int coarsening_ = 0;
+  };
+  /// Adds `totals`; their samples follow by bucket.  `low` and `high` are the
+  /// lowest and the highest but kZeroBucket; low > high if there is none.
+  Intake take_in(const SampleTotals& totals, std::int32_t low,
+                 std::int32_t high);
   /// Lowers max_buckets, and the resolution if need be; never raises them.
   void limit(std::size_t max_buckets);
 
@@ -75,17 +98,17 @@ class ExponentialHistogram {
                          const ExponentialHistogram& b);
 
  private:
-  static constexpr int kPageBits = 6;
-  using Page = std::array<std::uint64_t, 1U << kPageBits>;
-  // Indices only move towards zero when the resolution is halved, so the
-  // pages of the finest scale are enough for all.
-  static constexpr std::int32_t kLowestPage = kLowestBucket >> kPageBits;
-  static constexpr std::size_t kPages =
-      (kHighestBucket >> kPageBits) - kLowestPage + 1;
+  // Counters come in groups, so that a range that creeps grows seldom.
+  static constexpr std::int32_t kGroup = 16;
 
   void put(int coarsening, std::int32_t index, std::uint64_t count);
+  void cover(int coarsening, std::int32_t low, std::int32_t high);
   void coarsen_to(int coarsening);
+  std::uint64_t& counter(std::int32_t index) {
+    return counts_[static_cast<std::size_t>(index - first_)];
+  }
   std::vector<BucketCount> ascending() const;
+  auto from_above() const;
 
   SampleTotals totals_;
   std::uint64_t zero_count_ = 0;
@@ -93,8 +116,8 @@ class ExponentialHistogram {
   int coarsening_ = 0;
   // Lowest and highest bucket in use; none while low_ > high_.
   std::int32_t low_ = kHighestBucket, high_ = kLowestBucket;
-  std::array<std::uint8_t, kPages> page_of_{};  // 1 + position; 0: no page
-  std::vector<Page> pages_;
+  std::int32_t first_ = 0;  // the bucket of counts_[0]
+  std::vector<std::uint64_t> counts_;
 };
 
 }  // namespace netlat

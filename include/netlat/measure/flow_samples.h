@@ -1,21 +1,20 @@
 #pragma once
-// The latency distributions of every live connection.
+// The latency samples of every live connection.
 //
 // Problem: six distributions for each of a million connections.  Most have a
 // handshake and a few requests, some have millions of samples; a connection
-// with all of its state should average 512 octets or less.
-// Method: three forms, by number of samples.
-//   none     the connection's entry in a table of 4-octet handles, nothing
-//            else: half-open floods cost only that.
-//   few      up to 24 samples as they came, 6 to a block of 64 octets.
-//   counted  exact totals for each distribution, and a log of (distribution,
-//            bucket), 2 octets a sample, 28 to a block.  At 224 entries the
-//            log is counted into pages of 16 buckets (136 octets) and starts
-//            anew.
-// All three answer exactly as an ExponentialHistogram of the same samples.
-// Cost: add touches one cache line beside the handle in the first forms, three
-// in the last; counting the log out amortises to a few nanoseconds.  No malloc
-// once the pools have grown to the number of connections alive at once.
+// with all of its state should average 512 octets or less, and an RTT sample
+// comes with almost every packet.
+// Method: samples are kept as they came, in words of 32 bits (the duration in
+// nanoseconds and its kind; three words from half a second on), 15 to a block
+// of 64 octets.  Only when 15 blocks are full are they counted, into exact
+// totals and pages of 16 buckets, and a new log begins.  What a connection
+// says is worked out when it is asked, from both (latencies.h), and equals
+// what an ExponentialHistogram of the same samples says.
+// Cost: add writes one word and one handle; it takes no branch on the value
+// but the one for half a second.  A connection without samples costs its
+// handle of 4 octets, so half-open floods cost only that.  No malloc once the
+// pools have grown to the number of connections alive at once.
 
 #include <array>
 #include <cstddef>
@@ -25,37 +24,37 @@
 #include "netlat/base/time.h"
 #include "netlat/measure/block_pool.h"
 #include "netlat/measure/bucket_index.h"
-#include "netlat/measure/exponential_histogram.h"
-#include "netlat/measure/quantiles.h"
+#include "netlat/measure/latencies.h"
+#include "netlat/measure/sample_kind.h"
 #include "netlat/measure/sample_totals.h"
 
 namespace netlat {
-
-/// What a sample measures; the halves and classes are those of FlowRecord.
-enum class Distribution : std::uint8_t {
-  server_network,
-  server_ack,
-  client_network,
-  client_ack,
-  service,
-  elapsed,
-};
-inline constexpr std::size_t kDistributions = 6;
 
 class FlowSamples {
  public:
   /// Makes room for handles of connections 0 to `connections` - 1; more are
   /// made as they appear.
-  explicit FlowSamples(std::size_t connections = 0) : handles_(connections) {}
+  explicit FlowSamples(std::size_t connections = 0)
+      : handles_(connections, kNothing) {}
 
   /// One sample of `connection`, an index into the flow table.  A negative
   /// duration counts as zero.
-  void add(std::uint32_t connection, Distribution d, Nanos value);
-  /// What ExponentialHistogram{}.quantiles() would say of the same samples.
-  Quantiles quantiles(std::uint32_t connection, Distribution d) const;
-  /// As if each sample were added to `into`.
-  void merge_into(std::uint32_t connection, Distribution d,
-                  ExponentialHistogram& into) const;
+  void add(std::uint32_t connection, SampleKind kind, Nanos value) {
+    const auto ns = static_cast<std::uint64_t>(value.count());
+    if (connection < handles_.size() && ns < kLongest) [[likely]] {
+      std::uint32_t& handle = handles_[connection];
+      const std::uint32_t used = handle & kUsed;
+      if (used < Block::kWords) [[likely]] {
+        blocks_[handle >> kUsedBits].word[used] = word_of(ns, kind);
+        ++handle;
+        return;
+      }
+    }
+    add_slowly(connection, kind, value);
+  }
+  /// The distributions of `connection`.  Valid until the next call; what is
+  /// done to them does not touch the samples.
+  Latencies& gather(std::uint32_t connection);
   /// Forgets the samples: the index may now mean another connection.
   void release(std::uint32_t connection) noexcept;
 
@@ -63,67 +62,58 @@ class FlowSamples {
   std::size_t memory_bytes() const noexcept;
 
  private:
-  struct Few {
-    static constexpr std::size_t kSamples = 6;
-    static constexpr std::uint8_t kBlocks = 4;
-    std::array<Nanos, kSamples> value;
-    std::array<Distribution, kSamples> distribution;
-    std::uint8_t used;
-    std::uint8_t blocks;  // in the chain from here on
-  };
-  struct Log {
-    static constexpr std::size_t kEntries = 28;
-    static constexpr std::uint8_t kBlocks = 8;
-    std::array<std::uint16_t, kEntries> entry;
-  };
-  // The newest samples first: `next` is an older block, and full.  One type
-  // for both, so that what a growing connection gives back serves the next.
-  struct Block {
-    std::uint32_t next = 0;
-    union {
-      Few few{};
-      Log log;
-    };
-  };
-  // A log entry is distribution << kBucketBits | bucket number, where bucket
-  // numbers count from the zero bucket; its upper part, without kPageBits, is
-  // the key of the page that counts it.
-  static constexpr unsigned kBucketBits = 11, kPageBits = 4;
-  static constexpr unsigned kGroupBits = kBucketBits - kPageBits;
-  struct Page {
+  // A handle is block << kUsedBits | words used in it; the blocks before it
+  // are full.  Without a block it is kNothing: no block, and that one full.
+  static constexpr unsigned kUsedBits = 4;
+  static constexpr std::uint32_t kUsed = (1U << kUsedBits) - 1;
+  static constexpr std::uint32_t kNothing = kUsed;
+  // In the same way `next` is older block << kUsedBits | depth, where the
+  // oldest has depth 1 and names the Counted in place of a block.
+  struct alignas(64) Block {
+    static constexpr std::uint32_t kWords = kUsed, kDeepest = kUsed;
     std::uint32_t next;
+    std::array<std::uint32_t, kWords> word;
+  };
+  // A word is duration << kKindBits | kind.  A longer duration takes three:
+  // kind << kKindBits | kLong, and the upper and lower half of its 64 bits.
+  static constexpr unsigned kKindBits = 3;
+  static constexpr std::uint32_t kSkip = 6, kLong = 7;
+  static constexpr std::uint64_t kLongest = 1ULL << (32 - kKindBits);
+  static constexpr std::uint32_t kLongWords = 3;
+
+  static constexpr unsigned kPageBits = 4;
+  struct Page {
+    std::uint32_t next;   // of a greater group
     std::uint32_t group;  // bucket number >> kPageBits
     std::array<std::uint64_t, 1U << kPageBits> counts;
   };
   struct Counted {
-    std::array<SampleTotals, kDistributions> totals;
-    std::array<std::uint32_t, kDistributions> pages;
-    std::uint32_t log;
-    std::uint8_t log_used;  // entries in the block `log`, the newest
-    std::uint8_t log_blocks;
     std::uint32_t next;
+    std::array<std::uint32_t, kSampleKinds> pages;
+    std::array<SampleTotals, kSampleKinds> totals;
   };
-  static_assert(kHighestBucket - kZeroBucket < 1 << kBucketBits);
-  static_assert(kDistributions << kBucketBits <= 1U << 16);
   static_assert(sizeof(Block) == 64);
-  static_assert(sizeof(Page) == 136 && sizeof(Counted) <= 240);
+  static_assert(sizeof(Page) == 136 && sizeof(Counted) <= 224);
+  static_assert(kSampleKinds <= kSkip);
+  static_assert(kLongest == 1ULL << kShortBits);
 
-  static constexpr std::uint32_t kIsCounted = 1U << 31;
+  static std::uint32_t word_of(std::uint64_t ns, SampleKind kind) noexcept {
+    return static_cast<std::uint32_t>(ns) << kKindBits |
+           static_cast<std::uint32_t>(kind);
+  }
+  void add_slowly(std::uint32_t connection, SampleKind kind, Nanos value);
+  void make_room(std::uint32_t& handle, std::uint32_t words);
+  void count_block(const Block& block, std::uint32_t used) noexcept;
+  std::uint32_t count_log(std::uint32_t handle) noexcept;
+  std::uint32_t store_counts(std::uint32_t counted);
+  void recall_counts(const Counted& counted);
+  std::uint32_t give_log(std::uint32_t handle) noexcept;
 
-  void add_counted(Counted& to, Distribution d, Nanos value);
-  std::uint32_t count_few(std::uint32_t chain);
-  void count_log(Counted& of);
-  std::uint32_t add_page(Counted& of, std::uint32_t key);
-  // The samples of one distribution: totals, and buckets in ascending order.
-  SampleTotals gather(std::uint32_t connection, Distribution d,
-                      std::vector<BucketCount>& buckets) const;
-
-  std::vector<std::uint32_t> handles_;  // 0: none; kIsCounted: a Counted
-  // While one log is counted: which page has which part of it.
-  std::array<std::uint32_t, kDistributions << kGroupBits> page_of_{};
+  std::vector<std::uint32_t> handles_;
   BlockPool<Block> blocks_;
   BlockPool<Page> pages_;
   BlockPool<Counted> counted_;
+  Latencies board_;  // what gather() gave, else empty
 };
 
 }  // namespace netlat

@@ -27,7 +27,9 @@ class RecordSink {
   virtual ~RecordSink() = default;
   /// A connection has ended, was evicted, or the capture is over; then they
   /// come in order of first packet.  False leaves it out of the services.
-  virtual bool flow(const FlowRecord& record) = 0;
+  /// The record comes without its distributions, which cost more than the
+  /// rest of it: who looks at them calls latencies.fill(record).
+  virtual bool flow(FlowRecord& record, const Latencies& latencies) = 0;
   /// One TCP segment; called only if asked for.
   virtual void segment(const Segment& s, const SegmentFacts& facts) = 0;
 };
@@ -61,13 +63,13 @@ class Measurement final : private FlowListener {
   void finished(const Connection& connection, std::uint32_t index) override;
   void unanswered(const HalfOpen& attempt, const SynRetry* retry) override;
 
-  void take_facts(const Segment& s, const SegmentFacts& facts);
+  void take_samples(const SegmentFacts& facts);
   void take_datagram(const Segment& s);
   void take_dns(const Segment& s);
   void take_quic(const Segment& s);
   void take_echo(const Segment& s);
   void drain_unanswered(Stamp now);
-  void report(const FlowRecord& record, std::uint32_t index);
+  void report(FlowRecord record, Latencies& latencies);
 
   RecordSink& sink_;
   bool segments_;

@@ -7,9 +7,10 @@
 
 namespace netlat {
 
-/// With fewer samples the nearest-rank p99 is the maximum: a p99 is shown and
-/// ranked by only from here on.
-inline constexpr std::uint64_t kLeastForP99 = 100;
+/// A percentile is shown, and compared with another, only of this many
+/// samples or more: of fewer, the nearest-rank p99 or p95 is the maximum.
+inline constexpr std::uint64_t kSamplesForP99 = 100;
+inline constexpr std::uint64_t kSamplesForP95 = 20;
 
 /// Quantiles of `n` samples; with n == 0 the rest means nothing and is shown
 /// as null.  min and max are exact, the quantiles within the histogram's
@@ -17,6 +18,13 @@ inline constexpr std::uint64_t kLeastForP99 = 100;
 struct Quantiles {
   std::uint64_t n = 0;
   Nanos min{0}, p50{0}, p90{0}, p95{0}, p99{0}, max{0};
+
+  /// The highest of p50, p95 and p99 that `samples` samples are enough for.
+  Nanos highest_of(std::uint64_t samples) const noexcept {
+    return samples >= kSamplesForP99   ? p99
+           : samples >= kSamplesForP95 ? p95
+                                       : p50;
+  }
 };
 
 }  // namespace netlat

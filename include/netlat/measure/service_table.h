@@ -11,13 +11,12 @@
 #include <cstdint>
 #include <deque>
 #include <unordered_map>
-#include <vector>
 
 #include "netlat/base/address.h"
 #include "netlat/base/keyed_hash.h"
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/flow_record.h"
-#include "netlat/measure/flow_samples.h"
+#include "netlat/measure/latencies.h"
 #include "netlat/measure/shown_half.h"
 
 namespace netlat {
@@ -55,25 +54,12 @@ struct ServiceStats {
   }
   /// Refused or never answered.
   std::uint64_t connect_failures() const;
-  /// The half that stands for the network RTT (shown_half.h).
-  Half network_half() const;
-  const ExponentialHistogram& network() const;
   /// Losses between the capture point and that side.
   HalfLoss lost(Half half) const;
 };
 
 /// Adds the counts of one more connection's direction.
 void accumulate(DirectionRecord& into, const DirectionRecord& from);
-
-/// Greatest first.  p99 and p50 are of ServiceStats::network(); by p99,
-/// services with fewer than kLeastForP99 samples follow those with more.
-enum class ServiceOrder : std::uint8_t {
-  p99,
-  p50,
-  retransmits,
-  connections,
-  bytes,
-};
 
 class ServiceTable {
  public:
@@ -82,17 +68,15 @@ class ServiceTable {
   explicit ServiceTable(std::size_t max_services = kDefaultMaxServices)
       : max_services_(max_services) {}
 
-  /// `flow` with its samples, which `samples` holds under `connection`.
-  void add(const FlowRecord& flow, const FlowSamples& samples,
-           std::uint32_t connection);
+  /// Takes the samples out of `latencies`; the distributions in `flow` are
+  /// not looked at.
+  void add(const FlowRecord& flow, Latencies& latencies);
 
   /// Null if no connection of that service was added under its own name.
   /// Valid while the table lives; changes with add().
   const ServiceStats* find(const ServiceKey& key) const;
   /// All named services, in order of their first connection's end.
   const std::deque<ServiceStats>& entries() const noexcept { return services_; }
-  /// All named services; equal ones by key.  Pointers as from find().
-  std::vector<const ServiceStats*> sorted(ServiceOrder order) const;
   /// What did not fit under a name; its key means nothing.
   const ServiceStats& others() const noexcept { return others_; }
 

@@ -57,19 +57,19 @@ struct SackBlock {
 /// them, though hosts heed them on SYNs alone; of an option that repeats the
 /// last one counts, as it does for the receiving host.
 struct TcpFields {
-  // Both pairs stand as a little-endian load finds them in the header, so that
-  // each is one load and one store.
+  // Both pairs stand in the order that makes each one load and one store on
+  // little-endian machines.
   Seq32 ack, seq;
   std::uint32_t tsecr = 0, tsval = 0;  ///< RFC 7323; 0 unless has_timestamps
   std::uint16_t window = 0;            ///< as in the header, unscaled
-  std::uint16_t mss = 0;               ///< 0: no option
   std::uint8_t flags = 0;              ///< TcpFlag bits
-  std::uint8_t window_scale = 0;       ///< shift 0..14, if has_window_scale
+  bool options_cut = false;       ///< the snapshot length ended in the options
+  std::uint16_t mss = 0;          ///< 0: no option
+  std::uint8_t window_scale = 0;  ///< shift 0..14, if has_window_scale
   std::uint8_t sack_count = 0;
   bool has_timestamps = false;
   bool has_window_scale = false;
   bool sack_permitted = false;
-  bool options_cut = false;       ///< the snapshot length ended in the options
   bool options_bad = false;       ///< an impossible option length
   std::array<SackBlock, 4> sack;  ///< the first sack_count are valid
 };
@@ -99,13 +99,12 @@ struct Segment {
   Stamp time;
   std::uint64_t frame = 0;
   IpAddress source, destination;
-  Port source_port = 0, destination_port = 0;  ///< TCP and UDP
+  Port destination_port = 0, source_port = 0;  ///< TCP and UDP
   std::uint16_t ip_id = 0;
-  Transport transport = Transport::other;
+  std::uint8_t ttl = 0;  ///< hop limit for IPv6
   std::uint8_t ip_protocol = 0;
-  std::uint8_t ttl = 0;       ///< hop limit for IPv6
   std::uint8_t dscp_ecn = 0;  ///< traffic class octet
-  std::uint8_t encap_count = 0;
+  Transport transport = Transport::other;
   bool ipv6 = false;
   bool has_ip_id = false;       ///< IPv4; ip_id 0 may still mean "not set"
   bool first_fragment = false;  ///< offset 0 with more to follow; the payload
@@ -116,10 +115,11 @@ struct Segment {
   /// largest MTU in use.  Smaller ones cannot be told from jumbo frames here;
   /// the connection's MSS tells.
   bool super_segment = false;
+  std::uint8_t encap_count = 0;
   bool tunnelled = false;            ///< outer_source and outer_destination
-  std::uint32_t vantage = 0;         ///< capture point; flows never mix them
   std::uint32_t ifindex = 0;         ///< of a Linux cooked capture v2, else 0:
                                      ///< part of the capture point
+  std::uint32_t vantage = 0;         ///< capture point; flows never mix them
   std::uint32_t payload_length = 0;  ///< transport payload, octets; of the IP
                                      ///< payload where there is no transport
   std::uint32_t link_tag = 0;  ///< hash of link addresses and packet type:

@@ -67,6 +67,7 @@ struct AnalysisReport {
   std::vector<ExchangeRow> exchanges;
   std::vector<IcmpErrorRow> icmp_errors;
   std::vector<FlowRecord> worst;  ///< in the order to show
+  std::uint64_t ranked = 0;       ///< connections the worst were chosen from
   std::string worst_by = "p99 network RTT";
   bool interrupted = false;  ///< Ctrl-C ended the reading
 };

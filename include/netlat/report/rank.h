@@ -1,10 +1,13 @@
 #pragma once
 // In what order services and connections are shown.
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "netlat/measure/latencies.h"
 #include "netlat/report/analysis_report.h"
 
 namespace netlat {
@@ -25,11 +28,14 @@ std::string sort_key_words();
 /// "p99 network RTT" and so on, for headings.
 const char* sort_key_title(SortKey key);
 
-/// Largest first; equal ones by more connections, then by address.  A
-/// percentile that has too few samples to be shown counts as the highest one
-/// that has enough.
+/// What a connection is ranked by: the larger, the worse; -1 where it was not
+/// measured.  A percentile that has too few samples to be shown counts as the
+/// highest one that has enough.  `latencies` has the distributions: those of
+/// `flow` are not looked at.
+std::int64_t rank_value(const FlowRecord& flow, const Latencies& latencies,
+                        SortKey key);
+/// Largest first by the same rule; equal ones by more connections, then by
+/// address.
 void rank_services(std::vector<ServiceRow>& services, SortKey key);
-/// Largest first; equal ones in order of their first packet.
-void rank_flows(std::vector<FlowRecord>& flows, SortKey key);
 
 }  // namespace netlat

@@ -1,0 +1,37 @@
+#pragma once
+// What a sample measures, and the distributions it belongs to.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace netlat {
+
+/// The halves of the path and the two classes of RTT are those of FlowRecord.
+enum class Distribution : std::uint8_t {
+  server_network,
+  server_ack,
+  client_network,
+  client_ack,
+  service,
+  elapsed,
+};
+inline constexpr std::size_t kDistributions = 6;
+
+/// An RTT that is free of delayed ACKs and think time belongs to the network
+/// RTT and to the ACK latency of its half, any other to the latter alone: it
+/// is kept once, as one of two kinds.
+enum class SampleKind : std::uint8_t {
+  server_network,  ///< of server_network and server_ack
+  server_other,    ///< of server_ack alone
+  client_network,
+  client_other,
+  service,
+  elapsed,
+};
+inline constexpr std::size_t kSampleKinds = 6;
+
+constexpr SampleKind rtt_kind(bool server_half, bool network) noexcept {
+  return static_cast<SampleKind>((server_half ? 0 : 2) + (network ? 0 : 1));
+}
+
+}  // namespace netlat

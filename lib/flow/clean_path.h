@@ -34,7 +34,7 @@ inline void TcpEngine::turn_epoch(Connection& c, Stamp now) noexcept {
   const std::int64_t ns = to_ns(now);
   if (static_cast<std::uint64_t>(ns - epoch_.begin) >= kEpochNs) [[unlikely]] {
     const std::int64_t number = ns / kEpochNs;
-    epoch_ = {static_cast<std::uint32_t>(number), number * kEpochNs};
+    epoch_ = {static_cast<std::uint16_t>(number), number * kEpochNs};
   }
   if (c.min_epoch == epoch_.number) return;
   c.min_epoch = epoch_.number;

@@ -12,11 +12,20 @@ namespace netlat {
 
 namespace {
 constexpr std::size_t kFirstSlots = 1024;
-// Connections that fit a second-level cache need no fetching ahead.
-constexpr std::size_t kCacheOctets = 4u << 20;
+// So few connections are at hand in any case.
+constexpr std::size_t kFirstLevel = 64;
+constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << 48) - 1;
 
-void prefetch(const void* p) {
-  __builtin_prefetch(p, 1, 3);
+/// Has the cache get what a packet touches, which is all of it.
+inline void fetch(const Connection& c) {
+  const auto* const line =
+      static_cast<const char*>(static_cast<const void*>(&c));
+  __builtin_prefetch(line, 1);
+  __builtin_prefetch(line + 64, 1);
+  __builtin_prefetch(line + 128, 1);
+  __builtin_prefetch(line + 192, 1);
+  __builtin_prefetch(line + 256, 1);
+  __builtin_prefetch(line + 320, 1);
 }
 }  // namespace
 
@@ -24,7 +33,8 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
     : limits_(limits),
       listener_(listener),
       scopes_(limits.ignore_tunnels),
-      engine_(std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
+      engine_(
+          std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
       slots_(kFirstSlots),
       mask_(kFirstSlots - 1) {}
 
@@ -93,36 +103,29 @@ void FlowTable::grow() {
 inline void FlowTable::look_at(const Segment& s, Work& work) {
   direct(s, scopes_.of(s), work.key);
   work.tag = tag_of(work.key.key);
+  __builtin_prefetch(slots_.data() + (work.tag & mask_));
 }
 
-void FlowTable::fetch_ahead(std::span<const Segment> batch) const noexcept {
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (batch[i].transport != Transport::tcp) continue;
-    prefetch(&slots_[works_[i].tag & mask_]);
-  }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (batch[i].transport != Transport::tcp) continue;
-    const Slot& slot = slots_[works_[i].tag & mask_];
-    if (slot.ref == 0 || (slot.ref & kHalf) != 0) continue;
-    const auto* line = chunks_[(slot.ref - 1) / kChunk]->bytes.data() +
-                       (slot.ref - 1) % kChunk * sizeof(Connection);
-    for (std::size_t at = 0; at < sizeof(Connection); at += 64) {
-      prefetch(line + at);
-    }
+void FlowTable::fetch_ahead(std::size_t n) const noexcept {
+  const Slot* const slots = slots_.data();
+  for (const Work *work = works_.data(), *end = work + n; work < end; ++work) {
+    const std::uint32_t ref = slots[work->tag & mask_].ref;
+    if (ref == 0 || (ref & kHalf) != 0) continue;
+    fetch(connection(ref - 1));
   }
 }
 
 void FlowTable::advance(std::span<const Segment> batch,
                         std::span<SegmentFacts> facts) {
   assert(batch.size() <= kBatch && facts.size() >= batch.size());
-  make_room();                  // connections grow between allocations too
+  make_room();                 // connections grow between allocations too
   Work* work = works_.data();  // filled where the segment is TCP
   for (const Segment& s : batch) {
     if (s.transport == Transport::tcp) [[likely]]
       look_at(s, *work);
     ++work;
   }
-  if (live_ * sizeof(Connection) > kCacheOctets) fetch_ahead(batch);
+  if (live_ > kFirstLevel) fetch_ahead(batch.size());
   work = works_.data();
   SegmentFacts* of_one = facts.data();
   for (const Segment& s : batch) {
@@ -301,7 +304,7 @@ std::uint32_t FlowTable::open(const Segment& s, const Work& work, bool reused) {
   c.key = work.key.key;
   c.id = static_cast<std::uint32_t>(counters_.connections++);
   c.first_time = c.last_time = s.time;
-  c.first_frame = s.frame;
+  c.first_frame = s.frame & kFrameMask;
   c.reused = reused;
   const Roles roles = decide_roles(s);
   c.role = roles.confidence;

@@ -54,9 +54,7 @@ void TcpEngine::take_syn(const Step& step) {
   me.saw_syn = true;
   me.isn = s.tcp.seq.value;
   step.facts.relative_seq = 0;
-  if (answer) {
-    c.synack_first = s.time;
-  } else if (!c.started_with_syn) {
+  if (!answer && !c.started_with_syn) {
     c.syn_first = s.time;
     c.started_with_syn = true;
   }

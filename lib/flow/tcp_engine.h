@@ -144,8 +144,8 @@ class TcpEngine {
 
   // The half of the ten-second RTT window that the last packet fell into.
   struct Epoch {
-    std::uint32_t number = 0;
-    std::int64_t begin = 0;  // nanoseconds
+    std::uint16_t number = 0;  // its low bits
+    std::int64_t begin = 0;    // nanoseconds
   };
 
   Trouble& trouble(Sender& sender);

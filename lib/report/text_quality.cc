@@ -167,8 +167,12 @@ std::vector<std::string> quality_phrases(const AnalysisReport& report) {
   if (out == std::vector<std::string>{kNoDrops} && a.undecoded() == 0) {
     out[0] = std::string("complete: ") + kNoDrops;
   }
-  count_phrase(backsteps, "steps back in time", out);
-  count_phrase(untimed, "packets without a time", out);
+  count_phrase(backsteps,
+               backsteps == 1 ? "step back in time" : "steps back in time",
+               out);
+  count_phrase(
+      untimed,
+      untimed == 1 ? "packet without a time" : "packets without a time", out);
   if (report.connections > 0) {
     out.push_back(fmt::format("{} of {} connections one-sided",
                               count_text(report.one_sided),

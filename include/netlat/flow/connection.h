@@ -13,29 +13,32 @@ namespace netlat {
 /// Which part of a request/response turn a connection is in.
 enum class TurnPhase : std::uint8_t { none, request, response };
 
-struct Connection {
+/// Six cache lines: who and when, two for each direction, and what concerns
+/// both.  A million of them are a million times six fetches.
+struct alignas(64) Connection {
   FlowKey key;
-  std::uint32_t id = 0;         ///< order of first packet, from 0
-  std::uint32_t min_epoch = 0;  ///< five-second bucket of min_rtt
+  /// Number of the first packet, modulo 2^48.
+  std::uint64_t first_frame : 48 = 0;
+  std::uint64_t min_epoch : 16 = 0;  ///< five-second bucket of min_rtt
   Stamp first_time, last_time;
-  std::uint64_t first_frame = 0;
+
   Sender half[2];  ///< by Dir
 
   Stamp syn_first;               ///< valid if saw a SYN
-  Stamp synack_first;            ///< valid if saw a SYN-ACK
   std::int64_t server_rtt = -1;  ///< ns, handshake; -1: unknown
   std::int64_t client_rtt = -1;
   std::int64_t connect = -1;
-  Stamp turn_start;  ///< first request octet
-  Stamp turn_mark;   ///< last octet of the current phase
+  Stamp turn_start;      ///< first request octet
+  Stamp turn_mark;       ///< last octet of the current phase
+  std::uint32_t id = 0;  ///< order of first packet, from 0
   std::uint32_t turns = 0, turns_lossy = 0;
   std::uint8_t syn_retransmits = 0, synack_retransmits = 0;
-  TurnPhase phase = TurnPhase::none;
-  RoleConfidence role = RoleConfidence::first;
-  HandshakeOutcome handshake = HandshakeOutcome::none;
-  bool client_is_low : 1 = false;
+  TurnPhase phase : 2 = TurnPhase::none;
+  RoleConfidence role : 2 = RoleConfidence::first;
+  HandshakeOutcome handshake : 2 = HandshakeOutcome::none;
   bool started_with_syn : 1 = false;
   bool handshake_ambiguous : 1 = false;
+  bool client_is_low : 1 = false;
   bool turn_lossy : 1 = false;
   bool reused : 1 = false;
   bool evicted : 1 = false;
@@ -68,6 +71,8 @@ struct Connection {
     return client_is_low ? key.high_port : key.low_port;
   }
 };
+
+static_assert(sizeof(Connection) == 384);
 
 inline FlowEnd Connection::end() const noexcept {
   if (half[0].saw_fin && half[1].saw_fin) return FlowEnd::fin;

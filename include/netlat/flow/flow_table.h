@@ -88,7 +88,7 @@ class FlowTable {
   static constexpr std::size_t kChunk = 1024;
   static constexpr std::size_t kSlotCost = 24;  // 8 octets, load 1/4 to 1/2
 
-  void fetch_ahead(std::span<const Segment> batch) const noexcept;
+  void fetch_ahead(std::size_t n) const noexcept;
   Connection& connection(std::uint32_t index) const noexcept;
   bool matches_half(const Slot& slot, const FlowKey& key) const noexcept;
   void look_at(const Segment& s, Work& work);

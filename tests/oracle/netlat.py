@@ -1,0 +1,23 @@
+"""What netlat makes of a capture: its records, by type."""
+import collections
+import json
+import subprocess
+
+from captures import NETLAT
+
+Answer = collections.namedtuple(
+    "Answer", "status captures segments flows records stderr")
+
+
+def analyze(path, *options):
+    """The records of `netlat analyze --segments`; segments by frame."""
+    done = subprocess.run([NETLAT, "analyze", "--segments", *options, path],
+                          capture_output=True, timeout=120)
+    by_type = collections.defaultdict(list)
+    for line in done.stdout.splitlines():
+        record = json.loads(line)
+        by_type[record["type"]].append(record)
+    return Answer(done.returncode, by_type["capture"],
+                  {s["frame"]: s for s in by_type["segment"]},
+                  {f["id"]: f for f in by_type["flow"]}, by_type,
+                  done.stderr.decode())

@@ -126,15 +126,10 @@ void Measurement::finished(const Connection& connection, std::uint32_t index) {
     samples_.add(index, SampleKind::elapsed,
                  connection.turn_mark - connection.turn_start);
   }
-<<<<<<< HEAD
   FlowRecord record =
       connection_record(connection, table_.scopes(), tls_.result(index));
   record.turns -= std::min<std::uint64_t>(record.turns, tls_.flights(index));
-  report(record, samples_.gather(index));
-=======
-  report(connection_record(connection, table_.scopes(), tls_.result(index)),
-         index);
->>>>>>> measure
+  report(record, index);
   samples_.release(index);
   tls_.release(index);
 }

@@ -63,6 +63,7 @@ class Counted:
     def __init__(self, answer, flow, direction):
         self.classes = collections.Counter()
         self.samples = self.partial = self.other = self.controls = 0
+        self.before_first = 0  # repeats of octets below the first captured
         for segment in answer.segments.values():
             if segment["flow"] != flow["id"]:
                 continue
@@ -70,6 +71,8 @@ class Counted:
                 if segment["len"] > 0 or ("F" in segment["flags"] and
                                           segment["class"] == "capture_duplicate"):
                     self.classes[segment["class"]] += 1
+                    self.before_first += segment["seq"] >= 2**31 and \
+                        segment["class"] == "retransmission"
                 elif segment["class"] == "retransmission":
                     self.controls += 1
             elif segment["rtt_ns"] is not None:
@@ -145,6 +148,8 @@ def why_repeats(row, way, flow, ours):
     }
     if 0 < surplus <= sum(grounds.values()):
         return max(grounds, key=grounds.get)
+    if surplus < 0 and ours.before_first == -surplus:
+        return "acknowledged before its first octet was captured"
     if surplus < 0 and int(row["outoforder_pkts_" + way]):
         return "out of order to tcptrace"
     if flow["c2s"]["capture_gap_bytes"] + flow["s2c"]["capture_gap_bytes"] > \

@@ -86,6 +86,11 @@ $O/unit_test: $(call obj,$(UNIT_SRC)) $(LIB)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS) -ltins \
 	  -lgtest -lgtest_main -lpthread
 
+$O/many_flows: $(call obj,tests/bench/many_flows.cc) $(LIB)
+	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
+$O/pcap_loop: $(call obj,tests/bench/pcap_loop.cc)
+	$(call say,LD,$@) $(LINK) -o $@ $^ $(shell pkg-config --libs libpcap)
+
 $O/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(call say,CXX,$<) $(CXX_ALL) -c -o $@ $<
@@ -117,8 +122,8 @@ $O/%.h.ok: %.h Makefile
 layers:
 	@tests/layers
 
-bench: all
-	@tests/bench/run
+bench: all $O/many_flows $O/pcap_loop
+	@tests/bench/run $O
 oracle: all
 	@tests/oracle/run
 corpus: all

@@ -26,17 +26,10 @@ void ExponentialHistogram::merge(const ExponentialHistogram& other) {
   }
 }
 
-ExponentialHistogram::Intake ExponentialHistogram::take_in(
-    const SampleTotals& totals, std::int32_t low, std::int32_t high) {
+void ExponentialHistogram::merge(const SampleTotals& totals,
+                                 std::span<const BucketCount> buckets) {
   totals_.merge(totals);
-  if (low <= high) cover(0, low, high);
-  if (counts_.empty()) counts_.resize(kGroup);
-  Intake intake;
-  intake.zero_count_ = &zero_count_;
-  intake.counts_ = counts_.data();
-  intake.first_ = first_;
-  intake.coarsening_ = coarsening_;
-  return intake;
+  for (const auto& bucket : buckets) put(0, bucket.index, bucket.count);
 }
 
 void ExponentialHistogram::limit(std::size_t max_buckets) {
@@ -63,7 +56,6 @@ void ExponentialHistogram::cover(int coarsening, std::int32_t low,
   low >>= coarsening_ - coarsening;
   high >>= coarsening_ - coarsening;
   if (low >= low_ && high <= high_) return;
-  const bool unused = low_ > high_;
   low = std::min(low_, low);
   high = std::max(high_, high);
   const int further = coarsening_for(low, high, max_buckets_);
@@ -72,7 +64,7 @@ void ExponentialHistogram::cover(int coarsening, std::int32_t low,
   high_ = high >> further;
   const auto first = low_ & ~(kGroup - 1);
   const auto end = (high_ | (kGroup - 1)) + 1;
-  if (counts_.empty() || unused) {
+  if (counts_.empty()) {
     first_ = first;
   } else if (first < first_) {
     counts_.insert(counts_.begin(), static_cast<std::size_t>(first_ - first),
@@ -81,6 +73,13 @@ void ExponentialHistogram::cover(int coarsening, std::int32_t low,
   }
   const auto size = static_cast<std::size_t>(end - first_);
   if (size > counts_.size()) counts_.resize(size);
+  if (coarsening_ > 0) {
+    open_ = 0;
+    return;
+  }
+  open_first_ = static_cast<std::uint32_t>(low_ - kZeroBucket);
+  open_ = static_cast<std::uint32_t>(high_ - low_) + 1;
+  open_at_ = static_cast<std::uint32_t>(low_ - first_);
 }
 
 void ExponentialHistogram::coarsen_to(int coarsening) {

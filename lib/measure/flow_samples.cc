@@ -18,23 +18,23 @@ constexpr std::size_t at(SampleKind kind) {
 
 }  // namespace
 
-void FlowSamples::add_slowly(std::uint32_t connection, SampleKind kind,
-                             Nanos value) {
+void FlowSamples::add_slowly(std::uint32_t connection, const Sample& sample) {
   if (connection >= handles_.size()) {
     handles_.resize(connection + 1U, kNothing);
   }
   std::uint32_t& handle = handles_[connection];
-  const auto ns = static_cast<std::uint64_t>(std::max(value, Nanos{0}).count());
+  const Sample s{std::max(sample.value, Nanos{0}), sample.kind};
+  const auto ns = static_cast<std::uint64_t>(s.value.count());
   const auto put = [&](std::uint32_t word) {
     blocks_[handle >> kUsedBits].word[handle & kUsed] = word;
     ++handle;
   };
   if (ns < kLongest) {
     make_room(handle, 1);
-    put(word_of(ns, kind));
+    put(word_of(s));
   } else {
     make_room(handle, kLongWords);
-    put(static_cast<std::uint32_t>(kind) << kKindBits | kLong);
+    put(static_cast<std::uint32_t>(s.kind) << kKindBits | kLong);
     put(static_cast<std::uint32_t>(ns >> 32));
     put(static_cast<std::uint32_t>(ns));
   }
@@ -60,35 +60,48 @@ void FlowSamples::make_room(std::uint32_t& handle, std::uint32_t words) {
   handle = fresh << kUsedBits;
 }
 
-void FlowSamples::count_block(const Block& block, std::uint32_t used) noexcept {
+// Calls each_short(kind, ns) or each_long(kind, Nanos) for each sample.
+template <class Short, class Long>
+inline void FlowSamples::visit_block(const Block& block, std::uint32_t used,
+                                     Short each_short, Long each_long) {
   const std::uint32_t* const end = block.word.data() + used;
   for (const std::uint32_t* word = block.word.data(); word < end; ++word) {
     const std::uint32_t low = *word & ((1U << kKindBits) - 1);
     if (low < kSkip) [[likely]] {
-      board_.add_short(static_cast<SampleKind>(low), *word >> kKindBits);
+      each_short(low, *word >> kKindBits);
     } else if (low == kLong) {
       const std::uint64_t ns = std::uint64_t{word[1]} << 32 | word[2];
-      board_.add(static_cast<SampleKind>(*word >> kKindBits),
-                 Nanos{static_cast<std::int64_t>(ns)});
+      each_long(*word >> kKindBits, Nanos{static_cast<std::int64_t>(ns)});
       word += kLongWords - 1;
     }
   }
 }
 
-// Returns the number of the Counted, 0 if there is none.
-std::uint32_t FlowSamples::count_log(std::uint32_t handle) noexcept {
+// The same for all that is not counted yet, the newest block first.  Returns
+// the number of the Counted, 0 if there is none.
+template <class Short, class Long>
+inline std::uint32_t FlowSamples::visit_log(std::uint32_t handle,
+                                            Short each_short,
+                                            Long each_long) const {
   std::uint32_t used = handle & kUsed;
   for (std::uint32_t id = handle >> kUsedBits; id != 0;) {
     const Block& block = blocks_[id];
     const std::uint32_t older = block.next >> kUsedBits;
     const bool oldest = (block.next & kUsed) == 1;
     if (!oldest) __builtin_prefetch(&blocks_[older]);
-    count_block(block, used);
+    visit_block(block, used, each_short, each_long);
     if (oldest) return older;
     id = older;
     used = Block::kWords;
   }
   return 0;
+}
+
+std::uint32_t FlowSamples::count_log(std::uint32_t handle) {
+  const auto count = [this](std::uint32_t kind, auto ns) {
+    board_.add(static_cast<SampleKind>(kind), Nanos{ns});
+  };
+  return visit_log(handle, count, count);
 }
 
 // Returns the number of the Counted, 0 if there is none.
@@ -109,22 +122,20 @@ std::uint32_t FlowSamples::store_counts(std::uint32_t counted) {
   for (const SampleKind kind : kKinds) {
     to.totals[at(kind)].merge(board_.totals(kind));
     std::uint32_t* link = &to.pages[at(kind)];
-    board_.drain(
-        [&](std::uint32_t number, std::uint64_t count) {
-          const std::uint32_t group = number >> kPageBits;
-          while (*link != 0 && pages_[*link].group < group) {
-            link = &pages_[*link].next;
-          }
-          if (*link == 0 || pages_[*link].group != group) {
-            const std::uint32_t page = pages_.take();
-            pages_[page].next = *link;
-            pages_[page].group = group;
-            *link = page;
-          }
-          auto& counts = pages_[*link].counts;
-          counts[number % counts.size()] += count;
-        },
-        kind);
+    board_.drain(kind, [&](std::uint32_t number, std::uint64_t count) {
+      const std::uint32_t group = number >> kPageBits;
+      while (*link != 0 && pages_[*link].group < group) {
+        link = &pages_[*link].next;
+      }
+      if (*link == 0 || pages_[*link].group != group) {
+        const std::uint32_t page = pages_.take();
+        pages_[page].next = *link;
+        pages_[page].group = group;
+        *link = page;
+      }
+      auto& counts = pages_[*link].counts;
+      counts[number % counts.size()] += count;
+    });
   }
   return counted;
 }
@@ -143,13 +154,60 @@ void FlowSamples::recall_counts(const Counted& counted) {
   }
 }
 
-Latencies& FlowSamples::gather(std::uint32_t connection) {
+const SampleBoard& FlowSamples::gather(std::uint32_t connection) {
   board_.clear();
   if (connection < handles_.size()) {
     const std::uint32_t counted = count_log(handles_[connection]);
     if (counted != 0) recall_counts(counted_[counted]);
   }
   return board_;
+}
+
+void FlowSamples::add_to(std::uint32_t connection,
+                         HistogramsByKind& histograms) {
+  if (connection >= handles_.size()) return;
+  ExponentialHistogram* const by_kind = histograms.data();
+  const std::uint32_t counted = visit_log(
+      handles_[connection],
+      [=](std::uint32_t kind, std::uint32_t ns) {
+        by_kind[kind].add_short(ns);
+      },
+      [=](std::uint32_t kind, Nanos value) { by_kind[kind].add(value); });
+  if (counted == 0) return;
+  board_.clear();
+  recall_counts(counted_[counted]);
+  std::vector<BucketCount> buckets;
+  for (const SampleKind kind : kKinds) {
+    buckets.clear();
+    const SampleTotals totals = board_.totals(kind);
+    board_.drain(kind, [&](std::uint32_t number, std::uint64_t count) {
+      buckets.push_back(
+          {static_cast<std::int32_t>(number) + kZeroBucket, count});
+    });
+    by_kind[at(kind)].merge(totals, buckets);
+  }
+}
+
+SampleTally FlowSamples::tally(std::uint32_t connection, Nanos bound) const {
+  SampleTally tally;
+  if (connection >= handles_.size()) return tally;
+  const std::uint32_t counted = visit_log(
+      handles_[connection],
+      [&](std::uint32_t kind, std::uint32_t ns) {
+        ++tally.n.data()[kind];
+        tally.above.data()[kind] += ns > bound.count() ? 1U : 0U;
+      },
+      [&](std::uint32_t kind, Nanos) {
+        ++tally.n.data()[kind];
+        ++tally.above.data()[kind];
+      });
+  if (counted == 0) return tally;
+  for (const SampleKind kind : kKinds) {
+    const std::uint64_t n = counted_[counted].totals[at(kind)].n;
+    tally.n[at(kind)] += n;
+    tally.above[at(kind)] += n;
+  }
+  return tally;
 }
 
 void FlowSamples::release(std::uint32_t connection) noexcept {

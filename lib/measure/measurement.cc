@@ -13,22 +13,25 @@ Measurement::Measurement(const FlowLimits& limits, RecordSink& sink,
 Measurement::~Measurement() = default;
 
 inline void Measurement::take_samples(const SegmentFacts& facts) {
-  for (std::size_t i = 0; i < facts.rtt_count; ++i) {
-    const RttSample& sample = facts.rtt[i];
-    samples_.add(facts.connection,
-                 rtt_kind(sample.half == Dir::c2s, sample.network), sample.rtt);
+  FlowSamples::Sample samples[4];
+  std::uint32_t n = 0;
+  for (; n < facts.rtt_count; ++n) {
+    const RttSample& rtt = facts.rtt[n];
+    samples[n] = {rtt.rtt, rtt_kind(rtt.half == Dir::c2s, rtt.network)};
   }
-  if (!facts.has_service && !facts.has_elapsed) return;
-  if (tls_.in_handshake(facts.connection)) {
-    if (facts.has_service) tls_.count_flight(facts.connection);
-    return;
+  if (facts.has_service || facts.has_elapsed) {
+    if (!tls_.in_handshake(facts.connection)) {
+      if (facts.has_service) {
+        samples[n++] = {facts.service, SampleKind::service};
+      }
+      if (facts.has_elapsed) {
+        samples[n++] = {facts.elapsed, SampleKind::elapsed};
+      }
+    } else if (facts.has_service) {
+      tls_.count_flight(facts.connection);
+    }
   }
-  if (facts.has_service) {
-    samples_.add(facts.connection, SampleKind::service, facts.service);
-  }
-  if (facts.has_elapsed) {
-    samples_.add(facts.connection, SampleKind::elapsed, facts.elapsed);
-  }
+  if (n > 0) samples_.add(facts.connection, samples, n);
 }
 
 void Measurement::advance(std::span<const Segment> batch) {
@@ -104,7 +107,8 @@ void Measurement::take_echo(const Segment& s) {
   }
 }
 
-void Measurement::report(FlowRecord record, Latencies& latencies) {
+void Measurement::report(FlowRecord record, std::uint32_t index) {
+  const Latencies latencies(samples_, index);
   gap_bytes_ += record.c2s.capture_gap_bytes + record.s2c.capture_gap_bytes;
   one_sided_ += record.one_sided;
   if (!sink_.flow(record, latencies)) return;
@@ -125,14 +129,14 @@ void Measurement::finished(const Connection& connection, std::uint32_t index) {
   FlowRecord record =
       connection_record(connection, table_.scopes(), tls_.result(index));
   record.turns -= std::min<std::uint64_t>(record.turns, tls_.flights(index));
-  report(record, samples_.gather(index));
+  report(record, index);
   samples_.release(index);
   tls_.release(index);
 }
 
 void Measurement::unanswered(const HalfOpen& attempt, const SynRetry* retry) {
   report(unanswered_record(attempt, retry, table_.scopes()),
-         samples_.gather(SegmentFacts::kNoConnection));
+         SegmentFacts::kNoConnection);
 }
 
 void Measurement::drain_unanswered(Stamp now) {

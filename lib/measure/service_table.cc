@@ -72,6 +72,32 @@ std::uint64_t ServiceStats::connect_failures() const {
          at(*this, HandshakeOutcome::timeout);
 }
 
+ExponentialHistogram ServiceStats::operator[](Distribution d) const {
+  const auto of = [this](SampleKind kind) -> const ExponentialHistogram& {
+    return latency[static_cast<std::size_t>(kind)];
+  };
+  const auto both = [&](SampleKind network, SampleKind other) {
+    ExponentialHistogram sum = of(network);
+    sum.merge(of(other));
+    return sum;
+  };
+  switch (d) {
+    case Distribution::server_network:
+      return of(SampleKind::server_network);
+    case Distribution::server_ack:
+      return both(SampleKind::server_network, SampleKind::server_other);
+    case Distribution::client_network:
+      return of(SampleKind::client_network);
+    case Distribution::client_ack:
+      return both(SampleKind::client_network, SampleKind::client_other);
+    case Distribution::service:
+      return of(SampleKind::service);
+    case Distribution::elapsed:
+      break;
+  }
+  return of(SampleKind::elapsed);
+}
+
 HalfLoss ServiceStats::lost(Half half) const {
   // What the client sends is lost downstream of the capture point in the
   // server's half and upstream of it in the client's; replies the other way.
@@ -99,7 +125,7 @@ ServiceStats& ServiceTable::entry(const ServiceKey& key) {
   return fresh;
 }
 
-void ServiceTable::add(const FlowRecord& flow, Latencies& latencies) {
+void ServiceTable::add(const FlowRecord& flow, const Latencies& latencies) {
   ServiceStats& service = entry({flow.server, flow.server_port, flow.proto});
   ++service.connections;
   service.one_sided += flow.one_sided ? 1 : 0;
@@ -107,7 +133,7 @@ void ServiceTable::add(const FlowRecord& flow, Latencies& latencies) {
   service.turns += flow.turns;
   service.turns_lossy += flow.turns_lossy;
   if (flow.handshake.connect) service.connect.add(*flow.handshake.connect);
-  latencies.move_to(service.latency);
+  latencies.add_to(service.latency);
   accumulate(service.c2s, flow.c2s);
   accumulate(service.s2c, flow.s2c);
 }

@@ -6,11 +6,15 @@ namespace netlat {
 
 void WorstFlows::add(const FlowRecord& flow, const Latencies& latencies) {
   ++seen_;
+  if (heap_.size() == keep_ &&
+      (keep_ == 0 || !may_rank(latencies, by_, heap_.front().value))) {
+    return;
+  }
   Entry entry{rank_value(flow, latencies, by_), flow.id, heap_.size()};
   if (heap_.size() < keep_) {
     kept_.push_back(flow);
   } else {
-    if (keep_ == 0 || !worse(entry, heap_.front())) return;
+    if (!worse(entry, heap_.front())) return;
     std::pop_heap(heap_.begin(), heap_.end(), worse);
     entry.at = heap_.back().at;
     heap_.pop_back();

@@ -75,9 +75,16 @@ def count_frames(comparison):
                             frame.frame_protocols, None)
         elif ours:
             comparison.note("TCP frame", "only netlat",
-                            reasons.undecoded(frame, answer) if frame
-                            else "tshark stops reading the damaged file",
-                            number, frame and frame.frame_protocols, "tcp")
+                            why_tcp(frame, answer, number), number,
+                            frame and frame.frame_protocols, "tcp")
+
+
+def why_tcp(frame, answer, number):
+    if frame is None:
+        return "tshark stops reading the damaged file"
+    if answer.segments[number]["len"] > 65535:
+        return "longer than 65,535 octets: a length of 0 stops tshark"
+    return reasons.undecoded(frame, answer)
 
 
 def splits(comparison):

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "netlat/measure/exponential_histogram.h"
+#include "netlat/measure/latencies.h"
+#include "netlat/measure/service_table.h"
 
 namespace netlat {
 namespace {
@@ -64,28 +66,28 @@ void expect_same(const Quantiles& got, const Quantiles& want) {
 
 void expect_model(FlowSamples& samples, std::uint32_t connection,
                   const Model& model) {
-  FlowRecord filled;
-  samples.gather(connection).fill(filled);
-  expect_same(filled.server_rtt.ack,
-              model[Distribution::server_ack].quantiles());
-  expect_same(filled.elapsed, model[Distribution::elapsed].quantiles());
-  Latencies& latencies = samples.gather(connection);
+  const Latencies latencies(samples, connection);
   for (const auto d : kAll) {
     expect_same(latencies.quantiles(d), model[d].quantiles());
   }
-  // Into an empty histogram, and again into what is then there.
-  std::array<ExponentialHistogram, kDistributions> merged;
-  latencies.move_to(merged);
-  for (const auto d : kAll) {
-    ASSERT_TRUE(merged[static_cast<std::size_t>(d)] == model[d]);
-    ASSERT_EQ(latencies.quantiles(d).n, 0U);
-  }
-  samples.gather(connection).move_to(merged);
+  FlowRecord filled;
+  latencies.fill(filled);
+  expect_same(filled.server_rtt.ack,
+              model[Distribution::server_ack].quantiles());
+  expect_same(filled.elapsed, model[Distribution::elapsed].quantiles());
+  // Into empty histograms, and again into what is then there.
+  ServiceStats stats;
+  latencies.add_to(stats.latency);
+  for (const auto d : kAll) ASSERT_TRUE(stats[d] == model[d]);
+  latencies.add_to(stats.latency);
   for (const auto d : kAll) {
     ExponentialHistogram twice = model[d];
     twice.merge(model[d]);
-    ASSERT_TRUE(merged[static_cast<std::size_t>(d)] == twice);
+    ASSERT_TRUE(stats[d] == twice);
   }
+  // Asking for one does not spoil the other.
+  expect_same(latencies.quantiles(Distribution::service),
+              model[Distribution::service].quantiles());
 }
 
 Nanos random_duration(std::mt19937_64& random) {
@@ -168,7 +170,7 @@ TEST(FlowSamples, UnknownConnectionsAreEmpty) {
   FlowSamples samples;
   samples.release(7);
   const auto n = [&](std::uint32_t connection, Distribution d) {
-    return samples.gather(connection).quantiles(d).n;
+    return Latencies(samples, connection).quantiles(d).n;
   };
   EXPECT_EQ(n(7, Distribution::service), 0U);
   samples.add(9, SampleKind::service, Nanos{5});

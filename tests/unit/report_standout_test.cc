@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 #include <random>
 #include <vector>
 
@@ -88,7 +87,6 @@ TEST(Rank, LargestFirstWhatIsUnknownLast) {
 
 struct RankedFlow {
   FlowRecord flow;  // complete
-  Latencies latencies;
 
   // By the definition of each key.
   std::int64_t value(SortKey key) const {
@@ -119,11 +117,12 @@ struct RankedFlow {
   }
 };
 
-// A connection with random values of everything that is ranked by.
-std::unique_ptr<RankedFlow> random_flow(std::uint64_t id,
-                                        std::mt19937_64& random) {
-  auto out = std::make_unique<RankedFlow>();
-  FlowRecord& flow = out->flow;
+// A connection with random values of everything that is ranked by; its samples
+// are those of connection `id`.
+RankedFlow random_flow(std::uint32_t id, FlowSamples& samples,
+                       std::mt19937_64& random) {
+  RankedFlow out;
+  FlowRecord& flow = out.flow;
   flow.id = id;
   flow.c2s.retransmits = random() % 5;
   flow.s2c.retransmits = random() % 3;
@@ -134,23 +133,24 @@ std::unique_ptr<RankedFlow> random_flow(std::uint64_t id,
   flow.handshake.outcome = static_cast<HandshakeOutcome>(random() % 4);
   for (auto n = random() % 300; n > 0; --n) {
     const auto kind = static_cast<SampleKind>(random() % kSampleKinds);
-    out->latencies.add(kind, below(30));
+    samples.add(id, kind, random() % 50 == 0 ? below(2'000'000) : below(30));
   }
-  out->latencies.fill(flow);
+  Latencies(samples, id).fill(flow);
   return out;
 }
 
 // Against sorting everything.
 TEST(WorstFlows, KeepsWhatFullSortingWouldPutFirst) {
   std::mt19937_64 random(5);
-  std::vector<std::unique_ptr<RankedFlow>> all;
-  for (std::uint64_t id = 0; id < 300; ++id) {
-    all.push_back(random_flow(id ^ 5, random));
+  FlowSamples samples;
+  std::vector<RankedFlow> all;
+  for (std::uint32_t id = 0; id < 300; ++id) {
+    all.push_back(random_flow(id ^ 5, samples, random));
   }
   for (unsigned key = 0; key <= static_cast<unsigned>(SortKey::conns); ++key) {
     const auto by = static_cast<SortKey>(key);
     std::vector<const RankedFlow*> order;
-    for (const auto& one : all) order.push_back(one.get());
+    for (const auto& one : all) order.push_back(&one);
     std::sort(order.begin(), order.end(), [by](const auto* a, const auto* b) {
       const auto x = a->value(by), y = b->value(by);
       return x != y ? x > y : a->flow.id < b->flow.id;
@@ -158,10 +158,11 @@ TEST(WorstFlows, KeepsWhatFullSortingWouldPutFirst) {
     for (const std::size_t keep : {0U, 1U, 10U, 500U}) {
       WorstFlows worst(by, keep);
       for (const auto& one : all) {
-        FlowRecord without = one->flow;
+        FlowRecord without = one.flow;
         without.server_rtt = without.client_rtt = {};
         without.service = {};
-        worst.add(without, one->latencies);
+        const auto id = static_cast<std::uint32_t>(without.id);
+        worst.add(without, Latencies(samples, id));
       }
       EXPECT_EQ(worst.seen(), all.size());
       const auto got = worst.sorted();

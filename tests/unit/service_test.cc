@@ -92,7 +92,7 @@ TEST(ServiceTable, AddsUpConnectionsOfOneService) {
       server_network.add(rtt);
       samples.add(c, SampleKind::client_network, microseconds(30));
     }
-    table.add(flow, samples.gather(c));
+    table.add(flow, Latencies(samples, c));
   }
   const auto* service = table.find({ip("10.0.2.40"), 5432, Transport::tcp});
   ASSERT_NE(service, nullptr);
@@ -109,12 +109,12 @@ TEST(ServiceTable, AddsUpConnectionsOfOneService) {
 TEST(ServiceTable, KeepsPortsAddressesAndTransportsApart) {
   FlowSamples samples;
   ServiceTable table;
-  table.add(flow_to("10.0.2.40", 5432), samples.gather(0));
-  table.add(flow_to("10.0.2.40", 5433), samples.gather(0));
-  table.add(flow_to("10.0.2.41", 5432), samples.gather(0));
+  table.add(flow_to("10.0.2.40", 5432), Latencies(samples, 0));
+  table.add(flow_to("10.0.2.40", 5433), Latencies(samples, 0));
+  table.add(flow_to("10.0.2.41", 5432), Latencies(samples, 0));
   auto udp = flow_to("10.0.2.40", 5432);
   udp.proto = Transport::udp;
-  table.add(udp, samples.gather(0));
+  table.add(udp, Latencies(samples, 0));
   EXPECT_EQ(table.entries().size(), 4U);
   EXPECT_EQ(table.find({ip("10.0.2.42"), 5432, Transport::tcp}), nullptr);
   for (const auto& service : table.entries()) {
@@ -127,8 +127,8 @@ TEST(ServiceTable, BeyondTheCapTotalsStillAddUp) {
   samples.add(7, SampleKind::server_network, milliseconds(1));
   ServiceTable table(3);
   for (Port port = 1; port <= 10; ++port) {
-    table.add(flow_to("10.0.2.40", port), samples.gather(7));
-    table.add(flow_to("10.0.2.40", 1), samples.gather(7));
+    table.add(flow_to("10.0.2.40", port), Latencies(samples, 7));
+    table.add(flow_to("10.0.2.40", 1), Latencies(samples, 7));
   }
   std::uint64_t named = 0;
   for (const auto& s : table.entries()) named += s.connections;
@@ -150,8 +150,8 @@ TEST(ServiceTable, LossIsNamedByHalf) {
   flow.s2c.lost_upstream_by[strong] = 2;
   flow.s2c.lost_downstream = 1;  // between capture point and client
   flow.s2c.lost_downstream_by[weak] = 1;
-  table.add(flow, samples.gather(0));
-  table.add(flow, samples.gather(0));
+  table.add(flow, Latencies(samples, 0));
+  table.add(flow, Latencies(samples, 0));
   const auto* service = table.find({ip("10.0.0.1"), 80, Transport::tcp});
   EXPECT_EQ(service->lost(Half::server).packets, 14U);
   EXPECT_EQ(service->lost(Half::server).best, Confidence::strong);

@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "netlat/base/time.h"
@@ -52,35 +53,18 @@ class ExponentialHistogram {
 
   /// A negative duration counts as zero.
   void add(Nanos value);
+  /// The same for most durations there are.  Requires: ns < 2^kShortBits.
+  void add_short(std::uint32_t ns) {
+    const auto at = short_bucket_number(ns) - open_first_;
+    if (at >= open_) return add(Nanos{ns});
+    totals_.add(Nanos{ns});
+    ++counts_.data()[at + open_at_];
+  }
   /// Adds all of `other`; the smaller max_buckets of the two rules.
   void merge(const ExponentialHistogram& other);
-  /// Takes in samples that were counted elsewhere.  Valid until the histogram
-  /// is used otherwise.
-  class Intake {
-   public:
-    /// Requires: `index` is kZeroBucket, or of kFinestScale and within the
-    /// range announced, or `count` is 0.
-    void add(std::int32_t index, std::uint64_t count) noexcept {
-      if (index == kZeroBucket) {
-        *zero_count_ += count;
-        return;
-      }
-      // Where nothing is to be added, to any counter: no branch is needed.
-      const std::int32_t at = (index >> coarsening_) - first_;
-      counts_[count != 0 ? at : 0] += count;
-    }
-
-   private:
-    friend class ExponentialHistogram;
-    std::uint64_t* zero_count_ = nullptr;
-    std::uint64_t* counts_ = nullptr;
-    std::int32_t first_ = 0;
-    int coarsening_ = 0;
-  };
-  /// Adds `totals`; their samples follow by bucket.  `low` and `high` are the
-  /// lowest and the highest but kZeroBucket; low > high if there is none.
-  Intake take_in(const SampleTotals& totals, std::int32_t low,
-                 std::int32_t high);
+  /// Adds samples already counted in buckets of kFinestScale; the counts add
+  /// up to totals.n.
+  void merge(const SampleTotals& totals, std::span<const BucketCount> buckets);
   /// Lowers max_buckets, and the resolution if need be; never raises them.
   void limit(std::size_t max_buckets);
 
@@ -118,6 +102,9 @@ class ExponentialHistogram {
   std::int32_t low_ = kHighestBucket, high_ = kLowestBucket;
   std::int32_t first_ = 0;  // the bucket of counts_[0]
   std::vector<std::uint64_t> counts_;
+  // For add_short(), at full resolution: that many buckets are in use from
+  // bucket number open_first_ on, which counts_[open_at_] counts.
+  std::uint32_t open_ = 0, open_first_ = 0, open_at_ = 0;
 };
 
 }  // namespace netlat

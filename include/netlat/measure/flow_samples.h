@@ -9,10 +9,10 @@
 // nanoseconds and its kind; three words from half a second on), 15 to a block
 // of 64 octets.  Only when 15 blocks are full are they counted, into exact
 // totals and pages of 16 buckets, and a new log begins.  What a connection
-// says is worked out when it is asked, from both (latencies.h), and equals
-// what an ExponentialHistogram of the same samples says.
-// Cost: add writes one word and one handle; it takes no branch on the value
-// but the one for half a second.  A connection without samples costs its
+// says is worked out when it is asked, from both, and equals what an
+// ExponentialHistogram of the same samples says.
+// Cost: add writes a word a sample and one handle; it takes no branch on the
+// values but the one for half a second.  A connection without samples costs its
 // handle of 4 octets, so half-open floods cost only that.  No malloc once the
 // pools have grown to the number of connections alive at once.
 
@@ -24,11 +24,15 @@
 #include "netlat/base/time.h"
 #include "netlat/measure/block_pool.h"
 #include "netlat/measure/bucket_index.h"
-#include "netlat/measure/latencies.h"
+#include "netlat/measure/exponential_histogram.h"
+#include "netlat/measure/sample_board.h"
 #include "netlat/measure/sample_kind.h"
 #include "netlat/measure/sample_totals.h"
 
 namespace netlat {
+
+/// By SampleKind.
+using HistogramsByKind = std::array<ExponentialHistogram, kSampleKinds>;
 
 class FlowSamples {
  public:
@@ -37,24 +41,41 @@ class FlowSamples {
   explicit FlowSamples(std::size_t connections = 0)
       : handles_(connections, kNothing) {}
 
-  /// One sample of `connection`, an index into the flow table.  A negative
-  /// duration counts as zero.
-  void add(std::uint32_t connection, SampleKind kind, Nanos value) {
-    const auto ns = static_cast<std::uint64_t>(value.count());
-    if (connection < handles_.size() && ns < kLongest) [[likely]] {
+  struct Sample {
+    Nanos value;  ///< below zero counts as zero
+    SampleKind kind;
+  };
+  /// `n` samples of `connection`, an index into the flow table.
+  void add(std::uint32_t connection, const Sample* samples, std::uint32_t n) {
+    if (connection < handles_.size()) [[likely]] {
       std::uint32_t& handle = handles_[connection];
       const std::uint32_t used = handle & kUsed;
-      if (used < Block::kWords) [[likely]] {
-        blocks_[handle >> kUsedBits].word[used] = word_of(ns, kind);
-        ++handle;
+      std::uint64_t all = 0;
+      for (std::uint32_t i = 0; i < n; ++i) {
+        all |= static_cast<std::uint64_t>(samples[i].value.count());
+      }
+      if (used + n <= Block::kWords && all < kLongest) [[likely]] {
+        std::uint32_t* word = blocks_[handle >> kUsedBits].word.data() + used;
+        for (std::uint32_t i = 0; i < n; ++i) word[i] = word_of(samples[i]);
+        handle += n;
         return;
       }
     }
-    add_slowly(connection, kind, value);
+    for (std::uint32_t i = 0; i < n; ++i) add_slowly(connection, samples[i]);
   }
-  /// The distributions of `connection`.  Valid until the next call; what is
-  /// done to them does not touch the samples.
-  Latencies& gather(std::uint32_t connection);
+  void add(std::uint32_t connection, SampleKind kind, Nanos value) {
+    const Sample sample{value, kind};
+    add(connection, &sample, 1);
+  }
+
+  /// All samples of `connection`, counted.  Valid until the next call.
+  const SampleBoard& gather(std::uint32_t connection);
+  /// Adds each sample to the histogram of its kind.
+  void add_to(std::uint32_t connection, HistogramsByKind& histograms);
+  /// How many there are and how many exceed `bound`.  Those that are no
+  /// longer kept one by one, or are longer than half a second, may count as
+  /// exceeding it though they do not.
+  SampleTally tally(std::uint32_t connection, Nanos bound) const;
   /// Forgets the samples: the index may now mean another connection.
   void release(std::uint32_t connection) noexcept;
 
@@ -78,7 +99,7 @@ class FlowSamples {
   // kind << kKindBits | kLong, and the upper and lower half of its 64 bits.
   static constexpr unsigned kKindBits = 3;
   static constexpr std::uint32_t kSkip = 6, kLong = 7;
-  static constexpr std::uint64_t kLongest = 1ULL << (32 - kKindBits);
+  static constexpr std::uint64_t kLongest = 1ULL << kShortBits;
   static constexpr std::uint32_t kLongWords = 3;
 
   static constexpr unsigned kPageBits = 4;
@@ -95,16 +116,21 @@ class FlowSamples {
   static_assert(sizeof(Block) == 64);
   static_assert(sizeof(Page) == 136 && sizeof(Counted) <= 224);
   static_assert(kSampleKinds <= kSkip);
-  static_assert(kLongest == 1ULL << kShortBits);
+  static_assert(kShortBits + kKindBits == 32);
 
-  static std::uint32_t word_of(std::uint64_t ns, SampleKind kind) noexcept {
-    return static_cast<std::uint32_t>(ns) << kKindBits |
-           static_cast<std::uint32_t>(kind);
+  static std::uint32_t word_of(const Sample& sample) noexcept {
+    return static_cast<std::uint32_t>(sample.value.count()) << kKindBits |
+           static_cast<std::uint32_t>(sample.kind);
   }
-  void add_slowly(std::uint32_t connection, SampleKind kind, Nanos value);
+  void add_slowly(std::uint32_t connection, const Sample& sample);
   void make_room(std::uint32_t& handle, std::uint32_t words);
-  void count_block(const Block& block, std::uint32_t used) noexcept;
-  std::uint32_t count_log(std::uint32_t handle) noexcept;
+  template <class Short, class Long>
+  static void visit_block(const Block& block, std::uint32_t used,
+                          Short each_short, Long each_long);
+  template <class Short, class Long>
+  std::uint32_t visit_log(std::uint32_t handle, Short each_short,
+                          Long each_long) const;
+  std::uint32_t count_log(std::uint32_t handle);
   std::uint32_t store_counts(std::uint32_t counted);
   void recall_counts(const Counted& counted);
   std::uint32_t give_log(std::uint32_t handle) noexcept;
@@ -113,7 +139,7 @@ class FlowSamples {
   BlockPool<Block> blocks_;
   BlockPool<Page> pages_;
   BlockPool<Counted> counted_;
-  Latencies board_;  // what gather() gave, else empty
+  SampleBoard board_;  // what gather() gave, else empty
 };
 
 }  // namespace netlat

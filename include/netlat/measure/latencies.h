@@ -1,130 +1,43 @@
 #pragma once
-// The six distributions of one connection, counted.
-//
-// Problem: quantiles and merging want a connection's samples by bucket in
-// ascending order; to sort them costs more than to count them, and to clear
-// 1,701 counters for each of a million connections costs more than both.
-// Method: a counting board: one counter a bucket and kind of sample, and one
-// bit that says whether it was touched.  Quantiles walk the bits from the
-// largest sample down, emptying walks them all and clears what it meets.
-// Cost: a sample is a table look-up and a few increments; the walks are one
-// step for each bucket in use.  84 kB, of which a connection touches little:
-// one board serves all connections in turn.
+// What one connection's samples say, worked out only when asked.
 
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <cstddef>
 #include <cstdint>
-#include <utility>
 
-#include "netlat/base/time.h"
-#include "netlat/measure/bucket_index.h"
-#include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/flow_record.h"
-#include "netlat/measure/quantiles.h"
-#include "netlat/measure/sample_kind.h"
-#include "netlat/measure/sample_totals.h"
+#include "netlat/measure/flow_samples.h"
 
 namespace netlat {
 
+/// Valid until the next sample is added or a connection released.
 class Latencies {
  public:
-  /// A negative duration counts as zero.
-  void add(SampleKind kind, Nanos value) noexcept {
-    Board& board = of(kind);
-    board.totals.add(value);
-    board.add(bucket_number(value), 1);
-  }
-  /// The same.  Requires: ns < 2^kShortBits.
-  void add_short(SampleKind kind, std::uint32_t ns) noexcept {
-    Board& board = of(kind);
-    const Nanos value{ns};
-    SampleTotals& totals = board.totals;
-    ++totals.n;
-    totals.sum = saturating_sum(totals.sum, value);
-    if (value < totals.min) totals.min = value;
-    if (value > totals.max) totals.max = value;
-    board.add(short_bucket_number(ns), 1);
-  }
-  /// Samples counted already: their totals, then each of their buckets.
-  void add_totals(SampleKind kind, const SampleTotals& totals) noexcept {
-    of(kind).totals.merge(totals);
-  }
-  void add_bucket(SampleKind kind, std::uint32_t number,
-                  std::uint64_t count) noexcept {
-    of(kind).add(number, count);
-  }
+  /// `samples` must outlive this object.
+  Latencies(FlowSamples& samples, std::uint32_t connection)
+      : samples_(samples), connection_(connection) {}
 
-  const SampleTotals& totals(SampleKind kind) const noexcept {
-    return of(kind).totals;
-  }
   /// What an ExponentialHistogram{} of the same samples would say.
-  Quantiles quantiles(Distribution d) const;
-  /// Puts all six into the record of the connection.
+  Quantiles quantiles(Distribution d) const { return board().quantiles(d); }
+  /// Puts all six distributions into the record of the connection.
   void fill(FlowRecord& record) const;
-
-  /// Adds all samples to the histograms of their distributions.  Then there
-  /// are none.
-  void move_to(std::array<ExponentialHistogram, kDistributions>& histograms);
-  /// Calls each(bucket number, count...) in ascending order, with one count
-  /// for each of `kinds`, for all buckets in which any of them has samples.
-  /// Then none of them has.
-  template <class Each, class... Kinds>
-  void drain(Each each, Kinds... kinds) {
-    drain_boards(each, of(kinds)...);
+  /// How many samples there are and how many are longer than `bound`.
+  SampleTally tally(Nanos bound) const {
+    return samples_.tally(connection_, bound);
   }
-  void clear();
+  /// Adds each sample to the histogram of its kind.
+  void add_to(HistogramsByKind& histograms) const {
+    board_ = nullptr;  // this may use it
+    samples_.add_to(connection_, histograms);
+  }
 
  private:
-  static constexpr std::uint32_t kWords = (kBuckets + 63) / 64;
-  struct Board {
-    SampleTotals totals;
-    std::uint64_t touched[kWords] = {};
-    std::uint64_t counts[kWords * 64] = {};
-
-    void add(std::uint32_t number, std::uint64_t count) noexcept {
-      touched[number >> 6] |= std::uint64_t{1} << (number & 63);
-      counts[number] += count;
-    }
-    std::int32_t lowest_positive() const noexcept;
-    std::int32_t highest() const noexcept {
-      return totals.n == 0 ? kZeroBucket : bucket_index(totals.max);
-    }
-    std::uint32_t lowest_word() const noexcept {
-      return totals.n == 0 ? kWords : bucket_number(totals.min) >> 6;
-    }
-    std::uint32_t words_end() const noexcept {
-      return totals.n == 0 ? 0 : (bucket_number(totals.max) >> 6) + 1;
-    }
-  };
-  Board& of(SampleKind kind) noexcept {
-    return boards_[static_cast<std::size_t>(kind)];
-  }
-  const Board& of(SampleKind kind) const noexcept {
-    return boards_[static_cast<std::size_t>(kind)];
+  const SampleBoard& board() const {
+    if (board_ == nullptr) board_ = &samples_.gather(connection_);
+    return *board_;
   }
 
-  template <class Each, class... Boards>
-  static void drain_boards(Each& each, Boards&... boards) {
-    const auto end = std::max({boards.words_end()...});
-    for (auto word = std::min({boards.lowest_word()...}); word < end; ++word) {
-      std::uint64_t bits = (std::exchange(boards.touched[word], 0) | ...);
-      for (; bits != 0; bits &= bits - 1) {
-        const std::uint32_t number =
-            word << 6 | static_cast<std::uint32_t>(std::countr_zero(bits));
-        each(number, std::exchange(boards.counts[number], 0)...);
-      }
-    }
-    ((boards.totals = SampleTotals{}), ...);
-  }
-  template <class... Boards>
-  static Quantiles quantiles_of(const Boards&... boards);
-  template <class... Boards>
-  static ExponentialHistogram::Intake announce(ExponentialHistogram& to,
-                                               const Boards&... boards);
-
-  Board boards_[kSampleKinds];
+  FlowSamples& samples_;
+  std::uint32_t connection_;
+  mutable const SampleBoard* board_ = nullptr;
 };
 
 }  // namespace netlat

@@ -16,6 +16,7 @@
 #include "netlat/measure/exchange_table.h"
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/flow_samples.h"
+#include "netlat/measure/latencies.h"
 #include "netlat/measure/service_table.h"
 #include "netlat/packet/segment.h"
 
@@ -69,7 +70,7 @@ class Measurement final : private FlowListener {
   void take_quic(const Segment& s);
   void take_echo(const Segment& s);
   void drain_unanswered(Stamp now);
-  void report(FlowRecord record, Latencies& latencies);
+  void report(FlowRecord record, std::uint32_t index);
 
   RecordSink& sink_;
   bool segments_;

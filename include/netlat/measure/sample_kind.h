@@ -1,6 +1,7 @@
 #pragma once
 // What a sample measures, and the distributions it belongs to.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -29,6 +30,11 @@ enum class SampleKind : std::uint8_t {
   elapsed,
 };
 inline constexpr std::size_t kSampleKinds = 6;
+
+/// How many samples of each kind there are, and how many exceed a bound.
+struct SampleTally {
+  std::array<std::uint64_t, kSampleKinds> n{}, above{};
+};
 
 constexpr SampleKind rtt_kind(bool server_half, bool network) noexcept {
   return static_cast<SampleKind>((server_half ? 0 : 2) + (network ? 0 : 1));

@@ -43,15 +43,13 @@ struct ServiceStats {
   std::uint64_t one_sided = 0;  ///< connections of which one direction is seen
   std::array<std::uint64_t, kHandshakeOutcomes> by_outcome{};
   std::uint64_t turns = 0, turns_lossy = 0;
-  std::array<ExponentialHistogram, kDistributions> latency;
+  HistogramsByKind latency;
   ExponentialHistogram connect;  ///< first SYN to first ACK
   /// Sums over connections; max_in_flight is the greatest, mss and
   /// window_scale mean nothing.
   DirectionRecord c2s, s2c;
 
-  const ExponentialHistogram& operator[](Distribution d) const {
-    return latency[static_cast<std::size_t>(d)];
-  }
+  ExponentialHistogram operator[](Distribution d) const;
   /// Refused or never answered.
   std::uint64_t connect_failures() const;
   /// Losses between the capture point and that side.
@@ -68,9 +66,8 @@ class ServiceTable {
   explicit ServiceTable(std::size_t max_services = kDefaultMaxServices)
       : max_services_(max_services) {}
 
-  /// Takes the samples out of `latencies`; the distributions in `flow` are
-  /// not looked at.
-  void add(const FlowRecord& flow, Latencies& latencies);
+  /// The distributions in `flow` are not looked at: `latencies` has them.
+  void add(const FlowRecord& flow, const Latencies& latencies);
 
   /// Null if no connection of that service was added under its own name.
   /// Valid while the table lives; changes with add().

@@ -34,6 +34,9 @@ const char* sort_key_title(SortKey key);
 /// `flow` are not looked at.
 std::int64_t rank_value(const FlowRecord& flow, const Latencies& latencies,
                         SortKey key);
+/// False if the value above is less than `value` for certain, which costs less
+/// to find out.
+bool may_rank(const Latencies& latencies, SortKey key, std::int64_t value);
 /// Largest first by the same rule; equal ones by more connections, then by
 /// address.
 void rank_services(std::vector<ServiceRow>& services, SortKey key);

@@ -4,7 +4,7 @@
 #include <array>
 #include <new>
 
-#include "lib/flow/flow_chunk.h"
+#include "lib/flow/flow_lookup.h"
 #include "lib/flow/tcp_engine.h"
 #include "netlat/flow/flow_table.h"
 
@@ -35,19 +35,21 @@ void FlowTable::make_room() {
 
 std::uint32_t FlowTable::allocate() {
   make_room();
+  const std::size_t octets = (std::size_t{next_} + 1) * sizeof(Connection);
+  if (free_.empty() && !connections_.grow(octets)) {
+    if (live_ == 0) throw std::bad_alloc();
+    evict_connection();
+  }
   std::uint32_t index = next_;
   if (free_.empty()) {
     ++next_;
     in_use_.push_back(true);
-    if (index / kChunk >= chunks_.size()) {
-      chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
-    }
   } else {
     index = free_.back();
     free_.pop_back();
     in_use_[index] = true;
   }
-  new (chunks_[index / kChunk]->raw(index % kChunk)) Connection();
+  new (connections_.at(index * sizeof(Connection))) Connection();
   ++live_;
   return index;
 }

@@ -4,7 +4,7 @@
 #include <array>
 #include <cassert>
 
-#include "lib/flow/flow_chunk.h"
+#include "lib/flow/flow_lookup.h"
 #include "lib/flow/roles.h"
 #include "lib/flow/tcp_engine.h"
 
@@ -12,6 +12,9 @@ namespace netlat {
 
 namespace {
 constexpr std::size_t kFirstSlots = 1024;
+// Positions in slots_ have 31 bits.
+constexpr std::size_t kMostConnections =
+    (std::size_t{1} << 31) * sizeof(Connection);
 // So few connections are at hand in any case.
 constexpr std::size_t kFirstLevel = 64;
 constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << 48) - 1;
@@ -36,7 +39,9 @@ FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
       engine_(
           std::make_unique<TcpEngine>(counters_, limits.memory_ceiling / 4)),
       slots_(kFirstSlots),
-      mask_(kFirstSlots - 1) {}
+      mask_(kFirstSlots - 1),
+      connections_(std::min(std::max(limits.memory, limits.memory_ceiling),
+                            kMostConnections)) {}
 
 FlowTable::~FlowTable() {
   for (std::uint32_t i = 0; i < next_; ++i) {

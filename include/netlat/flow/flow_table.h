@@ -3,8 +3,8 @@
 // and ends them, and keeps within a memory limit.
 //
 // Open addressing with linear probing over 8-octet slots, a keyed hash (so
-// that nobody can choose colliding addresses), connections in chunks that
-// never move.  A batch is looked up in three sweeps, hash, slot, connection,
+// that nobody can choose colliding addresses), connections in an array that
+// never moves.  A batch is looked up in three sweeps, hash, slot, connection,
 // each fetching what the next will touch, because a table of a million
 // connections lives in memory, not in cache.
 //
@@ -23,6 +23,7 @@
 
 #include "netlat/base/keyed_hash.h"
 #include "netlat/base/packet_view.h"
+#include "netlat/base/reserved_memory.h"
 #include "netlat/flow/connection.h"
 #include "netlat/flow/flow_counters.h"
 #include "netlat/flow/half_open.h"
@@ -85,7 +86,6 @@ class FlowTable {
     std::uint32_t tag = 0;
   };
   static constexpr std::uint32_t kHalf = 0x8000'0000;
-  static constexpr std::size_t kChunk = 1024;
   static constexpr std::size_t kSlotCost = 24;  // 8 octets, load 1/4 to 1/2
 
   void fetch_ahead(std::size_t n) const noexcept;
@@ -134,8 +134,7 @@ class FlowTable {
   std::vector<Slot> slots_;
   std::size_t mask_ = 0;  // of a position in slots_, a power of two
   std::size_t used_slots_ = 0;
-  struct Chunk;
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  ReservedMemory connections_;  // an array of them
   std::vector<std::uint32_t> free_;
   std::uint32_t next_ = 0;  // first index never used
   std::uint32_t hand_ = 0;

@@ -1,7 +1,6 @@
 #pragma once
-// Where connections live: chunks that never move, so an index is an address.
+// From a key to its connection.
 
-#include <array>
 #include <cstddef>
 #include <new>
 
@@ -9,18 +8,9 @@
 
 namespace netlat {
 
-struct FlowTable::Chunk {
-  // Raw: a chunk's connections come to life one by one.
-  alignas(64) std::array<std::uint8_t, sizeof(Connection) * kChunk> bytes;
-
-  void* raw(std::size_t i) { return bytes.data() + i * sizeof(Connection); }
-  Connection* at(std::size_t i) {
-    return std::launder(static_cast<Connection*>(raw(i)));
-  }
-};
-
 inline Connection& FlowTable::connection(std::uint32_t index) const noexcept {
-  return *chunks_.data()[index / kChunk]->at(index % kChunk);
+  return *std::launder(
+      static_cast<Connection*>(connections_.at(index * sizeof(Connection))));
 }
 
 /// Where a key is, or the free slot (ref 0) where it would be.

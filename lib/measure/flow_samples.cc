@@ -18,23 +18,23 @@ constexpr std::size_t at(SampleKind kind) {
 
 }  // namespace
 
-void FlowSamples::add_slowly(std::uint32_t connection, const Sample& sample) {
-  if (connection >= handles_.size()) {
-    handles_.resize(connection + 1U, kNothing);
-  }
-  std::uint32_t& handle = handles_[connection];
-  const Sample s{std::max(sample.value, Nanos{0}), sample.kind};
-  const auto ns = static_cast<std::uint64_t>(s.value.count());
+void FlowSamples::grow(std::uint32_t connection) {
+  handles_.resize(connection + 1U, kNothing);
+}
+
+// Of any length, below zero as well.
+void FlowSamples::add_any(std::uint32_t& handle, SampleKind kind, Nanos value) {
+  const auto ns = static_cast<std::uint64_t>(std::max(value, Nanos{0}).count());
   const auto put = [&](std::uint32_t word) {
     blocks_[handle >> kUsedBits].word[handle & kUsed] = word;
     ++handle;
   };
   if (ns < kLongest) {
     make_room(handle, 1);
-    put(word_of(s));
+    put(word_of(kind, ns));
   } else {
     make_room(handle, kLongWords);
-    put(static_cast<std::uint32_t>(s.kind) << kKindBits | kLong);
+    put(static_cast<std::uint32_t>(kind) << kKindBits | kLong);
     put(static_cast<std::uint32_t>(ns >> 32));
     put(static_cast<std::uint32_t>(ns));
   }
@@ -43,11 +43,10 @@ void FlowSamples::add_slowly(std::uint32_t connection, const Sample& sample) {
 // The words go into one block: the rest of a block too small is skipped.
 void FlowSamples::make_room(std::uint32_t& handle, std::uint32_t words) {
   if ((handle & kUsed) + words <= Block::kWords) return;
-  while ((handle & kUsed) < Block::kWords) {
-    blocks_[handle >> kUsedBits].word[handle & kUsed] = kSkip;
-    ++handle;
-  }
   std::uint32_t older = handle >> kUsedBits;
+  for (; (handle & kUsed) < Block::kWords; ++handle) {
+    blocks_[older].word[handle & kUsed] = kSkip;
+  }
   std::uint32_t depth = older == 0 ? 0 : blocks_[older].next & kUsed;
   if (depth == Block::kDeepest) {
     board_.clear();
@@ -191,21 +190,20 @@ void FlowSamples::add_to(std::uint32_t connection,
 SampleTally FlowSamples::tally(std::uint32_t connection, Nanos bound) const {
   SampleTally tally;
   if (connection >= handles_.size()) return tally;
+  // A log is short: the upper half of a word can count what exceeds.
+  constexpr std::uint32_t kExceeds = 1U << 16;
+  std::uint32_t both[kSampleKinds] = {};
   const std::uint32_t counted = visit_log(
       handles_[connection],
       [&](std::uint32_t kind, std::uint32_t ns) {
-        ++tally.n.data()[kind];
-        tally.above.data()[kind] += ns > bound.count() ? 1U : 0U;
+        both[kind] += 1 + (ns > bound.count() ? kExceeds : 0);
       },
-      [&](std::uint32_t kind, Nanos) {
-        ++tally.n.data()[kind];
-        ++tally.above.data()[kind];
-      });
-  if (counted == 0) return tally;
+      [&](std::uint32_t kind, Nanos) { both[kind] += 1 + kExceeds; });
   for (const SampleKind kind : kKinds) {
-    const std::uint64_t n = counted_[counted].totals[at(kind)].n;
-    tally.n[at(kind)] += n;
-    tally.above[at(kind)] += n;
+    const std::uint64_t n =
+        counted == 0 ? 0 : counted_[counted].totals[at(kind)].n;
+    tally.n[at(kind)] = both[at(kind)] % kExceeds + n;
+    tally.above[at(kind)] = both[at(kind)] / kExceeds + n;
   }
   return tally;
 }

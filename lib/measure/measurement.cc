@@ -13,25 +13,24 @@ Measurement::Measurement(const FlowLimits& limits, RecordSink& sink,
 Measurement::~Measurement() = default;
 
 inline void Measurement::take_samples(const SegmentFacts& facts) {
-  FlowSamples::Sample samples[4];
-  std::uint32_t n = 0;
-  for (; n < facts.rtt_count; ++n) {
-    const RttSample& rtt = facts.rtt[n];
-    samples[n] = {rtt.rtt, rtt_kind(rtt.half == Dir::c2s, rtt.network)};
+  bool service = facts.has_service;
+  bool elapsed = facts.has_elapsed;
+  if ((service || elapsed) && tls_.in_handshake(facts.connection)) {
+    if (service) tls_.count_flight(facts.connection);
+    service = elapsed = false;
   }
-  if (facts.has_service || facts.has_elapsed) {
-    if (!tls_.in_handshake(facts.connection)) {
-      if (facts.has_service) {
-        samples[n++] = {facts.service, SampleKind::service};
-      }
-      if (facts.has_elapsed) {
-        samples[n++] = {facts.elapsed, SampleKind::elapsed};
-      }
-    } else if (facts.has_service) {
-      tls_.count_flight(facts.connection);
+  const std::uint32_t n =
+      facts.rtt_count + (service ? 1U : 0U) + (elapsed ? 1U : 0U);
+  if (n == 0) return;
+  static_assert(std::size(SegmentFacts{}.rtt) + 2 == FlowSamples::kMostAtOnce);
+  samples_.add_all(facts.connection, n, [&](const auto& add) {
+    for (std::uint32_t i = 0; i < facts.rtt_count; ++i) {
+      const RttSample& rtt = facts.rtt[i];
+      add(rtt_kind(rtt.half == Dir::c2s, rtt.network), rtt.rtt);
     }
-  }
-  if (n > 0) samples_.add(facts.connection, samples, n);
+    if (service) add(SampleKind::service, facts.service);
+    if (elapsed) add(SampleKind::elapsed, facts.elapsed);
+  });
 }
 
 void Measurement::advance(std::span<const Segment> batch) {

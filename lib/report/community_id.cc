@@ -7,28 +7,17 @@
 
 #include "netlat/report/community_id.h"
 
-#include <openssl/evp.h>
+#include <sha1.h>
 
 #include <cstring>
+#include <span>
 #include <tuple>
 
 namespace netlat {
 
-struct CommunityId::Digest {
-  // Fetched once: looking the algorithm up costs more than the hash itself.
-  EVP_MD* sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-
-  ~Digest() {
-    EVP_MD_CTX_free(context);
-    EVP_MD_free(sha1);
-  }
-};
-
 namespace {
 
 constexpr std::size_t kLongestInput = 2 + 16 + 16 + 2 + 2 + 2;
-constexpr unsigned kSha1Size = 20;
 
 struct HashInput {
   std::array<std::uint8_t, kLongestInput> octets;
@@ -47,12 +36,25 @@ struct HashInput {
   }
 };
 
+// RFC 4648 4.  Requires: `to` has room for four characters to each three
+// octets or part of them.
+void put_base64(std::span<const std::uint8_t> octets, char* to) {
+  static constexpr char kAlphabet[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < octets.size(); i += 3) {
+    const std::size_t left = octets.size() - i;
+    const std::uint32_t group =
+        std::uint32_t{octets[i]} << 16 |
+        (left > 1 ? std::uint32_t{octets[i + 1]} << 8 : 0U) |
+        (left > 2 ? std::uint32_t{octets[i + 2]} : 0U);
+    *to++ = kAlphabet[group >> 18];
+    *to++ = kAlphabet[group >> 12 & 63];
+    *to++ = left > 1 ? kAlphabet[group >> 6 & 63] : '=';
+    *to++ = left > 2 ? kAlphabet[group & 63] : '=';
+  }
+}
+
 }  // namespace
-
-CommunityId::CommunityId(std::uint16_t seed)
-    : digest_(std::make_unique<Digest>()), seed_(seed) {}
-
-CommunityId::~CommunityId() = default;
 
 std::string_view CommunityId::operator()(const Endpoint& a, const Endpoint& b,
                                          std::uint8_t ip_protocol) {
@@ -69,20 +71,15 @@ std::string_view CommunityId::operator()(const Endpoint& a, const Endpoint& b,
   in.put16(low.port);
   in.put16(high.port);
 
-  std::uint8_t hash[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  EVP_MD_CTX* context = digest_->context;
-  if (EVP_DigestInit_ex2(context, digest_->sha1, nullptr) != 1 ||
-      EVP_DigestUpdate(context, in.octets.data(), in.size) != 1 ||
-      EVP_DigestFinal_ex(context, hash, &size) != 1 || size != kSha1Size) {
-    return {};
-  }
+  SHA1_CTX context;
+  std::uint8_t hash[SHA1_DIGEST_LENGTH];
+  SHA1Init(&context);
+  SHA1Update(&context, in.octets.data(), in.size);
+  SHA1Final(hash, &context);
   text_[0] = '1';
   text_[1] = ':';
-  unsigned char base64[4 * ((kSha1Size + 2) / 3) + 1];
-  const int length = EVP_EncodeBlock(base64, hash, static_cast<int>(size));
-  std::memcpy(&text_[2], base64, static_cast<std::size_t>(length));
-  return {text_.data(), 2 + static_cast<std::size_t>(length)};
+  put_base64(hash, &text_[2]);
+  return {text_.data(), text_.size()};
 }
 
 }  // namespace netlat

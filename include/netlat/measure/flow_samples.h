@@ -36,36 +36,44 @@ using HistogramsByKind = std::array<ExponentialHistogram, kSampleKinds>;
 
 class FlowSamples {
  public:
+  static constexpr std::uint32_t kMostAtOnce = 4;
+
   /// Makes room for handles of connections 0 to `connections` - 1; more are
   /// made as they appear.
   explicit FlowSamples(std::size_t connections = 0)
       : handles_(connections, kNothing) {}
 
-  struct Sample {
-    Nanos value;  ///< below zero counts as zero
-    SampleKind kind;
-  };
-  /// `n` samples of `connection`, an index into the flow table.
-  void add(std::uint32_t connection, const Sample* samples, std::uint32_t n) {
-    if (connection < handles_.size()) [[likely]] {
-      std::uint32_t& handle = handles_[connection];
-      const std::uint32_t used = handle & kUsed;
-      std::uint64_t all = 0;
-      for (std::uint32_t i = 0; i < n; ++i) {
-        all |= static_cast<std::uint64_t>(samples[i].value.count());
-      }
-      if (used + n <= Block::kWords && all < kLongest) [[likely]] {
-        std::uint32_t* word = blocks_[handle >> kUsedBits].word.data() + used;
-        for (std::uint32_t i = 0; i < n; ++i) word[i] = word_of(samples[i]);
-        handle += n;
-        return;
-      }
+  /// The samples of one packet of `connection`, an index into the flow table.
+  /// `each_sample(add)` calls add(kind, value) for each of the `n`, which are
+  /// kMostAtOnce at most; it may be called twice.  A negative duration counts
+  /// as zero.
+  template <class EachSample>
+  void add_all(std::uint32_t connection, std::uint32_t n,
+               const EachSample& each_sample) {
+    if (connection >= handles_.size()) [[unlikely]]
+      grow(connection);
+    std::uint32_t& handle = handles_.data()[connection];
+    if ((handle & kUsed) + n > Block::kWords) [[unlikely]]
+      make_room(handle, n);
+    std::uint32_t* to =
+        blocks_[handle >> kUsedBits].word.data() + (handle & kUsed);
+    std::uint64_t all = 0;
+    each_sample([&](SampleKind kind, Nanos value) {
+      const auto ns = static_cast<std::uint64_t>(value.count());
+      all |= ns;
+      *to++ = word_of(kind, ns);
+    });
+    if (all < kLongest) [[likely]] {
+      handle += n;
+      return;
     }
-    for (std::uint32_t i = 0; i < n; ++i) add_slowly(connection, samples[i]);
+    // What was written is not there.
+    each_sample(
+        [&](SampleKind kind, Nanos value) { add_any(handle, kind, value); });
   }
+  /// One sample of `connection`.
   void add(std::uint32_t connection, SampleKind kind, Nanos value) {
-    const Sample sample{value, kind};
-    add(connection, &sample, 1);
+    add_all(connection, 1, [&](const auto& add) { add(kind, value); });
   }
 
   /// All samples of `connection`, counted.  Valid until the next call.
@@ -118,11 +126,12 @@ class FlowSamples {
   static_assert(kSampleKinds <= kSkip);
   static_assert(kShortBits + kKindBits == 32);
 
-  static std::uint32_t word_of(const Sample& sample) noexcept {
-    return static_cast<std::uint32_t>(sample.value.count()) << kKindBits |
-           static_cast<std::uint32_t>(sample.kind);
+  static std::uint32_t word_of(SampleKind kind, std::uint64_t ns) noexcept {
+    return static_cast<std::uint32_t>(ns) << kKindBits |
+           static_cast<std::uint32_t>(kind);
   }
-  void add_slowly(std::uint32_t connection, const Sample& sample);
+  void grow(std::uint32_t connection);
+  void add_any(std::uint32_t& handle, SampleKind kind, Nanos value);
   void make_room(std::uint32_t& handle, std::uint32_t words);
   template <class Short, class Long>
   static void visit_block(const Block& block, std::uint32_t used,

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 #include "netlat/base/address.h"
@@ -18,25 +17,20 @@ struct Endpoint {
   Port port = 0;
 };
 
-/// Computes identifiers; keeps its hashing state between calls, so an object
-/// serves one thread.  About 0.1 us an identifier.
+/// Computes identifiers; keeps the last one, so an object serves one thread.
 class CommunityId {
  public:
   /// `seed` sets a domain apart; all tools default to 0.
-  explicit CommunityId(std::uint16_t seed = 0);
-  ~CommunityId();
+  explicit CommunityId(std::uint16_t seed = 0) : seed_(seed) {}
 
-  /// "1:" and 28 characters; valid until the next call.  Empty if the system's
-  /// libcrypto refuses SHA-1.  The order of the ends does not matter.
+  /// "1:" and 28 characters; valid until the next call.  The order of the ends
+  /// does not matter.
   std::string_view operator()(const Endpoint& a, const Endpoint& b,
                               std::uint8_t ip_protocol);
 
  private:
-  struct Digest;
-
-  std::unique_ptr<Digest> digest_;
   std::uint16_t seed_;
-  std::array<char, 32> text_{};
+  std::array<char, 30> text_{};
 };
 
 }  // namespace netlat

@@ -80,9 +80,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes,
     s.time = now;
     s.frame = ++frame;
     SegmentFacts facts;
-    facts.reset();
-    facts.connection = 0;
-    engine.advance(connection, from == 0 ? Dir::c2s : Dir::s2c, s, facts);
+    facts.start(0, 0, from == 0 ? Dir::c2s : Dir::s2c);
+    engine.advance(connection, s, facts);
     const std::string broken = test::broken_invariant(connection);
     if (!broken.empty()) {
       std::fprintf(stderr, "after segment %llu: %s\n",

@@ -42,9 +42,10 @@ inline void TcpEngine::turn_epoch(Connection& c, Stamp now) noexcept {
   c.half[1].min_rtt.rotate();
 }
 
-/// Whether the packet brings nothing new, as a copy of an earlier one would.
+/// Whether a packet that is not the next new one brings nothing new, as a copy
+/// of an earlier one would.
 inline bool TcpEngine::may_be_copy(const Step& step) noexcept {
-  if (step.end > step.begin) return step.begin != step.me.snd_max;
+  if (step.end > step.begin) return true;
   const ExtSeq una = step.peer.snd_una;
   return !step.s.has(kRst) && una != 0 &&
          extend_serial(una, step.s.tcp.ack.value) <= una;
@@ -94,17 +95,12 @@ inline void TcpEngine::take_ip_id(const Step& step) {
   Sender& me = step.me;
   if (!s.has_ip_id || s.has(kRst)) return;
   const std::uint32_t n = me.wire_segments(s.payload_length);
-  const auto gap = static_cast<std::int16_t>(
-      static_cast<std::uint16_t>(s.ip_id - me.ip_id_next));
-  // A counter passes 0 once a cycle; elsewhere 0 means that none was set.
-  if (s.ip_id == 0 && (gap != 0 || !me.ip_id_started)) return;
-  if (gap != 0 && me.ip_id_started) [[unlikely]] {
-    irregular_ip_id(Step(step), gap, n);
-    return;
+  if (s.ip_id == me.ip_id_next && me.ip_id_started) [[likely]] {
+    if (me.ip_id_steps < 255) ++me.ip_id_steps;
+    me.ip_id_next = static_cast<std::uint16_t>(s.ip_id + n);
+  } else {
+    unexpected_ip_id(Step(step), n);
   }
-  if (me.ip_id_started && me.ip_id_steps < 255) ++me.ip_id_steps;
-  me.ip_id_started = true;
-  me.ip_id_next = static_cast<std::uint16_t>(s.ip_id + n);
 }
 
 inline void TcpEngine::add_sample(const Step& step, std::uint64_t acks_frame,
@@ -158,7 +154,7 @@ inline void TcpEngine::sample_clean(const Step& step, const Covered& covered,
   const std::int64_t floor =
       sender.min_rtt.known() ? sender.min_rtt.value() : 0;
   const std::int64_t patience =
-      std::max(pure ? kDelayedAckNs : kThinkNs, floor / 4);
+      std::max(pure ? kDelayedAckNs : kThinkNs, floor >> 2);
   const bool late = rtt.count() - floor > patience;
   RttClass rtt_class = pure ? RttClass::pure : RttClass::piggyback;
   if (late && !pure) {

@@ -21,10 +21,19 @@ constexpr std::int16_t kLargestGap = 1000;
 constexpr std::uint32_t kJumpPenalty = 20;
 }  // namespace
 
-void TcpEngine::irregular_ip_id(const Step& step, std::int16_t gap,
-                                std::uint32_t n) {
+void TcpEngine::unexpected_ip_id(const Step& step, std::uint32_t n) {
   Sender& me = step.me;
-  const auto next = static_cast<std::uint16_t>(step.s.ip_id + n);
+  const std::uint16_t id = step.s.ip_id;
+  // A counter passes 0 once a cycle; elsewhere 0 means that none was set.
+  if (id == 0) return;
+  const auto next = static_cast<std::uint16_t>(id + n);
+  if (!me.ip_id_started) {
+    me.ip_id_started = true;
+    me.ip_id_next = next;
+    return;
+  }
+  const auto gap =
+      static_cast<std::int16_t>(static_cast<std::uint16_t>(id - me.ip_id_next));
   Trouble& t = trouble(me);
   if (gap > 0 && gap < kLargestGap) {
     t.ip_ids_missing += gap;

@@ -21,19 +21,18 @@ class RecentPackets {
   static constexpr std::size_t kDepth = 256;
 
   struct Print {
-    std::uint64_t numbers = 0;  ///< seq and ack
+    std::uint64_t numbers = 0;  ///< seq and ack, and the first SACK edge
+    Stamp time;
     std::uint32_t tsval = 0, length = 0;
-    std::uint32_t sack_edge = 0;  ///< of the first block
-    std::uint16_t ip_id = 0, window = 0;
-    std::uint8_t flags = 0;
     std::uint32_t connection = 0;
     std::uint32_t link_tag = 0;
-    Stamp time;
+    std::uint16_t ip_id = 0, window = 0;
+    std::uint8_t flags = 0;
 
     bool same(const Print& o) const noexcept {
       return numbers == o.numbers && connection == o.connection &&
              tsval == o.tsval && length == o.length && ip_id == o.ip_id &&
-             window == o.window && flags == o.flags && sack_edge == o.sack_edge;
+             window == o.window && flags == o.flags;
     }
   };
 
@@ -42,7 +41,8 @@ class RecentPackets {
     p.numbers = std::uint64_t{s.tcp.seq.value} << 32 | s.tcp.ack.value;
     p.tsval = s.tcp.tsval;
     p.length = s.payload_length;
-    p.sack_edge = s.tcp.sack_count > 0 ? s.tcp.sack[0].right.value : 0;
+    if (s.tcp.sack_count > 0) [[unlikely]]
+      p.numbers ^= s.tcp.sack[0].right.value;
     p.ip_id = s.ip_id;
     p.window = s.tcp.window;
     p.flags = s.tcp.flags;
@@ -66,7 +66,8 @@ class RecentPackets {
   }
   /// Written in place: a copy of a copy is what this costs otherwise.
   void add(const Segment& s, std::uint32_t connection) noexcept {
-    fill(ring_[next_++ % kDepth], s, connection);
+    Print* const next = ring_.data() + next_++ % kDepth;
+    fill(*next, s, connection);
   }
 
  private:

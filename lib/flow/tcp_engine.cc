@@ -17,7 +17,8 @@ namespace netlat {
   const ExtSeq begin = extend_serial(me.snd_max, s.tcp.seq.value);
   const Step step{c, me, peer, s, facts, d, begin, begin + s.sequence_length()};
   facts.relative_seq = s.tcp.seq.value - me.isn;
-  if (may_be_copy(step) && duplicate(Step(step))) return;
+  const bool next = step.begin == me.snd_max && step.end > step.begin;
+  if (!next && may_be_copy(step) && duplicate(Step(step))) return;
   recent_.add(s, facts.connection);
 
   ++me.packets;
@@ -34,8 +35,7 @@ namespace netlat {
     } else {
       take_syn(Step(step));
     }
-  } else if (step.begin == me.snd_max && step.end > step.begin &&
-             peer.window != 0) {
+  } else if (next && peer.window != 0) [[likely]] {
     append(step, step.begin);
   } else {
     take_sequence(Step(step));

@@ -139,7 +139,7 @@ class TcpEngine {
              Necessity necessity, Confidence confidence);
 
   // ip_id.cc, window.cc
-  void irregular_ip_id(const Step& step, std::int16_t gap, std::uint32_t n);
+  void unexpected_ip_id(const Step& step, std::uint32_t n);
   void closing_window(const Step& step);
 
   // The half of the ten-second RTT window that the last packet fell into.

@@ -26,8 +26,9 @@ struct SentRange {
   std::uint16_t transmissions = 1;
   bool timestamps : 1 = false;  ///< tsval_* are valid
   bool sacked : 1 = false;
-  bool coalesced : 1 = false;  ///< several ranges joined: exact end only
-  bool handshake : 1 = false;  ///< a SYN or SYN-ACK
+  bool coalesced : 1 = false;   ///< several ranges joined: exact end only
+  bool handshake : 1 = false;   ///< a SYN or SYN-ACK
+  std::uint8_t filler : 4 = 0;  ///< makes the bits above one store
 
   /// The first transmission of [from, to) in `s`.  Writes every field, so that
   /// uninitialised memory will do.
@@ -41,6 +42,7 @@ struct SentRange {
     transmissions = 1;
     timestamps = s.tcp.has_timestamps;
     sacked = coalesced = handshake = false;
+    filler = 0;
   }
 };
 
@@ -94,7 +96,7 @@ class RangeQueue {
   const SentRange& operator[](std::size_t i) const noexcept {
     return data_[(head_ + i) & mask_];
   }
-  SentRange& front() noexcept { return (*this)[0]; }
+  SentRange& front() noexcept { return data_[head_]; }
   SentRange& back() noexcept { return (*this)[count_ - 1u]; }
 
   void pop_front(RangePool& pool) noexcept {

@@ -171,6 +171,18 @@ TEST(TlsTimer, CompatibilityCipherSpecIsNoAnswer) {
   EXPECT_EQ(r.server_flight, at_ms(30));
 }
 
+TEST(TlsTimer, ClientCertificateIsNoApplicationData) {
+  Player player;
+  const TlsHandshake& r = player.play({{kC, 0, kHello13},
+                                       {kS, 20, kServer13},
+                                       {kC, 30, record(kAppData, fill(800, 1))},
+                                       {kC, 31, record(kAppData, fill(280, 1))},
+                                       {kC, 32, finished13()},
+                                       {kC, 33, record(kAppData, {1, 2})}});
+  EXPECT_EQ(r.client_reply, at_ms(30));
+  EXPECT_EQ(r.client_app_data, at_ms(33));
+}
+
 // A hello longer than three segments, its name behind the key shares.
 TEST(TlsTimer, PostQuantumHelloOverSegments) {
   const Octets hello =

@@ -251,6 +251,12 @@ Octets many_labels(std::size_t n) {
   out.push_back(0);
   return out;
 }
+Octets label(std::uint8_t n) {
+  Octets out{n};
+  out.resize(n + 1u, 'a');
+  out.push_back(0);
+  return out;
+}
 class DnsHostile : public ::testing::TestWithParam<HostileRow> {};
 
 TEST_P(DnsHostile, Parse) {
@@ -269,6 +275,10 @@ INSTANTIATE_TEST_SUITE_P(
                    {.name = {1, 'a', 0xc0, 12}},
                    DnsParse::malformed},
         HostileRow{"extended_label", {.name = {0x41, 0}}, DnsParse::malformed},
+        HostileRow{"label_of_64", {.name = label(64)}, DnsParse::malformed},
+        HostileRow{"label_of_63", {.name = label(63)}, DnsParse::question},
+        HostileRow{
+            "octets_behind_pointer", {.name = label(192)}, DnsParse::malformed},
         HostileRow{
             "label_beyond_end", {.name = {63, 'a', 'b'}}, DnsParse::malformed},
         HostileRow{"no_root", {.name = {}}, DnsParse::malformed},

@@ -156,6 +156,21 @@ TEST(QuicSpin, LateStragglerIsNoEdge) {
   expect_all_near(s.end_to_end, ms(18), ms(22), "whole");
 }
 
+// Four packets in 250 carry the wrong value: long enough to be confirmed, but
+// the way back comes too soon for a round trip.
+TEST(QuicSpin, NothingShorterThanAnEighth) {
+  SpinObserver observer;
+  observer.set_estimate(ms(20));
+  std::vector<Packet> packets = simulate({});
+  std::erase_if(packets, [](const Packet& p) { return p.dir == Dir::s2c; });
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    if (i % 250 < 4) packets[i].bit = !packets[i].bit;
+  }
+  const Samples s = observe(observer, packets);
+  EXPECT_GT(s.end_to_end.size(), 20u);
+  expect_all_near(s.end_to_end, ms(2), us(20'800), "whole");
+}
+
 TEST(QuicSpin, EstimateTakenTooHighCorrectsItself) {
   SpinObserver observer;
   observer.set_estimate(ms(400));  // a slow handshake on a short path

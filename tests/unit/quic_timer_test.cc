@@ -125,8 +125,10 @@ TEST_F(QuicTimerTest, RepeatCrossingTheAnswerIsNoReply) {
 
 TEST_F(QuicTimerTest, ZeroRttIsNoReply) {
   open();
-  const Octets early = long_header(kZeroRtt, kV1, kOriginal, kClientId);
-  EXPECT_EQ(from_client(25, early).count, 0);
+  for (const Octets& id : {kOriginal, kServerId}) {
+    const Octets early = long_header(kZeroRtt, kV1, id, kClientId);
+    EXPECT_EQ(from_client(25, early).count, 0);
+  }
   expect_sample(from_client(51, initial(kServerId)), Dir::c2s,
                 RttSpan::client_half, 30);
 }

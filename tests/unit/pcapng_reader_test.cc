@@ -132,10 +132,10 @@ TEST_P(PcapngOrder, StatisticsTotalsWinOverCountsOfPackets) {
             statistics(0, join({option_u64(o, 4, 9), option_u64(o, 5, 1),
                                 option_u64(o, 7, 16)})),
             enhanced(o, 0, 3, payload(1), 1, dropped(1)),
-            statistics(0, join({option_u64(o, 5, 2), option_u64(o, 7, 17)})),
+            statistics(0, option_u64(o, 5, 2)),
             statistics(9, option_u64(o, 7, 1000))}));
   EXPECT_TRUE(got.problems.empty());
-  EXPECT_EQ(got.file.kernel_drops, 117u);
+  EXPECT_EQ(got.file.kernel_drops, 116u);
   EXPECT_EQ(got.file.interface_drops, 2u);
 }
 

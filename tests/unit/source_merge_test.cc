@@ -211,6 +211,9 @@ TEST(Merge, SectionsOfAFileContinueOrAreAnotherCapture) {
       "a", join({pcapng_ms({"eth0"}, 0, 10), pcapng_ms({"eth0"}, 50, 10)}))});
   EXPECT_EQ(vantages_of(later, 0), std::vector<std::uint32_t>{0});
   EXPECT_EQ(later.source->interfaces().size(), 1u);
+  const Merged touching = merge({dir.write(
+      "c", join({pcapng_ms({"eth0"}, 0, 50), pcapng_ms({"eth0"}, 45, 10)}))});
+  EXPECT_EQ(vantages_of(touching, 0), std::vector<std::uint32_t>{0});
   const Merged at_once = merge({dir.write(
       "b", join({pcapng_ms({"eth0"}, 0, 99), pcapng_ms({"eth0"}, 0, 99)}))});
   EXPECT_EQ(vantages_of(at_once, 0), (std::vector<std::uint32_t>{0, 1}));

@@ -54,12 +54,15 @@ UNIT_SRC  := $(sort $(wildcard tests/unit/*.cc tests/support/*.cc))
 HEADERS   := $(sort $(wildcard include/netlat/*/*.h))
 obj        = $(1:%.cc=$O/%.o)
 LIB       := $O/libnetlat.a
+# The programs of the test network: tests/lab/NAME/main.cc becomes lab-NAME.
+LAB       := $(patsubst tests/lab/%/main.cc,%,$(wildcard tests/lab/*/main.cc))
+LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo test unit bench oracle corpus asan fuzz format lint layers \
-        headers install clean deps-build deps-test tools
+        headers install clean deps-build deps-test tools lab-programs
 
 # The tools link into build/ whatever the flavour of their objects is named.
 BIN := $(if $(filter release,$(MODE)),build,$O)
@@ -95,6 +98,16 @@ $O/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(call say,CXX,$<) $(CXX_ALL) -c -o $@ $<
 
+define lab_rule
+$O/lab-$(1): $(call obj,$(sort $(wildcard tests/lab/$(1)/*.cc) \
+    $(wildcard tests/lab/common/*.cc)))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@) $$(LINK) -o $$@ $$^ $$(LAB_LIBS) -lpthread
+endef
+$(foreach l,$(LAB),$(eval $(call lab_rule,$l)))
+
+lab-programs: $(LAB:%=$O/lab-%)
+
 deps-build: ; @.ci/deps build
 deps-test: ; @.ci/deps test
 
@@ -105,7 +118,7 @@ demo: deps-build
 	@build/netlat analyze pcaps/demo.pcap.zst
 
 test: deps-test
-	@$(MAKE) --no-print-directory all $O/unit_test layers headers
+	@$(MAKE) --no-print-directory all $O/unit_test lab-programs layers headers
 	@tests/run $O
 
 unit: $O/unit_test

@@ -11,13 +11,13 @@
 
 #include "tests/lab/wire/wire.h"
 
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 #include "tests/lab/wire/checksum.h"
@@ -103,17 +103,7 @@ void Wire::run() {
 
 bool Wire::wait_and_receive() {
   std::array<epoll_event, 32> events{};
-  timespec timeout{};
-  const timespec* until = nullptr;
-  if (const int64_t due_ns = schedule_.next_due_ns();
-      due_ns != Schedule::kNever) {
-    const int64_t wait_ns =
-        std::max(int64_t{0}, due_ns - monotonic_ns() - kSpinNs);
-    timeout = {wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
-    until = &timeout;
-  }
-  const int count =
-      epoll_pwait2(epoll_fd_, events.data(), events.size(), until, nullptr);
+  const int count = wait(events);
   for (int i = 0; i < count; ++i) {
     const uint32_t tag = events.at(static_cast<size_t>(i)).data.u32;
     if (tag == kStopTag) return false;
@@ -123,6 +113,28 @@ bool Wire::wait_and_receive() {
       receive(tag);
   }
   return true;
+}
+
+int Wire::wait(std::span<epoll_event> events) {
+  const int64_t now_ns = monotonic_ns();
+  if (const int64_t owed_ns = rest_.owed_ns(now_ns); owed_ns > 0) {
+    const timespec pause{0, owed_ns};
+    nanosleep(&pause, nullptr);
+  }
+  timespec timeout{};
+  const timespec* until = nullptr;
+  if (const int64_t due_ns = schedule_.next_due_ns();
+      due_ns != Schedule::kNever) {
+    const int64_t early_ns = rest_.may_spin() ? kSpinNs : 0;
+    const int64_t wait_ns = std::max(int64_t{0}, due_ns - now_ns - early_ns);
+    timeout = {wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
+    until = &timeout;
+  }
+  const int count =
+      epoll_pwait2(epoll_fd_, events.data(), static_cast<int>(events.size()),
+                   until, nullptr);
+  rest_.waited(monotonic_ns() - now_ns);
+  return count;
 }
 
 void Wire::receive(uint32_t port) {

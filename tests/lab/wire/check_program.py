@@ -45,6 +45,7 @@ def check_bad_configuration():
         (two + "join a b\nlate a>b data nth=2\n", ":4:", "by=DURATION"),
         (two + "join a b\nforget a>b idle=3s\n", ":4:", "mode="),
         (two + "join a b\nrst a>b flow=1\n", ":4:", "flow="),
+        (two + "join a b\ndrop a>b tail count=2\n", ":4:", "under delay"),
         (two + "join a b\nseed 4\n", ":4:", "before"),
         (two + "join a b\naddress a 10.0.0.300\n", ":4:", "10.0.0.300"),
         (two + "join a b\nmark hello\n", ":4:", "while packets flow"),
@@ -137,6 +138,25 @@ def check_cleanup():
                        "the control socket is left")
             expect("eth0" not in pair.a.interfaces() + pair.b.interfaces(),
                    f"devices are left after signal {number}")
+
+
+def check_device_removed():
+    """By hand, while packets flow: the wire goes on and does not spin."""
+    with Pair() as pair:
+        pair.a.ip("link", "del", "eth0")
+        before = time.monotonic(), cpu_seconds(pair.wire.process.pid)
+        time.sleep(0.3)
+        used = cpu_seconds(pair.wire.process.pid) - before[1]
+        expect(used < 0.1 * (time.monotonic() - before[0]),
+               f"{used} s of processor time without a packet")
+        expect(pair.wire.ask("mark alive") == "ok", "does not answer")
+        pair.stop()
+
+
+def cpu_seconds(process):
+    with open(f"/proc/{process}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def check_side_by_side():

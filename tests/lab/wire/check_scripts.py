@@ -226,7 +226,10 @@ def check_rst():
             expect(reset_of(server) == "reset", "the server felt no reset")
             server.close()
             expect(transfer(other, unhurt, b"fine"), "another flow was hurt")
-            pair.wire.do("rst b>a flow=all")
+            close(*pair.connect(address, 82))
+            time.sleep(0.05)
+            reply = pair.wire.ask("rst b>a flow=all")
+            expect(reply == "ok 2 flows", f"a closed one, too: {reply}")
             expect(reset_of(other) == "reset", "the client felt no reset")
             expect("no such flow" in
                    pair.wire.ask("rst a>b flow=10.0.0.9:1-10.0.0.8:2"),

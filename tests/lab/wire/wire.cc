@@ -105,8 +105,14 @@ bool Wire::wait_and_receive() {
   std::array<epoll_event, 32> events{};
   const int count = wait(events);
   for (int i = 0; i < count; ++i) {
-    const uint32_t tag = events.at(static_cast<size_t>(i)).data.u32;
+    const epoll_event& event = events.at(static_cast<size_t>(i));
+    const uint32_t tag = event.data.u32;
     if (tag == kStopTag) return false;
+    if ((event.events & EPOLLIN) == 0) {
+      // Somebody removed the device; its error would wake us for ever.
+      epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, ports_.at(tag).device.fd(), nullptr);
+      continue;
+    }
     if (tag == kControlTag)
       control_.serve([this](std::string_view line) { return execute(line); });
     else

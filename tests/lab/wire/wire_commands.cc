@@ -33,8 +33,14 @@ Result<void> apply(Topology& topology, const SetCommand& command) {
 Result<void> apply(Topology& topology, const ScriptCommand& command) {
   const auto pairs = topology.match(command.pair);
   if (!pairs) return pairs.error();
-  for (const uint32_t index : *pairs)
-    topology.pair(index).faults.add(command.script);
+  for (const uint32_t index : *pairs) {
+    Pair& pair = topology.pair(index);
+    if (command.script.what == Script::What::kTail &&
+        pair.faults.settings().delay_ns == 0)
+      return Error{"the tail of a burst shows only under delay: set " +
+                   pair.name + " delay=DURATION first"};
+    pair.faults.add(command.script);
+  }
   return {};
 }
 
@@ -130,7 +136,8 @@ Result<std::string> Wire::reset_flows(const RstCommand& command) {
   for (const uint32_t index : *pairs) {
     const Pair& pair = topology_.pair(index);
     for (const auto& [key, flow] : flows_) {
-      if (key.link != pair.link || !concerns(command, key)) continue;
+      if (key.link != pair.link || flow.closed || !concerns(command, key))
+        continue;
       const FlowDirection& there = flow.direction.at(pair.direction);
       const FlowDirection& back = flow.direction.at(1 - pair.direction);
       Reset reset{key.first, key.second, there.seen ? there.end : back.ack,
@@ -142,7 +149,7 @@ Result<std::string> Wire::reset_flows(const RstCommand& command) {
       ++count;
     }
   }
-  if (count == 0) return Error{"no such flow has passed this wire"};
+  if (count == 0) return Error{"no such flow is open on this wire"};
   return "ok " + std::to_string(count) + (count == 1 ? " flow" : " flows");
 }
 

@@ -58,7 +58,7 @@ std::string_view flag_letters(uint8_t flags, std::array<char, 8>& buffer) {
   constexpr std::string_view kLetters = "FSRPAUEC";
   size_t length = 0;
   for (size_t bit = 0; bit < 8; ++bit)
-    if ((flags >> bit & 1U) != 0) buffer.at(length++) = kLetters[bit];
+    if ((unsigned{flags} >> bit & 1U) != 0) buffer.at(length++) = kLetters[bit];
   return {buffer.data(), length};
 }
 

@@ -237,61 +237,6 @@ void Wire::schedule_copy(const Packet& packet) {
   schedule(copy);
 }
 
-// What a middlebox without state for a flow answers (RFC 9293, 3.5.2).
-void Wire::reset_sender(const Packet& packet, const Pair& pair,
-                        const Moment& now) {
-  const PacketView& view = packet.view;
-  if ((view.flags & kRst) != 0) return;
-  const bool acknowledges = (view.flags & kAck) != 0;
-  const Reset reset{view.destination, view.source, acknowledges ? view.ack : 0,
-                    view.seq + view.payload, !acknowledges};
-  Packet* const answer = make(pair.reverse, Verdict::kRst, now);
-  answer->decision.reason = Reason::kForgotten;
-  inject(answer, build_reset(reset, storage_of(*answer)), now);
-}
-
-// The hop that would have carried it answers: the far device, or the packet's
-// destination if that device has no address here.
-void Wire::refuse_too_big(const Packet& packet, const Pair& pair,
-                          const Moment& now) {
-  if (packet.view.version() == 0) return;
-  const Address router = topology_.address_of(pair.to, packet.view.version())
-                             .value_or(packet.view.destination.address);
-  const auto mtu = static_cast<uint32_t>(pair.faults.settings().mtu);
-  Packet* const answer = make(pair.reverse, Verdict::kIcmp, now);
-  answer->decision.reason = Reason::kMtu;
-  const ConstOctets quoted(packet.storage, packet.length);
-  inject(answer,
-         build_too_big(quoted, packet.view, router, mtu, storage_of(*answer)),
-         now);
-}
-
-Packet* Wire::make(uint32_t pair, Verdict verdict, const Moment& now) {
-  Packet* const packet = pool_.take();
-  packet->pair = pair;
-  packet->arrival_ns = now.realtime_ns;
-  packet->decision = {};
-  packet->decision.verdict = verdict;
-  packet->sighting = {};
-  return packet;
-}
-
-Octets Wire::storage_of(Packet& packet) const {
-  return {packet.storage, pool_.slot_octets()};
-}
-
-// Takes its place behind what is under way in its pair, and meets no fault.
-void Wire::inject(Packet* packet, size_t length, const Moment& now) {
-  packet->length = static_cast<uint32_t>(length);
-  packet->view = parse_packet(packet->octets());
-  Pair& pair = topology_.pair(packet->pair);
-  ++pair.counters.packets;
-  pair.counters.octets += length;
-  packet->decision.due_ns = pair.faults.due(now.monotonic_ns);
-  packet->intended_ns = packet->decision.due_ns - now.monotonic_ns;
-  schedule(packet);
-}
-
 void Wire::release_due() {
   while (Packet* const packet = schedule_.take_due(monotonic_ns())) {
     Pair& pair = topology_.pair(packet->pair);

@@ -97,18 +97,24 @@ inline void note_fragment(Cursor& c, Segment& out, bool later) noexcept {
   if (!c.has(header)) [[unlikely]]
     return c.stop_short(header);
 
-  out.source = IpAddress::v4(p + 12);
-  out.destination = IpAddress::v4(p + 16);
-  out.ip_id = load_be16(p + 4);
-  out.ttl = p[8];
-  out.ip_protocol = p[9];
-  out.dscp_ecn = p[1];
+  // Read before anything is written: as far as the compiler knows `out` and
+  // the frame may be the same memory.
+  const IpAddress source = IpAddress::v4(p + 12);
+  const IpAddress destination = IpAddress::v4(p + 16);
+  const std::uint16_t ip_id = load_be16(p + 4);
+  const std::uint8_t ttl = p[8], protocol = p[9], dscp_ecn = p[1];
+  out.source = source;
+  out.destination = destination;
+  out.ip_id = ip_id;
+  out.ttl = ttl;
+  out.ip_protocol = protocol;
+  out.dscp_ecn = dscp_ecn;
   out.ipv6 = false;
   out.has_ip_id = true;
   out.first_fragment = false;
   out.later_fragment = false;
   out.super_segment = c.super_segment || total > kLargestWirePacket;
-  c.protocol = p[9];
+  c.protocol = protocol;
   c.at += header;
 
   if (fragment != 0) [[unlikely]] {

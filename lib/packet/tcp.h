@@ -35,8 +35,7 @@ inline void clear_options(TcpFields& out) noexcept {
   if (!c.has(kHeader)) [[unlikely]]
     return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
-  const std::size_t header = std::size_t{p[12]} >> 2 & 0x3c;  // in words, upper
-                                                              // half
+  const std::size_t header = (std::size_t{p[12]} >> 4) * 4;  // told in words
   const std::size_t segment = c.declared();
   if (header < kHeader) [[unlikely]]
     return c.stop(Verdict::malformed);
@@ -45,21 +44,18 @@ inline void clear_options(TcpFields& out) noexcept {
   const std::size_t captured = c.captured();
   const std::size_t present = std::min(captured, header);
 
-  // Read before anything is written, as in ipv4_layer.
-  const std::uint32_t ports = load_be32(p);
-  const std::uint64_t numbers = load_be64(p + 4);
-  const std::uint16_t window = load_be16(p + 14);
-  const std::uint8_t flags = p[13];
   TcpFields& t = out.tcp;
   out.transport = Transport::tcp;
+  const std::uint32_t ports = load_be32(p);
   out.source_port = static_cast<Port>(ports >> 16);
   out.destination_port = static_cast<Port>(ports);
   out.payload_length = static_cast<std::uint32_t>(segment - header);
   out.payload = {p + present, captured - present};
+  const std::uint64_t numbers = load_be64(p + 4);
   t.seq = {static_cast<std::uint32_t>(numbers >> 32)};
   t.ack = {static_cast<std::uint32_t>(numbers)};
-  t.window = window;
-  t.flags = flags;
+  t.window = load_be16(p + 14);
+  t.flags = p[13];
   t.options_cut = present < header;
   clear_options(t);
 

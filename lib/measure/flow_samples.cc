@@ -97,10 +97,14 @@ inline std::uint32_t FlowSamples::visit_log(std::uint32_t handle,
 }
 
 std::uint32_t FlowSamples::count_log(std::uint32_t handle) {
-  const auto count = [this](std::uint32_t kind, auto ns) {
-    board_.add(static_cast<SampleKind>(kind), Nanos{ns});
-  };
-  return visit_log(handle, count, count);
+  return visit_log(
+      handle,
+      [this](std::uint32_t kind, std::uint32_t ns) {
+        board_.add_short(static_cast<SampleKind>(kind), ns);
+      },
+      [this](std::uint32_t kind, Nanos value) {
+        board_.add(static_cast<SampleKind>(kind), value);
+      });
 }
 
 // Returns the number of the Counted, 0 if there is none.

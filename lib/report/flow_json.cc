@@ -100,6 +100,7 @@ void direction(JsonWriter& json, const char (&name)[N],
   json.field("window_full", d.window_full);
   json.field("dup_acks", d.dup_acks);
   json.field("lost_upstream", d.lost_upstream);
+  json.field("lost_upstream_exact", d.lost_upstream_exact);
   json.field("lost_downstream", d.lost_downstream);
   json.field("capture_gap_bytes", d.capture_gap_bytes);
   json.field("stall_ns", d.stall.count());

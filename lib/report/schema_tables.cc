@@ -63,6 +63,7 @@ constexpr SchemaField kDirection[] = {
     {"window_full", count, "times this side filled the peer's window"},
     {"dup_acks", count, "duplicate ACKs this side sent (RFC 5681)"},
     {"lost_upstream", count, "lost between sender and capture point"},
+    {"lost_upstream_exact", flag, "false: at least so many"},
     {"lost_downstream", count, "lost between capture point and receiver"},
     {"capture_gap_bytes", count, "acknowledged but never captured"},
     {"stall_ns", integer, "without ACK progress in recoveries"},

@@ -17,8 +17,8 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1.0
 
-# All processors, unless told otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+# All processors, unless told otherwise; a sub-make shares its parent's.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
   MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 

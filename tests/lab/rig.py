@@ -93,12 +93,12 @@ class Rig:
         """One ping each way, so that neighbours and routes are known."""
         hosts = [n.name for n in self.run.topology.nodes.values()
                  if not n.forwards]
-        version = self.run.variant.version
-        for host in hosts[1:]:
-            target = self.run.topology.address(host, version)
-            subprocess.run(self.network.inside(
-                hosts[0], "ping", "-c", "1", "-W", "2", target),
-                capture_output=True)
+        pings = [subprocess.Popen(self.network.inside(
+            hosts[0], "ping", "-c", "1", "-W", "2",
+            self.run.topology.address(host, self.run.variant.version)),
+            stdout=subprocess.DEVNULL) for host in hosts[1:]]
+        for ping in pings:
+            ping.wait()
 
     def _sniff(self, tap):
         node, _, interface = tap.partition(":")

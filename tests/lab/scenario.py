@@ -1,13 +1,15 @@
 """Scenarios: which network, which load, which faults, and what is then true.
 
     # The first lines say what happens.
+    include steady.inc             the lines of another file beside this one
     topology pair                  a file of topologies/
     variants v4 v6 nots            ways to run it; see VARIANTS
     tap cli srv fwd:any            nodes to capture at, on the wire or on `any`
     wire drop srv>cli data nth=20  a command for the wire before load starts
     serve srv                      lab-serve on that host, configured by the
         listen {srv}:7000          indented lines; `serve NAME on HOST` when
-        shape page reply=60kB      several run on one host
+        shape page reply=60kB      several run on one host; a second block
+                                   of one NAME adds lines to the first
     drive cli                      lab-drive, the same way
         target {srv}:7000
     at 2s wire set cli>srv delay=25ms      the timeline, from the moment that
@@ -81,14 +83,20 @@ class Scenario:
         self.truth = {}
         self.end = None
         self._block = None
-        with open(path) as text:
-            for number, line in enumerate(text, 1):
-                self._line(line.rstrip("\n"), "%s:%d" % (path, number))
+        self._file(path)
         for what in ("topology_name", "end"):
             if getattr(self, what) is None:
                 raise ScenarioError("%s: no line says `%s`" %
                                     (path, what.split("_")[0]))
         self.events.sort(key=lambda event: event.time)
+
+    def _file(self, path):
+        with open(path) as text:
+            for number, line in enumerate(text, 1):
+                self._line(line.rstrip("\n"), "%s:%d" % (path, number))
+
+    def _on_include(self, words, _):
+        self._file(os.path.join(os.path.dirname(self.path), words[0]))
 
     def _line(self, line, where):
         if line.startswith("#"):
@@ -132,8 +140,11 @@ class Scenario:
 
     def _process(self, kind, words):
         host = words[2] if words[1:2] == ["on"] else words[0]
-        self._block = Process(kind, words[0], host, [])
-        self.processes.append(self._block)
+        self._block = next((p for p in self.processes
+                            if p.name == words[0]), None)
+        if self._block is None:
+            self._block = Process(kind, words[0], host, [])
+            self.processes.append(self._block)
 
     def _on_serve(self, words, _):
         self._process("serve", words)
@@ -203,20 +214,11 @@ class Run:
         """Device names for a>b: adjacent, or the first wire on the way."""
         if a == "*" or b == "*":
             return "%s>%s" % (a, b)
-        net = self.topology
-        if net.hub and a in net.hub.members and b in net.hub.members:
-            return "%s>%s" % (a, b)
-        wired = {frozenset(link.ends) for link in net.links
-                 if link.wire is not None}
-        here = a
-        while here != b:
-            hop = net.next_hops(here)[b][0]
-            if frozenset((here, hop)) in wired:
-                return "%s>%s" % (net.device(here, hop),
-                                  net.device(hop, here))
-            here = hop
-        raise ScenarioError("%s: no wire from %s to %s" %
-                            (self.scenario.path, a, b))
+        pairs = self.topology.wires(a, b)
+        if not pairs:
+            raise ScenarioError("%s: no wire from %s to %s" %
+                                (self.scenario.path, a, b))
+        return pairs[0]
 
     def wire_command(self, words):
         return " ".join(

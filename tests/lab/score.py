@@ -1,6 +1,6 @@
 """Compares what netlat says of a run with what is true of it.
 
-Always checked, per connection and direction, wherever the tap stands:
+Always checked, wherever the tap stands:
 
   sender    retransmitted segments at the sender's tap equal the kernel's
             TcpRetransSegs of that host
@@ -9,7 +9,6 @@ Always checked, per connection and direction, wherever the tap stands:
   receiver  packets lost before the receiver's tap equal the wire's drops where
             netlat says its count is exact; elsewhere it says "at least", and
             then it may not say more than there were
-  capture   the captures hold what entered the wire, so the rest is meaningful
 
 and what the scenario expects:
 
@@ -119,7 +118,12 @@ class Score:
                  ">=%d" % said_total if bounded else said_total, right)
 
     def _dropped_before(self, tap, key):
-        return self.wire.dropped[key]
+        """The wire's drops on the way from the sender to the tap."""
+        net = self.run.topology
+        sender = next(node for node in net.nodes
+                      if self._is_at(node, key[0]))
+        return sum(self.wire.dropped[pair, key]
+                   for pair in net.wires(sender, tap))
 
     def _expect(self, line, where):
         if line[0] == "in":

@@ -6,6 +6,7 @@
     link r1 r2 10.9.12.0/24 fd09:12::/64        a veth pair
     link r2 r3 10.9.23.0/24 fd09:23::/64 wire delay=5ms
     delay cli db 20ms                           both ways, for one pair
+    between az1 az2 0.5ms                       for all pairs of two zones
 
 A hub, and a link with the word `wire`, pass through lab-wire, which delays and
 harms packets; a link without it is a veth pair of the kernel's.  Words after
@@ -53,7 +54,8 @@ class Topology:
 
     def _read(self, words, where):
         kinds = {"host": self._node, "router": self._node, "hub": self._hub,
-                 "link": self._link, "delay": self._delay}
+                 "link": self._link, "delay": self._delay,
+                 "between": self._between}
         if words[0] not in kinds:
             raise TopologyError("%s: %r is none of %s" %
                                 (where, words[0], ", ".join(sorted(kinds))))
@@ -101,6 +103,13 @@ class Topology:
                 raise KeyError("no node is called " + end)
         self.delays[frozenset(words[1:3])] = words[3]
 
+    def _between(self, words):
+        zones = set(words[1:3])
+        for a in self.nodes.values():
+            for b in self.nodes.values():
+                if len(zones) == 2 and {a.zone, b.zone} == zones:
+                    self.delays[frozenset((a.name, b.name))] = words[3]
+
     def addresses(self, name):
         """Every address of a node, in order: its own, then its links'."""
         out = list(self.nodes[name].addresses)
@@ -136,8 +145,11 @@ class Topology:
         lines = []
 
         def device(name, node, interface, words):
+            mtu = next((w[4:] for w in words if w.startswith("mtu=")), "1500")
+            flags = [w for w in words if not w.startswith("mtu=")]
             lines.append(" ".join(["device", name, "netns", namespace(node),
-                                   "if", interface, *words, *options]))
+                                   "if", interface, "mtu", mtu, *flags,
+                                   *options]))
         if self.hub:
             for node in self.hub.members:
                 device(node, node, "wire0", self.hub.options)
@@ -162,6 +174,22 @@ class Topology:
     def _both(self, a, b, delay):
         return ["set %s>%s delay=%s" % (self.device(x, y), self.device(y, x),
                                         delay) for x, y in ((a, b), (b, a))]
+
+    def wires(self, start, end):
+        """The pairs of devices that packets from start to end cross; where
+        paths are equal, those of the first."""
+        pairs, here = [], start
+        if self.hub and start != end and {start, end} <= set(self.hub.members):
+            return ["%s>%s" % (start, end)]
+        wired = {frozenset(link.ends) for link in self.links
+                 if link.wire is not None}
+        while here != end:
+            hop = self.next_hops(here)[end][0]
+            if frozenset((here, hop)) in wired:
+                pairs.append("%s>%s" % (self.device(here, hop),
+                                        self.device(hop, here)))
+            here = hop
+        return pairs
 
     def next_hops(self, start):
         """For each other node, the neighbours on shortest paths to it."""

@@ -1,0 +1,62 @@
+// When requests begin.
+//
+// Open loop: the times are fixed by the schedule alone and go on while the
+// server, or this program, stands still; what was missed is made up for at
+// once, with the time it was due.  Serial: some time after the last answer.
+
+#ifndef TESTS_LAB_DRIVE_SCHEDULE_H_
+#define TESTS_LAB_DRIVE_SCHEDULE_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+
+#include "tests/lab/common/loop.h"
+#include "tests/lab/common/values.h"
+
+namespace lab {
+
+class Schedule {
+ public:
+  // `begin` starts a request due at a monotonic time.
+  Schedule(Loop& loop, std::mt19937_64& random,
+           std::function<void(int64_t due_ns)> begin);
+
+  void open_loop(const Duration& gap);
+  // `users` requests at a time, each `pause` after the one before.
+  void serial(int64_t users, const Duration& pause);
+  void burst(int64_t count);
+  void off();
+  // Arrivals become `factor` times as frequent as at first, by and by.
+  void ramp(double factor, int64_t over_ns);
+
+  // To be called when a request that came from here is over.
+  void answered();
+
+ private:
+  enum class Kind { kOff, kOpen, kSerial };
+
+  void run_due();
+  int64_t gap_ns();
+  double factor(int64_t now_ns) const;
+
+  Loop& loop_;
+  std::mt19937_64& random_;
+  std::function<void(int64_t)> begin_;
+  Kind kind_ = Kind::kOff;
+  Duration gap_;
+  Timer next_;
+  int64_t due_ns_ = 0;
+  std::map<uint64_t, std::unique_ptr<Timer>> users_;  // that pause
+  uint64_t last_user_ = 0;
+  double from_factor_ = 1;
+  double to_factor_ = 1;
+  int64_t ramp_begin_ns_ = 0;
+  int64_t ramp_ns_ = 0;
+};
+
+}  // namespace lab
+
+#endif  // TESTS_LAB_DRIVE_SCHEDULE_H_

@@ -98,9 +98,10 @@ $O/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(call say,CXX,$<) $(CXX_ALL) -c -o $@ $<
 
+$O/liblab.a: $(call obj,$(wildcard tests/lab/common/*.cc))
+	$(call say,AR,$@) rm -f $@; $(AR) crs $@ $^
 define lab_rule
-$O/lab-$(1): $(call obj,$(sort $(wildcard tests/lab/$(1)/*.cc) \
-    $(wildcard tests/lab/common/*.cc)))
+$O/lab-$(1): $(call obj,$(sort $(wildcard tests/lab/$(1)/*.cc))) $O/liblab.a
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@) $$(LINK) -o $$@ $$^ $$(LAB_LIBS) -lpthread
 endef

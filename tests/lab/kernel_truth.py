@@ -9,9 +9,9 @@ tcp:tcp_cong_state_set at each change of the sender's state, so the state at a
 retransmission tells its cause (0 open, 1 disorder, 2 CWR, 3 recovery, 4 loss):
 the first one after a step into loss is a timeout, later ones there are the
 recovery after it, one in recovery is a fast retransmission, and one in open,
-disorder or CWR a tail loss probe.  Neither carries a namespace: connections
-are told apart by their addresses and ports, so labs that run side by side use
-different local ports (local_ports()).
+disorder or CWR a tail loss probe.  Neither carries a namespace, and sockets
+outlive the run that left them: runs beside and soon after each other use
+different local ports (local_ports()), which tell their connections apart.
 """
 import collections
 import contextlib
@@ -21,19 +21,19 @@ import subprocess
 import tempfile
 import time
 
-FIRST_PORT = 20000
-PORTS_EACH = 2000
+FIRST_PORT = 12000
+PORTS_EACH = 500
+RANGES = 96
 
 
-def local_ports(slot):
-    """The sysctl that gives a lab in this slot ports of its own."""
-    first = FIRST_PORT + slot * PORTS_EACH
-    return "net.ipv4.ip_local_port_range=%d %d" % (first,
-                                                   first + PORTS_EACH - 1)
+def local_ports(serial, count=PORTS_EACH):
+    """The sysctl that gives the run of this number ports of its own."""
+    first = FIRST_PORT + serial % RANGES * PORTS_EACH
+    return "net.ipv4.ip_local_port_range=%d %d" % (first, first + count - 1)
 
 
-def slot_of(port):
-    return (port - FIRST_PORT) // PORTS_EACH
+def owns(serial, port):
+    return (port - FIRST_PORT) // PORTS_EACH == serial % RANGES
 
 
 def counters(inside):

@@ -100,12 +100,19 @@ class Talker(Program):
 
 
 class Sniffer(Program):
-    """tcpdump inside a namespace, to a nanosecond file."""
+    """tcpdump inside a namespace, to a nanosecond file.
+
+    In immediate mode a packet is in the file as soon as it was seen, and the
+    kernel's buffer is cut into slots of the snapshot length: a short one makes
+    room for many.
+    """
+
+    SNAPSHOT = "1600"
 
     def __init__(self, name, inside, interface, path, folder):
         super().__init__(name, inside(
             "tcpdump", "-i", interface, "-w", path, "--immediate-mode", "-n",
-            "-Z", "root", "-s", "0", "-B", "8192",
+            "-Z", "root", "-s", self.SNAPSHOT, "-B", "32768",
             "--time-stamp-precision=nano"), folder, ready=None)
 
     def wait_ready(self, limit=10.0):

@@ -18,19 +18,20 @@ import topology as topologies
 
 
 class Rig:
-    def __init__(self, run, folder, programs, tracing, slot=0):
+    def __init__(self, run, folder, programs, tracing, slot, serial):
         self.run = run
         self.folder = folder
         self.programs = programs  # where lab-wire, lab-serve, lab-drive are
         self.tracing = tracing    # where the kernel's tracing is mounted
         self.slot = slot          # of the labs that run side by side
+        self.serial = serial      # of all runs of this program
         self.children = {}
         self.sniffers = []
         self.happened = []
         os.makedirs(folder, exist_ok=True)
         self.network = topologies.Network(
             run.topology, "s%d" % slot,
-            [kernel_truth.local_ports(slot)] + run.variant.sysctls)
+            [kernel_truth.local_ports(serial)] + run.variant.sysctls)
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -54,6 +55,10 @@ class Rig:
     def _inside(self, tracer):
         self._start_wire()
         self.network.connect()
+        for host, count in self.run.scenario.ports.items():
+            topologies.run(*self.network.inside(
+                host, "sysctl", "-qw",
+                kernel_truth.local_ports(self.serial, count)))
         self._warm_up()
         for tap in self.run.scenario.taps:
             self._sniff(tap)
@@ -171,8 +176,8 @@ class Rig:
 
     def _truth(self, started, before, after, lines, wire):
         def mine(sport, dport):
-            return self.slot in (kernel_truth.slot_of(sport),
-                                 kernel_truth.slot_of(dport))
+            return any(kernel_truth.owns(self.serial, port)
+                       for port in (sport, dport))
         net = self.run.topology
         return {
             "scenario": self.run.scenario.name,

@@ -17,6 +17,7 @@
     at 2s stop srv for 700ms               SIGSTOP, then SIGCONT
     every 2s from 4s to 10s stop srv for 120ms
     at 3s run cli ip route flush cache     any command in the host's namespace
+    ports cli 50                   a host with few local ports
     end 6s
     expect ...                     what score.py checks beside what it always
                                    checks
@@ -79,6 +80,7 @@ class Scenario:
         self.wire = []
         self.processes = []
         self.events = []
+        self.ports = {}
         self.expectations = []
         self.truth = {}
         self.end = None
@@ -174,6 +176,9 @@ class Scenario:
                             "run"):
             raise ValueError("%r is no action" % words[0])
         self.events.append(Event(time, words, where))
+
+    def _on_ports(self, words, _):
+        self.ports[words[0]] = int(words[1])
 
     def _on_end(self, words, _):
         self.end = seconds(words[0])

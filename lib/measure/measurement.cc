@@ -106,7 +106,7 @@ void Measurement::take_echo(const Segment& s) {
   }
 }
 
-void Measurement::report(FlowRecord record, std::uint32_t index) {
+void Measurement::report(FlowRecord& record, std::uint32_t index) {
   const Latencies latencies(samples_, index);
   gap_bytes_ += record.c2s.capture_gap_bytes + record.s2c.capture_gap_bytes;
   one_sided_ += record.one_sided;
@@ -118,6 +118,10 @@ void Measurement::report(FlowRecord record, std::uint32_t index) {
     ++stats.answered;
     stats.time.add(*record.tls->server);
   }
+}
+
+void Measurement::expect(std::uint32_t index, unsigned rank) {
+  samples_.fetch(index, rank);
 }
 
 void Measurement::finished(const Connection& connection, std::uint32_t index) {
@@ -134,8 +138,8 @@ void Measurement::finished(const Connection& connection, std::uint32_t index) {
 }
 
 void Measurement::unanswered(const HalfOpen& attempt, const SynRetry* retry) {
-  report(unanswered_record(attempt, retry, table_.scopes()),
-         SegmentFacts::kNoConnection);
+  FlowRecord record = unanswered_record(attempt, retry, table_.scopes());
+  report(record, SegmentFacts::kNoConnection);
 }
 
 void Measurement::drain_unanswered(Stamp now) {

@@ -61,6 +61,7 @@ class Measurement final : private FlowListener {
   std::size_t memory_bytes() const noexcept;
 
  private:
+  void expect(std::uint32_t index, unsigned rank) override;
   void finished(const Connection& connection, std::uint32_t index) override;
   void unanswered(const HalfOpen& attempt, const SynRetry* retry) override;
 
@@ -70,7 +71,7 @@ class Measurement final : private FlowListener {
   void take_quic(const Segment& s);
   void take_echo(const Segment& s);
   void drain_unanswered(Stamp now);
-  void report(FlowRecord record, std::uint32_t index);
+  void report(FlowRecord& record, std::uint32_t index);
 
   RecordSink& sink_;
   bool segments_;

@@ -183,6 +183,16 @@ std::vector<std::string> quality_phrases(const AnalysisReport& report) {
   return out;
 }
 
+// What the user chose to look at.
+std::string asked_for(const char* label, const std::string& text,
+                      const TextStyle& style) {
+  if (text.empty()) return {};
+  const std::string lines =
+      wrapped_text(SafeText(text).str(), kIndent.size(), style.width);
+  const std::string head = fmt::format("{:10}", label);
+  return head + lines.substr(head.size());
+}
+
 }  // namespace
 
 std::string drops_text(const AnalysisReport& report) {
@@ -194,11 +204,17 @@ std::string quality_section(const AnalysisReport& report,
   std::string out = file_lines(report, style);
   out += labelled("packets", packet_phrases(report), style);
   out += labelled("quality", quality_phrases(report), style);
-  if (!report.filter.empty()) {
-    out += "filter" + wrapped_text(SafeText(report.filter).str(),
-                                   kIndent.size(), style.width)
-                          .substr(6);
+  if (report.vantages > 1) {
+    out += wrapped_text(
+        fmt::format("{} vantage points seen: a packet that passed several "
+                    "counts at each",
+                    count_text(report.vantages)),
+        kIndent.size(), style.width);
   }
+  out += asked_for("filter", report.filter, style);
+  out += asked_for("where", report.where, style);
+  out += asked_for("since", report.since, style);
+  out += asked_for("until", report.until, style);
   return out;
 }
 

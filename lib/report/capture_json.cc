@@ -50,6 +50,8 @@ std::string_view capture_line(JsonWriter& json, const CaptureRecord& capture) {
   json.field("bytes", capture.bytes);
   json.field("first_us", microseconds(capture.first));
   json.field("last_us", microseconds(capture.last));
+  put_duration(json, "gap_before_ns", capture.gap_before);
+  put_duration(json, "overlap_ns", capture.overlap);
   json.field("tcp", a.tcp);
   json.field("udp", a.udp);
   json.field("icmp", a.icmp);

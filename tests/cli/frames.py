@@ -49,9 +49,11 @@ def arp_frame():
     return b"\xff" * 6 + b"\2" * 6 + b"\x08\x06" + b"\0" * 28
 
 
-def pcap(frames, start=1709294400):
+def pcap(frames, start=1709294400, step_us=1000000):
     out = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
     for i, frame in enumerate(frames):
-        out += struct.pack("<IIII", start + i, 0, len(frame), len(frame))
+        seconds, micros = divmod(i * step_us, 1000000)
+        out += struct.pack("<IIII", start + seconds, micros, len(frame),
+                           len(frame))
         out += frame
     return out

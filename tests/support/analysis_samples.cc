@@ -1,3 +1,4 @@
+#include "netlat/report/file_order.h"
 #include "tests/support/report_samples.h"
 
 namespace netlat::test {
@@ -140,6 +141,16 @@ AnalysisReport fifty_services_report() {
     r.files.push_back(capture("ring.pcap" + std::to_string(i), 400'150));
     r.files.back().kernel_drops = 81;
   }
+  // One of the set is missing, another was given twice.
+  for (std::size_t i = 0; i < r.files.size(); ++i) {
+    const Nanos later = std::chrono::seconds(61 * i + (i >= 7 ? 61 : 0));
+    r.files[i].first = *r.files[i].first + later;
+    r.files[i].last = *r.files[i].last + later;
+  }
+  r.files[11].first = r.files[2].first;
+  r.files[11].last = r.files[2].last;
+  r.files[11].interfaces[0].vantage = 1;
+  relate_files(r.files);
   r.files[3].input_truncated = true;
   r.files[4].clock_backsteps = 4;
   r.vantages = 2;

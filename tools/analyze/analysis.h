@@ -47,6 +47,10 @@ class Analysis {
 
   bool wanted(const PacketView& packet, std::uint32_t link_type);
   bool in_time(const PacketView& packet);
+  /// Decodes packets of one interface into segments_ from `n` on; gives where
+  /// the next goes.
+  std::size_t decode_run(std::span<const PacketView> packets,
+                         const CaptureInterface& at, std::size_t n);
   void recount_duplicates(std::size_t n);
 
   const Options& options_;

@@ -67,6 +67,7 @@ class Measurement final : private FlowListener {
   std::size_t memory_bytes() const noexcept;
 
  private:
+  void expect(std::uint32_t index, unsigned rank) override;
   void finished(const Connection& connection, std::uint32_t index) override;
   void unanswered(const HalfOpen& attempt, const SynRetry* retry) override;
 

@@ -1,7 +1,7 @@
 #include "netlat/report/exchange_json.h"
 
 #include "lib/report/json_values.h"
-#include "netlat/report/vocabulary.h"
+#include "netlat/measure/vocabulary.h"
 
 namespace netlat {
 

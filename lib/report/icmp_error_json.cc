@@ -1,8 +1,8 @@
 #include "netlat/report/icmp_error_json.h"
 
 #include "lib/report/json_values.h"
+#include "netlat/measure/vocabulary.h"
 #include "netlat/report/icmp_text.h"
-#include "netlat/report/vocabulary.h"
 
 namespace netlat {
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "netlat/report/vocabulary.h"
+#include "netlat/measure/vocabulary.h"
 
 namespace netlat {
 

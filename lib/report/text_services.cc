@@ -6,9 +6,9 @@
 
 #include "lib/report/text_sections.h"
 #include "netlat/measure/shown_half.h"
+#include "netlat/measure/vocabulary.h"
 #include "netlat/report/number_text.h"
 #include "netlat/report/standout.h"
-#include "netlat/report/vocabulary.h"
 
 namespace netlat {
 

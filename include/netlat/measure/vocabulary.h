@@ -1,6 +1,6 @@
 #pragma once
-// How records spell each enumerator.  Text output, CSV, JSON and the schema
-// all take the words from here.
+// How records spell each enumerator.  Text output, CSV, JSON, the schema and
+// filters all take the words from here.
 
 #include <array>
 #include <string_view>

@@ -171,7 +171,9 @@ constexpr SchemaField kFlow[] = {
     {"trace_ids", list_of_text, "trace context identifiers found"},
 };
 
-constexpr std::array<std::string_view, 2> kIcmpProtocols = {"icmp", "icmp6"};
+constexpr auto kIcmpProtocols =
+    std::span(Words<Transport>::list)
+        .subspan(static_cast<std::size_t>(Transport::icmp), 2);
 constexpr SchemaField kExchange[] = {
     one_of<ExchangeKind>("kind", "what was exchanged"),
     nullable("flow", count, "tls: id of the flow record"),
@@ -211,9 +213,9 @@ constexpr SchemaField kIcmpError[] = {
     {"last_us", integer, "latest, us since 1970 UTC"},
 };
 
-constexpr std::array<std::string_view, 2> kPlaces = {"upstream", "downstream"};
-constexpr std::array<std::string_view, 3> kConfidences = {"proof", "strong",
-                                                          "weak"};
+// Where and how sure, once something is known at all.
+constexpr auto kPlaces = std::span(Words<LossPlace>::list).subspan(1);
+constexpr auto kConfidences = std::span(Words<Confidence>::list).subspan(1);
 
 constexpr SchemaField kSegment[] = {
     {"frame", count, "from 1, as Wireshark counts"},

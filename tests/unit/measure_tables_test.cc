@@ -229,6 +229,21 @@ TEST(TopName, IsExactForFewNames) {
   EXPECT_EQ(names.most().str(), "a") << "of equals the first";
 }
 
+// Counters are all taken when it comes, and taken away in between.
+TEST(TopName, FindsANameThatComesLate) {
+  TopName names;
+  for (int i = 0; i < 10; ++i) {
+    for (std::size_t n = 0; n < TopName::kCounters; ++n) {
+      names.add(SafeText("early" + std::to_string(n)));
+    }
+  }
+  for (int i = 0; i < 100; ++i) {
+    names.add(SafeText("late"));
+    names.add(SafeText("once" + std::to_string(i)));
+  }
+  EXPECT_EQ(names.most().str(), "late");
+}
+
 // More names than counters: what is asked for in more than an eighth of all
 // questions cannot be crowded out, and half of them makes it the first.
 TEST(TopName, KeepsTheMajorityAmongThousands) {

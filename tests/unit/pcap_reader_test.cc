@@ -212,6 +212,14 @@ INSTANTIATE_TEST_SUITE_P(
         LengthRow{"too_long", kLongest + 1, kLongest + 1, 0, false}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST(PcapReader, OneLongRecordDoesNotVouchForTheNext) {
+  const Reading got = read_memory(join(
+      {pcap_header(), pcap_record(kLittle, 1, 0, payload(600'000), 600'000),
+       pcap_record(kLittle, 2, 0, payload(300'000), 9)}));
+  EXPECT_EQ(got.packets.size(), 1u);
+  EXPECT_TRUE(got.file.input_truncated);
+}
+
 TEST(PcapReader, RunsOfLongRecords) {
   std::vector<Octets> parts{pcap_header()};
   for (std::uint32_t i = 0; i < 9; ++i) {

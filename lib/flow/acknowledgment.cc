@@ -7,10 +7,6 @@
 
 namespace netlat {
 
-namespace {
-constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
-}  // namespace
-
 void TcpEngine::ack_of_unseen_sender(const Step& step) {
   // Only this direction is captured so far; the numbers still count.
   Sender& peer = step.peer;

@@ -18,6 +18,10 @@
 
 namespace netlat {
 
+/// Extended numbers begin here, so that bytes before the first captured one
+/// are still positive.
+inline constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
+
 class TcpEngine {
  public:
   /// Outstanding ranges take at most `range_memory` octets.

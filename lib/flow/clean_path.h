@@ -233,7 +233,7 @@ inline void TcpEngine::take_ack(const Step& step) {
     take_sack(Step(step), ack);
   if (ack > peer.snd_una) {
     advance_una(step, ack);
-  } else if (ack == peer.snd_una && ack < peer.snd_max) {
+  } else if (ack == peer.snd_una && (ack < peer.snd_max || peer.trouble)) {
     same_ack(Step(step), ack);
   }
   if (tcp.has_timestamps &&

@@ -138,6 +138,8 @@ class TcpEngine {
 
   // necessity.cc
   void take_dsack(const Step& step, ExtSeq left, ExtSeq right);
+  void delivered_twice(const Step& step, Repeat& copy, Confidence confidence);
+  void answered_copy(const Step& step, ExtSeq ack);
   void eifel(const Step& step, ExtSeq before, ExtSeq ack);
   void judge(const Step& step, Sender& sender, Repeat& repeat,
              Necessity necessity, Confidence confidence);

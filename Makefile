@@ -5,6 +5,7 @@
 #   make test         install what is missing, build, run every test
 #   make bench        paired timings against other readers (minutes)
 #   make oracle       value by value against tshark and tcptrace (minutes)
+#   make lab          real kernels, faults, ground truth: score table (root)
 #   make corpus       every public capture, cut and damaged (minutes)
 #   make asan         unit tests under Address and UB sanitizers
 #   make fuzz         every fuzz target for SECS seconds (needs clang)
@@ -62,7 +63,7 @@ LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo test unit bench oracle corpus asan fuzz format lint layers \
-        headers install clean deps-build deps-test tools lab-programs
+        headers install clean deps-build deps-test tools lab lab-programs
 
 # The tools link into build/ whatever the flavour of their objects is named.
 BIN := $(if $(filter release,$(MODE)),build,$O)
@@ -138,6 +139,10 @@ layers:
 
 bench: all $O/many_flows $O/pcap_loop
 	@tests/bench/run $O
+# make lab S=tail_loss: one scenario;  GROUP=acceptance|incidents: one group.
+lab: deps-test
+	@$(MAKE) --no-print-directory all lab-programs
+	@tests/lab/run $(if $(GROUP),--group $(GROUP)) $(S)
 oracle: all
 	@tests/oracle/run
 corpus: all

@@ -131,22 +131,25 @@ class Score:
                 return
             line = line[2:]
         if line[0] == "kernel":
-            _, host, counter, _, value = line
-            self.add("%s %s" % (host, counter), int(value),
-                     self.truth["counters"][host].get(counter, 0))
+            _, host, counter, relation, value = line
+            said = self.truth["counters"][host].get(counter, 0)
+            self._compare("%s %s" % (host, counter), relation, value, said, 0)
             return
         if line[0] != "at":
             raise ValueError("%s: expect kernel or expect at" % where)
         _, tap, path, relation, value, *rest = line
-        said = self._value(tap, path)
+        self._compare("%s %s" % (tap, path), relation, value,
+                      self._value(tap, path),
+                      quantity(rest[1]) if rest else 0)
+
+    def _compare(self, name, relation, value, said, within):
         wanted = quantity(value)
-        within = quantity(rest[1]) if rest else 0
         right = said is not None and {
             "=": lambda: abs(said - wanted) <= within,
             ">=": lambda: said >= wanted,
             "<=": lambda: said <= wanted}[relation]()
-        self.add("%s %s" % (tap, path),
-                 ("" if relation == "=" else relation) + value, said, right)
+        self.add(name, ("" if relation == "=" else relation) + value, said,
+                 right)
 
     def _value(self, tap, path):
         flows = self.captures[tap].flows

@@ -104,6 +104,7 @@ Fd listen_on(const Address& address, const SocketOptions& options, int backlog,
 Fd connect_to(const Address& to, const Address& from,
               const SocketOptions& options, std::string& fault) {
   Fd out = make_socket(to, options, fault);
+  if (!out) fault = "error:" + fault;
   if (!out) return out;
   if (from.size() > 0) {
     // Without a port of its own, the port is chosen with the peer in view.

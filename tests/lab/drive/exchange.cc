@@ -14,8 +14,7 @@ namespace lab {
 
 Exchange::Exchange(Loop& loop, ExchangeOwner& owner, RequestShape shape,
                    const RetryRules& retry, int64_t intended_ns)
-    : loop_(loop),
-      owner_(owner),
+    : owner_(owner),
       shape_(std::move(shape)),
       retry_(retry),
       intended_ns_(intended_ns),

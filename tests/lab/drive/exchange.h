@@ -71,7 +71,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void on_failed_round();
   void finish_all();
 
-  Loop& loop_;
   ExchangeOwner& owner_;
   const RequestShape shape_;
   const RetryRules retry_;

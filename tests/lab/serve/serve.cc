@@ -14,11 +14,10 @@ namespace lab {
 
 Serve::Serve(const Stage& stage)
     : stage_(stage),
-      service_(stage.loop,
-               [this](const std::string& name) {
-                 const auto found = shapes_.find(name);
-                 return found == shapes_.end() ? nullptr : found->second;
-               }),
+      service_([this](const std::string& name) {
+        const auto found = shapes_.find(name);
+        return found == shapes_.end() ? nullptr : found->second;
+      }),
       pace_(stage.loop,
             [this](const ReadPace& pace) {
               for (const auto& [key, connection] : connections_)

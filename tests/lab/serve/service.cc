@@ -13,9 +13,16 @@
 #include "tests/lab/common/values.h"
 
 namespace lab {
+namespace {
 
-Service::Service(Loop& loop, FindShape find_shape)
-    : loop_(loop), find_shape_(std::move(find_shape)) {}
+void hand_back(Job& job) {
+  const auto served = std::exchange(job.served, nullptr);
+  if (served) served();
+}
+
+}  // namespace
+
+Service::Service(FindShape find_shape) : find_shape_(std::move(find_shape)) {}
 
 void Service::submit(const JobPtr& job) {
   waiting_.push_back(job);
@@ -35,8 +42,8 @@ void Service::set_hold(bool hold) {
 
 void Service::stop() {
   stopped_ = true;
-  for (const JobPtr& job : std::exchange(in_service_, {})) job->served();
-  for (const JobPtr& job : std::exchange(waiting_, {})) job->served();
+  for (const JobPtr& job : std::exchange(in_service_, {})) hand_back(*job);
+  for (const JobPtr& job : std::exchange(waiting_, {})) hand_back(*job);
 }
 
 void Service::start_waiting() {
@@ -112,8 +119,7 @@ void Service::end(const JobPtr& job) {
   --busy_;
   in_service_.erase(job);
   // The reply is written before the worker turns to the next request.
-  const auto served = std::exchange(job->served, nullptr);
-  if (served) served();
+  hand_back(*job);
   start_waiting();
 }
 

@@ -52,7 +52,7 @@ class Service {
   using FindShape =
       std::function<std::shared_ptr<const Shape>(const std::string&)>;
 
-  Service(Loop& loop, FindShape find_shape);
+  explicit Service(FindShape find_shape);
 
   void submit(const JobPtr& job);
   void set_workers(int64_t count);
@@ -71,7 +71,6 @@ class Service {
   void end(const JobPtr& job);
   int64_t think_ns(const Shape& shape);
 
-  Loop& loop_;
   FindShape find_shape_;
   std::mt19937_64 random_{std::random_device()()};
   int64_t workers_ = std::numeric_limits<int64_t>::max();

@@ -13,6 +13,7 @@ namespace lab {
 namespace {
 
 constexpr size_t kReadAtOnce = 262'144;
+constexpr const char* kPeer = "peer";
 
 }  // namespace
 
@@ -64,7 +65,7 @@ void Channel::end(std::string reason, bool reset) {
   if (state_ == State::kEnded) return;
   if (reset)
     set_reset_on_close(stream_.socket());
-  else
+  else if (reason != kPeer)  // it has gone: a goodbye would earn a reset
     stream_.end_tls();
   facts_.tls = stream_.tls_version();
   facts_.resumed = stream_.resumed();
@@ -133,7 +134,7 @@ void Channel::shake_hands() {
       want(EPOLLOUT);
       return;
     case Stream::Status::kEnd:
-      end("peer");
+      end(kPeer);
       return;
     case Stream::Status::kFailed:
       end(stream_.fault());
@@ -181,7 +182,7 @@ Stream::Status Channel::read_once(size_t most, size_t& taken) {
   if (result.status == Stream::Status::kDone)
     owner_.on_data(into.first(result.octets), realtime_ns());
   else if (result.status == Stream::Status::kEnd)
-    end("peer");
+    end(kPeer);
   else if (result.status == Stream::Status::kFailed)
     end(stream_.fault());
   return result.status;
@@ -192,7 +193,7 @@ void Channel::write_some() {
   const Stream::Status status = sender_.pump(stream_);
   if (state_ != State::kOpen) return;
   if (status == Stream::Status::kFailed || status == Stream::Status::kEnd) {
-    end(status == Stream::Status::kEnd ? "peer" : stream_.fault());
+    end(status == Stream::Status::kEnd ? kPeer : stream_.fault());
     return;
   }
   writing_blocked_ = status == Stream::Status::kWaitWrite;
@@ -214,7 +215,7 @@ void Channel::want_more() {
 // The socket is broken and nobody reads: epoll would say so for ever.
 void Channel::fail() {
   const int error = pending_error(stream_.socket());
-  end(error == 0 ? "peer" : fault_name(error));
+  end(error == 0 ? kPeer : fault_name(error));
 }
 
 }  // namespace lab

@@ -28,6 +28,7 @@ struct ClientOptions {
   // Those of SocketOptions, and tls=1.2|1.3|off resume=on|off sni=NAME
   // bind=ADDRESS[:PORT].  True if the line had any of them.
   bool read(Line& line);
+  bool operator==(const ClientOptions&) const = default;
 };
 
 // Where to connect to and how; shared by the connections of a pool.

@@ -25,6 +25,7 @@ struct SocketOptions {
   // nodelay=on|off sndbuf=SIZE rcvbuf=SIZE congestion=NAME
   // keepalive=IDLE,INTERVAL,COUNT|off
   void read(Line& line);
+  bool operator==(const SocketOptions&) const = default;
 };
 
 // Both return no descriptor and a fault on failure.

@@ -1,11 +1,10 @@
 // The lines of lab-serve.
 //
 //   listen ADDRESS:PORT [backlog=N] [tls=1.2|1.3] [tickets=on|off]
-//          [handshake_cpu=DURATION] [sndbuf=SIZE] [rcvbuf=SIZE]
-//          [nodelay=on|off] [congestion=NAME] [keepalive=IDLE,INTERVAL,COUNT]
+//          [sndbuf=SIZE] [rcvbuf=SIZE] [nodelay=on|off] [congestion=NAME]
+//          [keepalive=IDLE,INTERVAL,COUNT]
 //     Accept connections; several lines, and several addresses with commas,
-//     are several listeners.  handshake_cpu is what each TLS handshake costs
-//     before the ServerHello, each connection on a processor of its own.
+//     are several listeners.
 //
 //   shape NAME [think=DURATION] [reply=SIZE] [chunks=N every=DURATION]
 //     How requests of this name are answered: after `think`, which may be
@@ -26,6 +25,9 @@
 //     The next N requests think this long instead, falling geometrically.
 //   hold on | off | DURATION
 //     Requests that get a worker wait with it until off.
+//   handshake cpu=DURATION
+//     What each TLS handshake costs from the first octets of the ClientHello
+//     to the ServerHello, each connection on a processor of its own.
 //   accept on | pause[=DURATION]
 //     A paused server accepts nothing; the backlog fills.
 //   read on | pause[=DURATION] | size=SIZE every=DURATION
@@ -50,11 +52,12 @@ void Serve::read(Line& line, bool apply) {
     std::string_view name;
     void (Serve::*read)(Line&, bool);
   };
-  static constexpr std::array<Verb, 8> kVerbs{{{"listen", &Serve::listen},
+  static constexpr std::array<Verb, 9> kVerbs{{{"listen", &Serve::listen},
                                                {"shape", &Serve::shape},
                                                {"workers", &Serve::workers},
                                                {"cold", &Serve::cold},
                                                {"hold", &Serve::hold},
+                                               {"handshake", &Serve::handshake},
                                                {"accept", &Serve::accept},
                                                {"close", &Serve::close},
                                                {"seed", &Serve::seed}}};

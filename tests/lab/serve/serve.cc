@@ -43,8 +43,6 @@ void Serve::listen(Line& line, bool apply) {
   read_tls_version(line, version);
   bool tickets = true;
   line.on_off("tickets", tickets);
-  int64_t handshake_ns = 0;
-  line.duration("handshake_cpu", handshake_ns);
   line.finish();
   if (!apply || !line.good()) return;
   for (const Address& address : addresses) {
@@ -57,10 +55,7 @@ void Serve::listen(Line& line, bool apply) {
       line.fail("listen: " + fault);
       return;
     }
-    if (version != TlsVersion::kNone) {
-      listener->tls.emplace(version, tickets);
-      listener->handshake_work_ns = handshake_ns;
-    }
+    if (version != TlsVersion::kNone) listener->tls.emplace(version, tickets);
     stage_.loop.watch(
         listener->socket.get(), EPOLLIN,
         [this, raw = listener.get()](uint32_t) { accept_all(*raw); });
@@ -125,6 +120,14 @@ void Serve::hold(Line& line, bool apply) {
   if (ns) release_.after(*ns, [this] { service_.set_hold(false); });
 }
 
+void Serve::handshake(Line& line, bool apply) {
+  int64_t work_ns = 0;
+  if (!line.duration("cpu", work_ns))
+    line.fail("handshake: expected cpu=DURATION");
+  line.finish();
+  if (apply && line.good()) handshake_work_ns_ = work_ns;
+}
+
 void Serve::accept(Line& line, bool apply) {
   int64_t pause_ns = 0;
   const bool timed = line.duration("pause", pause_ns);
@@ -186,7 +189,7 @@ void Serve::accept_all(Listener& listener) {
           connections_.erase(found);
         });
     connections_[connection.get()] = connection;
-    connection->start(listener.handshake_work_ns, pace_.pace());
+    connection->start(listener.tls ? handshake_work_ns_ : 0, pace_.pace());
   }
 }
 

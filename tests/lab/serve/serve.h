@@ -32,7 +32,6 @@ class Serve final : public Actor {
     Address address;
     Fd socket;
     std::optional<TlsServer> tls;
-    int64_t handshake_work_ns = 0;
   };
 
   void listen(Line& line, bool apply);
@@ -40,6 +39,7 @@ class Serve final : public Actor {
   void workers(Line& line, bool apply);
   void cold(Line& line, bool apply);
   void hold(Line& line, bool apply);
+  void handshake(Line& line, bool apply);
   void accept(Line& line, bool apply);
   void close(Line& line, bool apply);
   void seed(Line& line, bool apply);
@@ -52,6 +52,7 @@ class Serve final : public Actor {
   std::map<std::string, std::shared_ptr<const Shape>> shapes_;
   Service service_;
   CloseRules close_;
+  int64_t handshake_work_ns_ = 0;
   PaceLine pace_;
   Timer release_;  // of a timed hold
   Timer accept_again_;

@@ -6,9 +6,11 @@
 //     Accept connections; several lines, and several addresses with commas,
 //     are several listeners.
 //
-//   shape NAME [think=DURATION] [reply=SIZE] [chunks=N every=DURATION]
-//     How requests of this name are answered: after `think`, which may be
-//     random (normal:30ms:5ms), with `reply` octets in `chunks` writes.
+//   shape NAME [cpu=DURATION] [think=DURATION] [reply=SIZE]
+//         [chunks=N every=DURATION]
+//     How requests of this name are answered: after `cpu` of computing, during
+//     which the whole program does nothing else, and `think`, which may be
+//     random (normal:30ms:5ms); with `reply` octets in `chunks` writes.
 //     Octets count the heads: at least 20 for a reply, 40 for a request.
 //   shape NAME ... calls=N to=ADDRESS:PORT[,...] call=SHAPE [request=SIZE]
 //          [parallel=on|off] [connections=N] [tls=1.2|1.3] [resume=on|off]

@@ -58,7 +58,7 @@ def before_others():
 class Program:
     """One of the two, from its lines until stop()."""
 
-    def __init__(self, binary, directory, lines, prepare):
+    def __init__(self, binary, directory, lines):
         handle, self.config = tempfile.mkstemp(".conf", dir=directory)
         with os.fdopen(handle, "w") as file:
             file.write("\n".join(lines) + "\n")
@@ -67,7 +67,7 @@ class Program:
         self.process = subprocess.Popen(
             [binary, self.config, "--log", self.log, "--control", self.socket],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            preexec_fn=prepare)
+            preexec_fn=before_others)
         self.stopped = False
         self.said("ready")
 
@@ -118,15 +118,14 @@ class Program:
 class Bench:
     """A directory and the programs that a test runs in it."""
 
-    def __init__(self, build, prepare=None):
+    def __init__(self, build):
         self.build = build
-        self.prepare = prepare
         self.directory = tempfile.TemporaryDirectory()
         self.programs = []
 
     def run(self, name, lines):
         program = Program(os.path.join(self.build, name), self.directory.name,
-                          lines, self.prepare)
+                          lines)
         self.programs.append(program)
         return program
 

@@ -28,6 +28,7 @@ struct Job {
   int64_t received_first_ns = 0;
   int64_t received_last_ns = 0;
   int64_t service_start_ns = 0;
+  int64_t thought_ns = 0;  // think time over, calls begin
   int64_t service_end_ns = 0;
   int64_t reply_first_ns = 0;
   int64_t reply_last_ns = 0;
@@ -66,6 +67,7 @@ class Service {
   void start_waiting();
   void begin(const JobPtr& job);
   void think(const JobPtr& job);
+  void thought(const JobPtr& job);
   void call_out(const JobPtr& job);
   void call_once(const JobPtr& job);
   void end(const JobPtr& job);

@@ -3,6 +3,7 @@
 namespace lab {
 
 bool Shape::read(Line& line, PoolSettings& pool) {
+  line.duration("cpu", cpu_ns);
   line.distribution("think", think);
   line.size("reply", reply_octets, int64_t{ReplyHead::kOctets});
   line.integer("chunks", chunks, 1);

@@ -16,6 +16,7 @@
 namespace lab {
 
 struct Shape {
+  int64_t cpu_ns = 0;  // keeps the processor, and the whole program, busy
   Duration think;
   int64_t reply_octets = 200;
   int64_t chunks = 1;    // write() calls for a reply

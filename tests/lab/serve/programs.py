@@ -1,4 +1,5 @@
-"""Runs lab-serve and lab-drive on this host and reads what they logged."""
+"""Runs lab-serve and lab-drive on this host, reads what they logged, and
+keeps the list of tests, here called rows."""
 import csv
 import os
 import signal
@@ -6,6 +7,7 @@ import socket
 import statistics
 import subprocess
 import tempfile
+import time
 
 SECOND = 1_000_000_000
 MS = 1_000_000
@@ -166,3 +168,23 @@ def latency(row):
 
 def median(values):
     return statistics.median(values)
+
+
+def live(program):
+    """Rows of a program that runs on: they are there within 100 ms."""
+    time.sleep(0.1)
+    return table(program.log)
+
+
+ALONE = []     # judge time closely: one after the other
+TOGETHER = []  # wait most of the time: side by side
+
+
+def alone(row):
+    ALONE.append(row)
+    return row
+
+
+def together(row):
+    TOGETHER.append(row)
+    return row

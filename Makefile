@@ -17,8 +17,8 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1.0
 
-# All processors, unless told otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+# All processors, unless told otherwise; a sub-make shares its parent's.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
   MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 
@@ -98,9 +98,10 @@ $O/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(call say,CXX,$<) $(CXX_ALL) -c -o $@ $<
 
+$O/liblab.a: $(call obj,$(wildcard tests/lab/common/*.cc))
+	$(call say,AR,$@) rm -f $@; $(AR) crs $@ $^
 define lab_rule
-$O/lab-$(1): $(call obj,$(sort $(wildcard tests/lab/$(1)/*.cc) \
-    $(wildcard tests/lab/common/*.cc)))
+$O/lab-$(1): $(call obj,$(sort $(wildcard tests/lab/$(1)/*.cc))) $O/liblab.a
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@) $$(LINK) -o $$@ $$^ $$(LAB_LIBS) -lpthread
 endef

@@ -153,6 +153,17 @@ void FlowSamples::recall_counts(const Counted& counted) {
   }
 }
 
+void FlowSamples::fetch(std::uint32_t connection,
+                        unsigned back) const noexcept {
+  if (connection >= handles_.size()) return;
+  std::uint32_t id = handles_[connection] >> kUsedBits;
+  for (; id != 0 && back > 0; --back) {
+    const std::uint32_t next = blocks_[id].next;
+    id = (next & kUsed) == 1 ? 0 : next >> kUsedBits;
+  }
+  if (id != 0) __builtin_prefetch(&blocks_[id]);
+}
+
 const SampleBoard& FlowSamples::gather(std::uint32_t connection) {
   board_.clear();
   if (connection < handles_.size()) {

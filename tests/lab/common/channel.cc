@@ -9,7 +9,7 @@
 #include "tests/lab/common/socket.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr size_t kReadAtOnce = 262'144;
@@ -85,7 +85,10 @@ void Channel::on_ready(uint32_t events) {
       on_connected();
       break;
     case State::kWaiting:
-      on_first_octets();
+      if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+        fail();
+      else
+        on_first_octets();
       break;
     case State::kHandshake:
       shake_hands();
@@ -218,4 +221,4 @@ void Channel::fail() {
   end(error == 0 ? kPeer : fault_name(error));
 }
 
-}  // namespace lab
+}  // namespace lab::load

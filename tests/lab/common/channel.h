@@ -17,7 +17,7 @@
 #include "tests/lab/common/sender.h"
 #include "tests/lab/common/stream.h"
 
-namespace lab {
+namespace lab::load {
 
 struct ReadPace {
   int64_t octets = 0;    // 0: all there is
@@ -93,6 +93,6 @@ class Channel {
   uint32_t wanted_ = 0;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_CHANNEL_H_

@@ -16,7 +16,7 @@
 #include "tests/lab/common/socket.h"
 #include "tests/lab/common/tls.h"
 
-namespace lab {
+namespace lab::load {
 
 struct ClientOptions {
   SocketOptions socket;
@@ -95,6 +95,6 @@ class ClientConnection final
   std::deque<AttemptPtr> waiting_;  // for their replies
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_CLIENT_CONNECTION_H_

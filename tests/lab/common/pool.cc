@@ -5,7 +5,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 Pool::Pool(Loop& loop, ConnectionLog& log, const PoolSettings& settings,
            const Address& to, const ClientOptions& options)
@@ -135,4 +135,4 @@ void Pool::serve_waiting() {
   }
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -16,7 +16,7 @@
 
 #include "tests/lab/common/client_connection.h"
 
-namespace lab {
+namespace lab::load {
 
 struct PoolSettings {
   static constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
@@ -69,6 +69,6 @@ class Pool final : public ClientConnectionOwner {
   std::deque<AttemptPtr> waiting_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_POOL_H_

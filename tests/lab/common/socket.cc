@@ -10,7 +10,7 @@
 
 #include "tests/lab/common/stream.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr int64_t kNsPerSecond = 1'000'000'000;
@@ -137,4 +137,4 @@ int pending_error(int socket) {
   return error;
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -10,7 +10,7 @@
 #include "tests/lab/common/fd.h"
 #include "tests/lab/common/line.h"
 
-namespace lab {
+namespace lab::load {
 
 struct SocketOptions {
   bool nodelay = true;
@@ -41,6 +41,6 @@ void set_reset_on_close(int socket);
 // The error a connection attempt ended with; 0 is none.
 int pending_error(int socket);
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_SOCKET_H_

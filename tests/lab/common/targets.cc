@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 Targets::Targets(Loop& loop, ConnectionLog& log) : loop_(loop), log_(log) {}
 
@@ -63,4 +63,4 @@ void Targets::stop() {
   std::exchange(retired_, {}).clear();
 }
 
-}  // namespace lab
+}  // namespace lab::load

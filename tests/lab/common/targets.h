@@ -11,7 +11,7 @@
 
 #include "tests/lab/common/pool.h"
 
-namespace lab {
+namespace lab::load {
 
 class Targets {
  public:
@@ -45,6 +45,6 @@ class Targets {
   std::vector<std::unique_ptr<Pool>> retired_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_TARGETS_H_

@@ -7,7 +7,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 const char* const kClientLogHeader =
     "id\tattempt\tshape\tlocal\tremote\tintended_ns\tasked_ns\tqueued_ns\t"
@@ -78,4 +78,4 @@ void Drive::log(const Attempt& a) {
       a.sent_ns, a.last_sent_ns, a.first_byte_ns, a.last_byte_ns, a.outcome);
 }
 
-}  // namespace lab
+}  // namespace lab::load

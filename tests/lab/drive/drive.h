@@ -17,7 +17,7 @@
 #include "tests/lab/drive/exchange.h"
 #include "tests/lab/drive/schedule.h"
 
-namespace lab {
+namespace lab::load {
 
 extern const char* const kClientLogHeader;
 
@@ -67,6 +67,6 @@ class Drive final : public Actor, public ExchangeOwner {
   std::unordered_map<uint64_t, Open> exchanges_;  // by id
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_DRIVE_DRIVE_H_

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 Exchange::Exchange(Loop& loop, ExchangeOwner& owner, RequestShape shape,
                    const RetryRules& retry, int64_t intended_ns)
@@ -92,4 +92,4 @@ void Exchange::finish_all() {
   owner_.on_over(id_);
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -38,7 +38,8 @@
 //     A second attempt beside the first; the first answer counts.
 //
 //   read on | pause[=DURATION] | size=SIZE every=DURATION
-//     How fast all connections are read.
+//     How fast all connections are read.  Until the buffer is full the kernel
+//     reads on: a small rcvbuf for the target makes the server wait sooner.
 //   open N             idle connections to each target
 //   close              all connections, with FIN
 //   reset              all connections, with RST
@@ -53,7 +54,7 @@
 
 #include "tests/lab/drive/drive.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 std::vector<double> read_weights(Line& line, size_t targets) {
@@ -258,4 +259,4 @@ void Drive::read(Line& line, bool apply) {
   line.fail("no such line: " + line.verb());
 }
 
-}  // namespace lab
+}  // namespace lab::load

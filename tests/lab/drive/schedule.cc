@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 Schedule::Schedule(Loop& loop, std::mt19937_64& random, Begin begin)
     : loop_(loop), random_(random), begin_(std::move(begin)), next_(loop) {}
@@ -78,4 +78,4 @@ double Schedule::factor(int64_t now_ns) const {
                             static_cast<double>(ramp_ns_);
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -16,7 +16,7 @@
 #include "tests/lab/common/loop.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 class Schedule {
  public:
@@ -58,6 +58,6 @@ class Schedule {
   int64_t ramp_ns_ = 0;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_DRIVE_SCHEDULE_H_

@@ -97,8 +97,8 @@ def tls_without_tickets(bench):
 
 @together
 def tls_handshake_work(bench):
-    server = bench.serve("shape page", "handshake cpu=80ms",
-                         options="tls=1.3")
+    server = bench.serve("shape page",
+                         options="tls=1.3 handshake_cpu=80ms")
     client = bench.drive_to_end(server.address, "shape page", "requests 3",
                                 "burst 3", options="tls=1.3")
     all_ok(client.rows(), 3)

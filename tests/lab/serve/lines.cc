@@ -1,10 +1,12 @@
 // The lines of lab-serve.
 //
 //   listen ADDRESS:PORT [backlog=N] [tls=1.2|1.3] [tickets=on|off]
-//          [sndbuf=SIZE] [rcvbuf=SIZE] [nodelay=on|off] [congestion=NAME]
-//          [keepalive=IDLE,INTERVAL,COUNT]
+//          [handshake_cpu=DURATION] [sndbuf=SIZE] [rcvbuf=SIZE]
+//          [nodelay=on|off] [congestion=NAME] [keepalive=IDLE,INTERVAL,COUNT]
 //     Accept connections; several lines, and several addresses with commas,
-//     are several listeners.
+//     are several listeners.  handshake_cpu is what each TLS handshake costs
+//     from the first octets of the ClientHello to the ServerHello, each
+//     connection on a processor of its own.
 //
 //   shape NAME [cpu=DURATION] [think=DURATION] [reply=SIZE]
 //         [chunks=N every=DURATION]
@@ -28,12 +30,11 @@
 //   hold on | off | DURATION
 //     Requests that get a worker wait with it until off.
 //   handshake cpu=DURATION
-//     What each TLS handshake costs from the first octets of the ClientHello
-//     to the ServerHello, each connection on a processor of its own.
+//     The same, from now on and for every listener.
 //   accept on | pause[=DURATION]
 //     A paused server accepts nothing; the backlog fills.
 //   read on | pause[=DURATION] | size=SIZE every=DURATION
-//     How fast all connections are read.
+//     How fast all connections are read; see rcvbuf.
 //   close after=N idle=DURATION [rst=on|off] | off
 //     End a connection after N replies, or when idle; with a reset even if
 //     the last reply is still in the socket.
@@ -47,7 +48,7 @@
 
 #include "tests/lab/serve/serve.h"
 
-namespace lab {
+namespace lab::load {
 
 void Serve::read(Line& line, bool apply) {
   struct Verb {
@@ -75,4 +76,4 @@ void Serve::read(Line& line, bool apply) {
   line.fail("no such line: " + line.verb());
 }
 
-}  // namespace lab
+}  // namespace lab::load

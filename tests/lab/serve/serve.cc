@@ -10,7 +10,7 @@
 #include "tests/lab/common/socket.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 Serve::Serve(const Stage& stage)
     : stage_(stage),
@@ -43,6 +43,8 @@ void Serve::listen(Line& line, bool apply) {
   read_tls_version(line, version);
   bool tickets = true;
   line.on_off("tickets", tickets);
+  int64_t work_ns = 0;
+  line.duration("handshake_cpu", work_ns);
   line.finish();
   if (!apply || !line.good()) return;
   for (const Address& address : addresses) {
@@ -56,6 +58,7 @@ void Serve::listen(Line& line, bool apply) {
       return;
     }
     if (version != TlsVersion::kNone) listener->tls.emplace(version, tickets);
+    listener->handshake_work_ns = work_ns;
     stage_.loop.watch(
         listener->socket.get(), EPOLLIN,
         [this, raw = listener.get()](uint32_t) { accept_all(*raw); });
@@ -125,7 +128,8 @@ void Serve::handshake(Line& line, bool apply) {
   if (!line.duration("cpu", work_ns))
     line.fail("handshake: expected cpu=DURATION");
   line.finish();
-  if (apply && line.good()) handshake_work_ns_ = work_ns;
+  if (!apply || !line.good()) return;
+  for (const auto& listener : listeners_) listener->handshake_work_ns = work_ns;
 }
 
 void Serve::accept(Line& line, bool apply) {
@@ -189,7 +193,8 @@ void Serve::accept_all(Listener& listener) {
           connections_.erase(found);
         });
     connections_[connection.get()] = connection;
-    connection->start(listener.tls ? handshake_work_ns_ : 0, pace_.pace());
+    connection->start(listener.tls ? listener.handshake_work_ns : 0,
+                      pace_.pace());
   }
 }
 
@@ -203,4 +208,4 @@ void Serve::end_all(const std::string& reason, bool reset) {
   for (const auto& [key, connection] : all) connection->end(reason, reset);
 }
 
-}  // namespace lab
+}  // namespace lab::load

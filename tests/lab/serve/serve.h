@@ -18,7 +18,7 @@
 #include "tests/lab/serve/service.h"
 #include "tests/lab/serve/shape.h"
 
-namespace lab {
+namespace lab::load {
 
 class Serve final : public Actor {
  public:
@@ -32,6 +32,7 @@ class Serve final : public Actor {
     Address address;
     Fd socket;
     std::optional<TlsServer> tls;
+    int64_t handshake_work_ns = 0;
   };
 
   void listen(Line& line, bool apply);
@@ -52,7 +53,6 @@ class Serve final : public Actor {
   std::map<std::string, std::shared_ptr<const Shape>> shapes_;
   Service service_;
   CloseRules close_;
-  int64_t handshake_work_ns_ = 0;
   PaceLine pace_;
   Timer release_;  // of a timed hold
   Timer accept_again_;
@@ -61,6 +61,6 @@ class Serve final : public Actor {
       connections_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_SERVE_SERVE_H_

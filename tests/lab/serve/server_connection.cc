@@ -8,7 +8,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 const char* const kServerLogHeader =
     "id\tattempt\tshape\tlocal\tremote\taccepted_ns\treceived_first_ns\t"
@@ -143,4 +143,4 @@ void ServerConnection::log(const Job& job, const char* outcome) {
       outcome);
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -13,7 +13,7 @@
 #include "tests/lab/common/attempt.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 void hand_back(Job& job) {
@@ -145,4 +145,4 @@ void Service::end(const JobPtr& job) {
   start_waiting();
 }
 
-}  // namespace lab
+}  // namespace lab::load

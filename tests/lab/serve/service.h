@@ -16,7 +16,7 @@
 #include "tests/lab/common/loop.h"
 #include "tests/lab/serve/shape.h"
 
-namespace lab {
+namespace lab::load {
 
 // One request in the server.  Times are realtime, 0 where it did not come to
 // that.
@@ -85,6 +85,6 @@ class Service {
   std::unordered_set<JobPtr> in_service_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_SERVE_SERVICE_H_

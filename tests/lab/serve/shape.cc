@@ -1,6 +1,6 @@
 #include "tests/lab/serve/shape.h"
 
-namespace lab {
+namespace lab::load {
 
 bool Shape::read(Line& line, PoolSettings& pool) {
   line.duration("cpu", cpu_ns);
@@ -20,4 +20,4 @@ bool Shape::read(Line& line, PoolSettings& pool) {
   return moved || changed;
 }
 
-}  // namespace lab
+}  // namespace lab::load

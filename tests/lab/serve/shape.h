@@ -13,7 +13,7 @@
 #include "tests/lab/common/targets.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 struct Shape {
   int64_t cpu_ns = 0;  // keeps the processor, and the whole program, busy
@@ -34,6 +34,6 @@ struct Shape {
   bool read(Line& line, PoolSettings& pool);
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_SERVE_SHAPE_H_

@@ -112,6 +112,19 @@ def tls_handshake_work(bench):
 
 
 @together
+def reset_during_a_handshake(bench):
+    server = bench.serve("shape page",
+                         options="tls=1.3 handshake_cpu=10s")
+    client = bench.drive(server.address, "open 1", options="tls=1.3")
+    time.sleep(0.1)
+    client.tell("reset")
+    time.sleep(0.1)
+    close = server.connections("close")[0]
+    expect(close.reason == "reset" and close.secured_ns == 0, close)
+    expect_ms("life", close.time_ns - close.begun_ns, 80, 180)
+
+
+@together
 def pipelined_requests_in_order(bench):
     server = bench.serve("shape slow think=60ms", "shape fast")
     client = bench.drive(server.address, "pool size=1", "pipeline depth=4",

@@ -9,7 +9,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 // The socket interface takes every family through one pointer type.
@@ -122,4 +122,4 @@ std::string Address::text() const {
   return "-";
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace lab {
+namespace lab::load {
 
 class Address {
  public:
@@ -33,6 +33,6 @@ class Address {
   socklen_t size_ = 0;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_ADDRESS_H_

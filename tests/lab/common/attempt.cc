@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 uint64_t next_request_id() {
   static uint64_t last = static_cast<uint64_t>(getpid()) << 32;
@@ -17,4 +17,4 @@ void finish(Attempt& attempt, const std::string& outcome) {
   if (done) done(attempt);
 }
 
-}  // namespace lab
+}  // namespace lab::load

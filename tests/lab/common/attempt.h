@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace lab {
+namespace lab::load {
 
 class ClientConnection;
 
@@ -49,6 +49,6 @@ uint64_t next_request_id();
 // Sets the outcome unless there is one, and calls done.
 void finish(Attempt& attempt, const std::string& outcome);
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_ATTEMPT_H_

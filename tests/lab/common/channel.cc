@@ -9,10 +9,11 @@
 #include "tests/lab/common/socket.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr size_t kReadAtOnce = 262'144;
+constexpr const char* kPeer = "peer";
 
 }  // namespace
 
@@ -59,11 +60,12 @@ void Channel::set_pace(const ReadPace& pace) {
   next_read_.after(0, [this] { read_some(); });
 }
 
-void Channel::end(const std::string& reason, bool reset) {
+// By value: the reason may be the stream's own, which goes with it.
+void Channel::end(std::string reason, bool reset) {
   if (state_ == State::kEnded) return;
   if (reset)
     set_reset_on_close(stream_.socket());
-  else
+  else if (reason != kPeer)  // it has gone: a goodbye would earn a reset
     stream_.end_tls();
   facts_.tls = stream_.tls_version();
   facts_.resumed = stream_.resumed();
@@ -83,7 +85,10 @@ void Channel::on_ready(uint32_t events) {
       on_connected();
       break;
     case State::kWaiting:
-      on_first_octets();
+      if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+        fail();
+      else
+        on_first_octets();
       break;
     case State::kHandshake:
       shake_hands();
@@ -132,7 +137,7 @@ void Channel::shake_hands() {
       want(EPOLLOUT);
       return;
     case Stream::Status::kEnd:
-      end("peer");
+      end(kPeer);
       return;
     case Stream::Status::kFailed:
       end(stream_.fault());
@@ -151,36 +156,39 @@ void Channel::shake_hands() {
   if (state_ == State::kOpen && stream_.holds_input()) read_some();
 }
 
+// A paced reader takes up to so many octets and waits, however few there were:
+// TLS hands them out by the record.  Without a pace one call takes what one
+// read() gives, and epoll comes back with the rest.
 void Channel::read_some() {
-  static std::array<uint8_t, kReadAtOnce> buffer;
-  const size_t most =
-      pace_.octets == 0
-          ? kReadAtOnce
-          : std::min(kReadAtOnce, static_cast<size_t>(pace_.octets));
+  if (state_ != State::kOpen || pace_.paused) return;
+  const bool paced = pace_.octets > 0;
+  const size_t most = paced ? static_cast<size_t>(pace_.octets) : kReadAtOnce;
   size_t taken = 0;
-  while (state_ == State::kOpen && !pace_.paused && !next_read_.pending()) {
-    const auto result = stream_.read(std::span(buffer).first(most - taken));
-    if (result.status == Stream::Status::kDone) {
-      taken += result.octets;
-      owner_.on_data(std::span(buffer).first(result.octets), realtime_ns());
-    } else if (result.status == Stream::Status::kEnd) {
-      end("peer");
-    } else if (result.status == Stream::Status::kFailed) {
-      end(stream_.fault());
-    } else {
-      break;
-    }
+  bool more = true;
+  while (more && taken < most) {
+    more = read_once(most - taken, taken) == Stream::Status::kDone &&
+           (paced || stream_.holds_input());
     if (state_ != State::kOpen) return;
-    if (pace_.octets > 0 && taken >= most)
-      next_read_.after(pace_.every_ns, [this] { read_some(); });
-    else if (taken >= most || !stream_.holds_input())
-      break;
   }
-  if (state_ != State::kOpen) return;
-  // Unpaced octets left inside TLS are read in the next round.
-  if (taken >= most && !next_read_.pending() && stream_.holds_input())
+  if (paced && taken > 0)
+    next_read_.after(pace_.every_ns, [this] { read_some(); });
+  else if (!pace_.paused && stream_.holds_input())
     next_read_.after(0, [this] { read_some(); });
   want_more();
+}
+
+Stream::Status Channel::read_once(size_t most, size_t& taken) {
+  static std::array<uint8_t, kReadAtOnce> buffer;
+  const auto into = std::span(buffer).first(std::min(most, kReadAtOnce));
+  const Stream::Result result = stream_.read(into);
+  taken += result.octets;
+  if (result.status == Stream::Status::kDone)
+    owner_.on_data(into.first(result.octets), realtime_ns());
+  else if (result.status == Stream::Status::kEnd)
+    end(kPeer);
+  else if (result.status == Stream::Status::kFailed)
+    end(stream_.fault());
+  return result.status;
 }
 
 void Channel::write_some() {
@@ -188,7 +196,7 @@ void Channel::write_some() {
   const Stream::Status status = sender_.pump(stream_);
   if (state_ != State::kOpen) return;
   if (status == Stream::Status::kFailed || status == Stream::Status::kEnd) {
-    end(status == Stream::Status::kEnd ? "peer" : stream_.fault());
+    end(status == Stream::Status::kEnd ? kPeer : stream_.fault());
     return;
   }
   writing_blocked_ = status == Stream::Status::kWaitWrite;
@@ -210,7 +218,7 @@ void Channel::want_more() {
 // The socket is broken and nobody reads: epoll would say so for ever.
 void Channel::fail() {
   const int error = pending_error(stream_.socket());
-  end(error == 0 ? "peer" : fault_name(error));
+  end(error == 0 ? kPeer : fault_name(error));
 }
 
-}  // namespace lab
+}  // namespace lab::load

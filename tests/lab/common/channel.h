@@ -17,7 +17,7 @@
 #include "tests/lab/common/sender.h"
 #include "tests/lab/common/stream.h"
 
-namespace lab {
+namespace lab::load {
 
 struct ReadPace {
   int64_t octets = 0;    // 0: all there is
@@ -58,7 +58,7 @@ class Channel {
   void send(Message message);
   void set_pace(const ReadPace& pace);
   // With FIN, or with RST.  Nothing happens if it has ended already.
-  void end(const std::string& reason, bool reset = false);
+  void end(std::string reason, bool reset = false);
 
   bool open() const { return state_ == State::kOpen; }
   bool ended() const { return state_ == State::kEnded; }
@@ -72,6 +72,7 @@ class Channel {
   void on_first_octets();
   void shake_hands();
   void read_some();
+  Stream::Status read_once(size_t most, size_t& taken);
   void write_some();
   void want(uint32_t events);
   void want_more();
@@ -92,6 +93,6 @@ class Channel {
   uint32_t wanted_ = 0;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_CHANNEL_H_

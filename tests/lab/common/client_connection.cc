@@ -7,7 +7,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 // The word for an attempt whose connection ended for this reason.
@@ -171,4 +171,4 @@ void ClientConnection::on_end(const std::string& reason) {
   }
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -16,7 +16,7 @@
 #include "tests/lab/common/socket.h"
 #include "tests/lab/common/tls.h"
 
-namespace lab {
+namespace lab::load {
 
 struct ClientOptions {
   SocketOptions socket;
@@ -28,6 +28,7 @@ struct ClientOptions {
   // Those of SocketOptions, and tls=1.2|1.3|off resume=on|off sni=NAME
   // bind=ADDRESS[:PORT].  True if the line had any of them.
   bool read(Line& line);
+  bool operator==(const ClientOptions&) const = default;
 };
 
 // Where to connect to and how; shared by the connections of a pool.
@@ -94,6 +95,6 @@ class ClientConnection final
   std::deque<AttemptPtr> waiting_;  // for their replies
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_CLIENT_CONNECTION_H_

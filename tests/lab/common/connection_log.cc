@@ -6,7 +6,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr const char* kHeader =
@@ -49,4 +49,4 @@ void ConnectionLog::write(std::string_view event, std::string_view reason,
       whole(info.tcpi_rwnd_limited), whole(info.tcpi_sndbuf_limited));
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -10,7 +10,7 @@
 
 #include "tests/lab/common/table_log.h"
 
-namespace lab {
+namespace lab::load {
 
 // Times are realtime, 0 where it did not come to that.
 struct ConnectionFacts {
@@ -38,6 +38,6 @@ class ConnectionLog {
   TableLog table_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_CONNECTION_LOG_H_

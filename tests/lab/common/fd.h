@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 class Fd {
  public:
@@ -32,6 +32,6 @@ class Fd {
   int fd_ = -1;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_FD_H_

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr std::string_view kRequest = "LABq";
@@ -86,4 +86,4 @@ std::optional<ReplyHead> ReplyHead::decode(std::span<const uint8_t> head) {
   return out;
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace lab {
+namespace lab::load {
 
 constexpr size_t kMostShapeName = 16;
 
@@ -93,6 +93,6 @@ class Framer {
   int64_t first_ns_ = 0;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_FRAME_H_

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r";
@@ -191,4 +191,4 @@ bool Line::wrong(std::string_view key, std::string_view value,
   return false;
 }
 
-}  // namespace lab
+}  // namespace lab::load

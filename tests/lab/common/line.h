@@ -17,7 +17,7 @@
 #include "tests/lab/common/address.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 class Line {
  public:
@@ -69,6 +69,6 @@ class Line {
   std::string fault_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_LINE_H_

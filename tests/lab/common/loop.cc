@@ -8,7 +8,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr int64_t kNsPerSecond = 1'000'000'000;
@@ -135,4 +135,4 @@ void Timer::cancel() {
   pending_ = false;
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -17,7 +17,7 @@
 
 #include "tests/lab/common/fd.h"
 
-namespace lab {
+namespace lab::load {
 
 class Loop {
  public:
@@ -85,6 +85,6 @@ class Timer {
   Loop::Deadline deadline_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_LOOP_H_

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 PaceLine::PaceLine(Loop& loop, std::function<void(const ReadPace&)> changed)
     : resume_(loop), changed_(std::move(changed)) {}
@@ -31,4 +31,4 @@ void PaceLine::read(Line& line, bool apply) {
   });
 }
 
-}  // namespace lab
+}  // namespace lab::load

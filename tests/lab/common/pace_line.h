@@ -14,7 +14,7 @@
 #include "tests/lab/common/line.h"
 #include "tests/lab/common/loop.h"
 
-namespace lab {
+namespace lab::load {
 
 class PaceLine {
  public:
@@ -30,6 +30,6 @@ class PaceLine {
   std::function<void(const ReadPace&)> changed_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_PACE_LINE_H_

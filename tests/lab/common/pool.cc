@@ -5,7 +5,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 Pool::Pool(Loop& loop, ConnectionLog& log, const PoolSettings& settings,
            const Address& to, const ClientOptions& options)
@@ -57,11 +57,18 @@ void Pool::update_pace() {
     connection->set_pace(settings_.pace);
 }
 
+void Pool::trim() {
+  const auto all = connections_;
+  for (const ConnectionPtr& connection : all) end_if_spare(*connection);
+}
+
+bool Pool::leads_to(const Address& to, const ClientOptions& options) const {
+  return endpoint_->to == to && endpoint_->options == options;
+}
+
 void Pool::retire() {
   retired_ = true;
-  const auto all = connections_;
-  for (const ConnectionPtr& connection : all)
-    if (connection->in_flight() == 0) connection->end("retired");
+  trim();
 }
 
 void Pool::on_room(ClientConnection& connection) {
@@ -70,12 +77,16 @@ void Pool::on_room(ClientConnection& connection) {
     waiting_.pop_front();
     connection.give(attempt);
   }
+  end_if_spare(connection);
+}
+
+void Pool::end_if_spare(ClientConnection& connection) {
   if (connection.in_flight() > 0) return;
-  const bool spare = static_cast<int64_t>(connections_.size()) > settings_.size;
-  if (retired_ || spare)
-    connection.end("retired");
-  else if (connection.used() >= settings_.reuse)
+  if (connection.used() >= settings_.reuse)
     connection.end("used");
+  else if (retired_ ||
+           static_cast<int64_t>(connections_.size()) > settings_.size)
+    connection.end("retired");
 }
 
 void Pool::on_gone(ClientConnection& connection) {
@@ -124,4 +135,4 @@ void Pool::serve_waiting() {
   }
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -16,7 +16,7 @@
 
 #include "tests/lab/common/client_connection.h"
 
-namespace lab {
+namespace lab::load {
 
 struct PoolSettings {
   static constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
@@ -42,6 +42,9 @@ class Pool final : public ClientConnectionOwner {
   void open(int64_t count);
   void close_all(const std::string& reason, bool reset);
   void update_pace();
+  // Closes idle connections that the settings leave no use for.
+  void trim();
+  bool leads_to(const Address& to, const ClientOptions& options) const;
   // No requests will come; connections close as they fall idle.
   void retire();
   bool empty() const { return connections_.empty() && waiting_.empty(); }
@@ -51,6 +54,7 @@ class Pool final : public ClientConnectionOwner {
 
   void on_room(ClientConnection& connection) override;
   void on_gone(ClientConnection& connection) override;
+  void end_if_spare(ClientConnection& connection);
   ClientConnection& add();
   bool has_room(const ClientConnection& connection) const;
   ClientConnection* choose();
@@ -65,6 +69,6 @@ class Pool final : public ClientConnectionOwner {
   std::deque<AttemptPtr> waiting_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_POOL_H_

@@ -14,7 +14,7 @@
 
 #include "tests/lab/common/script.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr int kWrong = 2;
@@ -110,4 +110,4 @@ int run_program(int argc, char** argv, const ProgramSpec& spec) {
   return act(spec, *arguments, signals);
 }
 
-}  // namespace lab
+}  // namespace lab::load

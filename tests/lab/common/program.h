@@ -24,7 +24,7 @@
 #include "tests/lab/common/loop.h"
 #include "tests/lab/common/table_log.h"
 
-namespace lab {
+namespace lab::load {
 
 // Carries out lines.
 class Actor {
@@ -51,6 +51,6 @@ struct ProgramSpec {
 // The exit status: 0, or 2 for arguments and lines that are wrong.
 int run_program(int argc, char** argv, const ProgramSpec& spec);
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_PROGRAM_H_

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 // "wait DURATION", which belongs to the file and not to an actor.
@@ -128,4 +128,4 @@ void Control::answer(int socket) {
   send(socket, reply.data(), reply.size(), MSG_NOSIGNAL);
 }
 
-}  // namespace lab
+}  // namespace lab::load

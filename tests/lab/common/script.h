@@ -13,7 +13,7 @@
 #include "tests/lab/common/line.h"
 #include "tests/lab/common/loop.h"
 
-namespace lab {
+namespace lab::load {
 
 using ReadLine = std::function<void(Line& line, bool apply)>;
 
@@ -63,6 +63,6 @@ class Control {
   std::vector<Fd> callers_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_SCRIPT_H_

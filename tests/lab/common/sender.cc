@@ -5,7 +5,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr int64_t kMostAtOnce = 65536;
@@ -58,4 +58,4 @@ std::vector<uint8_t> Sender::next_octets() const {
   return out;
 }
 
-}  // namespace lab
+}  // namespace lab::load

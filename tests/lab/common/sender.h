@@ -15,7 +15,7 @@
 #include "tests/lab/common/loop.h"
 #include "tests/lab/common/stream.h"
 
-namespace lab {
+namespace lab::load {
 
 struct Message {
   std::vector<uint8_t> head;
@@ -49,6 +49,6 @@ class Sender {
   std::function<void()> resume_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_SENDER_H_

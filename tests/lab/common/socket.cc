@@ -10,7 +10,7 @@
 
 #include "tests/lab/common/stream.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr int64_t kNsPerSecond = 1'000'000'000;
@@ -104,6 +104,7 @@ Fd listen_on(const Address& address, const SocketOptions& options, int backlog,
 Fd connect_to(const Address& to, const Address& from,
               const SocketOptions& options, std::string& fault) {
   Fd out = make_socket(to, options, fault);
+  if (!out) fault = "error:" + fault;
   if (!out) return out;
   if (from.size() > 0) {
     // Without a port of its own, the port is chosen with the peer in view.
@@ -136,4 +137,4 @@ int pending_error(int socket) {
   return error;
 }
 
-}  // namespace lab
+}  // namespace lab::load

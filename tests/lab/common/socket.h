@@ -10,7 +10,7 @@
 #include "tests/lab/common/fd.h"
 #include "tests/lab/common/line.h"
 
-namespace lab {
+namespace lab::load {
 
 struct SocketOptions {
   bool nodelay = true;
@@ -25,6 +25,7 @@ struct SocketOptions {
   // nodelay=on|off sndbuf=SIZE rcvbuf=SIZE congestion=NAME
   // keepalive=IDLE,INTERVAL,COUNT|off
   void read(Line& line);
+  bool operator==(const SocketOptions&) const = default;
 };
 
 // Both return no descriptor and a fault on failure.
@@ -40,6 +41,6 @@ void set_reset_on_close(int socket);
 // The error a connection attempt ended with; 0 is none.
 int pending_error(int socket);
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_SOCKET_H_

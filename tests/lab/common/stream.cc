@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 Stream::Stream(Fd socket, SslPtr ssl)
     : socket_(std::move(socket)), ssl_(std::move(ssl)) {}
@@ -114,4 +114,4 @@ std::string fault_name(int error) {
   }
 }
 
-}  // namespace lab
+}  // namespace lab::load

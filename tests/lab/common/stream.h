@@ -11,7 +11,7 @@
 #include "tests/lab/common/fd.h"
 #include "tests/lab/common/tls.h"
 
-namespace lab {
+namespace lab::load {
 
 class Stream {
  public:
@@ -56,6 +56,6 @@ class Stream {
 // The word of the logs for an errno: refused, reset, error:TEXT.
 std::string fault_name(int error);
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_STREAM_H_

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string_view>
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 constexpr auto kPeriod = std::chrono::milliseconds(50);
@@ -54,4 +54,4 @@ void TableLog::write_rows() {
   }
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -17,7 +17,7 @@
 
 #include "tests/lab/common/fd.h"
 
-namespace lab {
+namespace lab::load {
 
 class TableLog {
  public:
@@ -50,6 +50,6 @@ class TableLog {
   std::thread writer_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_TABLE_LOG_H_

@@ -1,8 +1,9 @@
 #include "tests/lab/common/targets.h"
 
+#include <algorithm>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 Targets::Targets(Loop& loop, ConnectionLog& log) : loop_(loop), log_(log) {}
 
@@ -10,15 +11,24 @@ void Targets::set(const std::vector<Address>& addresses,
                   const std::vector<double>& weights,
                   const ClientOptions& options) {
   std::erase_if(retired_, [](const auto& pool) { return pool->empty(); });
-  for (auto& pool : std::exchange(pools_, {})) {
+  weights_ = weights;
+  turn_ = 0;
+  auto old = std::exchange(pools_, {});
+  for (const Address& address : addresses) {
+    const auto same =
+        std::find_if(old.begin(), old.end(), [&](const auto& pool) {
+          return pool && pool->leads_to(address, options);
+        });
+    pools_.push_back(
+        same != old.end()
+            ? std::move(*same)
+            : std::make_unique<Pool>(loop_, log_, settings_, address, options));
+  }
+  for (auto& pool : old) {
+    if (!pool) continue;
     pool->retire();
     retired_.push_back(std::move(pool));
   }
-  weights_ = weights;
-  turn_ = 0;
-  for (const Address& address : addresses)
-    pools_.push_back(
-        std::make_unique<Pool>(loop_, log_, settings_, address, options));
 }
 
 Pool& Targets::next(std::mt19937_64& random) {
@@ -32,6 +42,11 @@ Pool& Targets::next(std::mt19937_64& random) {
 void Targets::update_pace() {
   for (const auto& pool : pools_) pool->update_pace();
   for (const auto& pool : retired_) pool->update_pace();
+}
+
+void Targets::trim() {
+  for (const auto& pool : pools_) pool->trim();
+  for (const auto& pool : retired_) pool->trim();
 }
 
 void Targets::open(int64_t count) {
@@ -48,4 +63,4 @@ void Targets::stop() {
   std::exchange(retired_, {}).clear();
 }
 
-}  // namespace lab
+}  // namespace lab::load

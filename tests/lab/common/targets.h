@@ -11,21 +11,24 @@
 
 #include "tests/lab/common/pool.h"
 
-namespace lab {
+namespace lab::load {
 
 class Targets {
  public:
   Targets(Loop& loop, ConnectionLog& log);
 
-  // The pools of old targets finish what they have.  Weights are relative;
-  // without any, targets take turns.
+  // A target that stays, with the same options, keeps its connections; the
+  // others finish what they have.  Weights are relative; without any, targets
+  // take turns.
   void set(const std::vector<Address>& addresses,
            const std::vector<double>& weights, const ClientOptions& options);
   bool empty() const { return pools_.empty(); }
   Pool& next(std::mt19937_64& random);
 
   PoolSettings& settings() { return settings_; }
+  // To be called when the settings have changed.
   void update_pace();
+  void trim();
   // `count` on each target.
   void open(int64_t count);
   void close_all(const std::string& reason, bool reset);
@@ -42,6 +45,6 @@ class Targets {
   std::vector<std::unique_ptr<Pool>> retired_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_TARGETS_H_

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 int protocol(TlsVersion version) {
@@ -110,4 +110,4 @@ int TlsClient::keep_session(SSL* ssl, SSL_SESSION* session) {
   return 1;
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -14,7 +14,7 @@
 
 #include "tests/lab/common/line.h"
 
-namespace lab {
+namespace lab::load {
 
 struct SslFree {
   void operator()(SSL* ssl) const { SSL_free(ssl); }
@@ -57,6 +57,6 @@ class TlsClient {
   std::string server_name_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_COMMON_TLS_H_

@@ -7,7 +7,7 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 const char* const kClientLogHeader =
     "id\tattempt\tshape\tlocal\tremote\tintended_ns\tasked_ns\tqueued_ns\t"
@@ -22,8 +22,9 @@ Drive::Drive(const Stage& stage)
               targets_.settings().pace = pace;
               targets_.update_pace();
             }),
-      schedule_(stage.loop, random_,
-                [this](int64_t due_ns) { begin(due_ns); }) {}
+      schedule_(stage.loop, random_, [this](int64_t due_ns, uint64_t user) {
+        begin(due_ns, user);
+      }) {}
 
 Drive::~Drive() {
   stopped_ = true;
@@ -31,13 +32,13 @@ Drive::~Drive() {
   targets_.stop();
 }
 
-void Drive::begin(int64_t due_ns) {
+void Drive::begin(int64_t due_ns, uint64_t user) {
   if (left_ == 0 || stopped_) return;
   if (left_ != PoolSettings::kUnlimited) --left_;
   const int64_t intended_ns = due_ns + realtime_ns() - monotonic_ns();
   const auto exchange = std::make_shared<Exchange>(
       stage_.loop, *this, pick_shape(), retry_, intended_ns);
-  exchanges_[exchange->id()] = exchange;
+  exchanges_[exchange->id()] = {exchange, user};
   std::uniform_real_distribution<double> unit(0, 1);
   const bool hedged = hedge_.after_ns > 0 && unit(random_) < hedge_.share;
   exchange->start(hedged ? hedge_.after_ns : 0);
@@ -56,10 +57,11 @@ const RequestShape& Drive::pick_shape() {
 void Drive::on_over(uint64_t id) {
   const auto found = exchanges_.find(id);
   if (found == exchanges_.end()) return;
-  stage_.loop.bury(found->second);
+  const uint64_t user = found->second.user;
+  stage_.loop.bury(found->second.exchange);
   exchanges_.erase(found);
   if (stopped_) return;
-  schedule_.answered();
+  schedule_.answered(user);
   if (left_ == 0 && exchanges_.empty()) {
     fmt::print("done\n");
     std::fflush(stdout);
@@ -76,4 +78,4 @@ void Drive::log(const Attempt& a) {
       a.sent_ns, a.last_sent_ns, a.first_byte_ns, a.last_byte_ns, a.outcome);
 }
 
-}  // namespace lab
+}  // namespace lab::load

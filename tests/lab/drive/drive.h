@@ -17,7 +17,7 @@
 #include "tests/lab/drive/exchange.h"
 #include "tests/lab/drive/schedule.h"
 
-namespace lab {
+namespace lab::load {
 
 extern const char* const kClientLogHeader;
 
@@ -47,7 +47,7 @@ class Drive final : public Actor, public ExchangeOwner {
   Pool& next_pool() override { return targets_.next(random_); }
   void log(const Attempt& attempt) override;
   void on_over(uint64_t id) override;
-  void begin(int64_t due_ns);
+  void begin(int64_t due_ns, uint64_t user);
   const RequestShape& pick_shape();
 
   Stage stage_;
@@ -60,9 +60,13 @@ class Drive final : public Actor, public ExchangeOwner {
   int64_t left_ = PoolSettings::kUnlimited;  // requests not yet begun
   Schedule schedule_;
   bool stopped_ = false;
-  std::unordered_map<uint64_t, std::shared_ptr<Exchange>> exchanges_;
+  struct Open {
+    std::shared_ptr<Exchange> exchange;
+    uint64_t user;  // of the schedule
+  };
+  std::unordered_map<uint64_t, Open> exchanges_;  // by id
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_DRIVE_DRIVE_H_

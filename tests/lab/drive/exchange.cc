@@ -10,12 +10,11 @@
 #include <algorithm>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
 Exchange::Exchange(Loop& loop, ExchangeOwner& owner, RequestShape shape,
                    const RetryRules& retry, int64_t intended_ns)
-    : loop_(loop),
-      owner_(owner),
+    : owner_(owner),
       shape_(std::move(shape)),
       retry_(retry),
       intended_ns_(intended_ns),
@@ -93,4 +92,4 @@ void Exchange::finish_all() {
   owner_.on_over(id_);
 }
 
-}  // namespace lab
+}  // namespace lab::load

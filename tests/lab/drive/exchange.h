@@ -13,7 +13,7 @@
 #include "tests/lab/common/loop.h"
 #include "tests/lab/common/pool.h"
 
-namespace lab {
+namespace lab::load {
 
 struct RetryRules {
   int64_t timeout_ns = 0;  // 0: waits for ever
@@ -71,7 +71,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void on_failed_round();
   void finish_all();
 
-  Loop& loop_;
   ExchangeOwner& owner_;
   const RequestShape shape_;
   const RetryRules retry_;
@@ -86,6 +85,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Timer backoff_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_DRIVE_EXCHANGE_H_

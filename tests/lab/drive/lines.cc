@@ -4,8 +4,8 @@
 //          [sni=NAME] [bind=ADDRESS[:PORT]] [nodelay=on|off] [sndbuf=SIZE]
 //          [rcvbuf=SIZE] [congestion=NAME] [keepalive=IDLE,INTERVAL,COUNT]
 //     Where requests go: to each address in turn, or at random by weight.
-//     Each has its own pool.  A new target line lets the connections to the
-//     old ones finish their request, then closes them.
+//     Each has its own pool.  After a new target line, targets that stay with
+//     the same options keep their connections; others finish and close.
 //
 //   pool [size=N] [reuse=N] [per_request]
 //     At most N connections a target, each for at most N requests; what is
@@ -38,7 +38,8 @@
 //     A second attempt beside the first; the first answer counts.
 //
 //   read on | pause[=DURATION] | size=SIZE every=DURATION
-//     How fast all connections are read.
+//     How fast all connections are read.  Until the buffer is full the kernel
+//     reads on: a small rcvbuf for the target makes the server wait sooner.
 //   open N             idle connections to each target
 //   close              all connections, with FIN
 //   reset              all connections, with RST
@@ -53,7 +54,7 @@
 
 #include "tests/lab/drive/drive.h"
 
-namespace lab {
+namespace lab::load {
 namespace {
 
 std::vector<double> read_weights(Line& line, size_t targets) {
@@ -98,6 +99,7 @@ void Drive::pool(Line& line, bool apply) {
   if (!apply || !line.good()) return;
   targets_.settings().size = settings.size;
   targets_.settings().reuse = settings.reuse;
+  targets_.trim();
 }
 
 void Drive::pipeline(Line& line, bool apply) {
@@ -137,7 +139,7 @@ void Drive::arrivals(Line& line, bool apply) {
     line.integer("users", users, 1);
   } else if (how != "off") {
     const auto parsed = Duration::parse(how);
-    if (!parsed || how == "0")
+    if (!parsed || parse_duration_ns(how) == 0)
       line.fail(
           fmt::format("arrivals is '{}', expected off, serial or a "
                       "duration such as 10ms or exp:10ms",
@@ -257,4 +259,4 @@ void Drive::read(Line& line, bool apply) {
   line.fail("no such line: " + line.verb());
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -6,9 +6,10 @@
 #include "tests/lab/drive/drive.h"
 
 int main(int argc, char** argv) {
-  return lab::run_program(
+  return lab::load::run_program(
       argc, argv,
-      {"lab-drive", lab::kClientLogHeader, [](const lab::Stage& stage) {
-         return std::make_unique<lab::Drive>(stage);
+      {"lab-drive", lab::load::kClientLogHeader,
+       [](const lab::load::Stage& stage) {
+         return std::make_unique<lab::load::Drive>(stage);
        }});
 }

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-namespace lab {
+namespace lab::load {
 
-Schedule::Schedule(Loop& loop, std::mt19937_64& random,
-                   std::function<void(int64_t)> begin)
+Schedule::Schedule(Loop& loop, std::mt19937_64& random, Begin begin)
     : loop_(loop), random_(random), begin_(std::move(begin)), next_(loop) {}
 
 void Schedule::open_loop(const Duration& gap) {
   off();
-  kind_ = Kind::kOpen;
+  open_ = true;
   gap_ = gap;
   due_ns_ = monotonic_ns() + gap_ns();
   next_.at(due_ns_, [this] { run_due(); });
@@ -19,18 +18,22 @@ void Schedule::open_loop(const Duration& gap) {
 
 void Schedule::serial(int64_t users, const Duration& pause) {
   off();
-  kind_ = Kind::kSerial;
   gap_ = pause;
-  for (int64_t i = 0; i < users; ++i) begin_(monotonic_ns());
+  const uint64_t first = last_user_ + 1;
+  last_user_ += static_cast<uint64_t>(users);
+  for (uint64_t user = first; user <= last_user_; ++user)
+    users_[user] = std::make_unique<Timer>(loop_);
+  for (uint64_t user = first; user <= last_user_; ++user)
+    begin_(monotonic_ns(), user);
 }
 
 void Schedule::burst(int64_t count) {
   const int64_t now = monotonic_ns();
-  for (int64_t i = 0; i < count; ++i) begin_(now);
+  for (int64_t i = 0; i < count; ++i) begin_(now, 0);
 }
 
 void Schedule::off() {
-  kind_ = Kind::kOff;
+  open_ = false;
   next_.cancel();
   users_.clear();
 }
@@ -43,25 +46,21 @@ void Schedule::ramp(double factor_to, int64_t over_ns) {
   ramp_ns_ = over_ns;
 }
 
-void Schedule::answered() {
-  if (kind_ != Kind::kSerial) return;
-  const uint64_t user = ++last_user_;
-  const auto [at, fresh] = users_.emplace(user, std::make_unique<Timer>(loop_));
-  at->second->after(gap_.sample_ns(random_), [this, user] {
-    const std::shared_ptr<Timer> timer = std::move(users_[user]);
-    users_.erase(user);
-    begin_(monotonic_ns());
-  });
+void Schedule::answered(uint64_t user) {
+  const auto found = users_.find(user);
+  if (found == users_.end()) return;
+  found->second->after(gap_.sample_ns(random_),
+                       [this, user] { begin_(monotonic_ns(), user); });
 }
 
 void Schedule::run_due() {
   const int64_t now = monotonic_ns();
-  while (kind_ == Kind::kOpen && due_ns_ <= now) {
+  while (open_ && due_ns_ <= now) {
     const int64_t due = due_ns_;
     due_ns_ += gap_ns();
-    begin_(due);
+    begin_(due, 0);
   }
-  if (kind_ == Kind::kOpen) next_.at(due_ns_, [this] { run_due(); });
+  if (open_) next_.at(due_ns_, [this] { run_due(); });
 }
 
 int64_t Schedule::gap_ns() {
@@ -79,4 +78,4 @@ double Schedule::factor(int64_t now_ns) const {
                             static_cast<double>(ramp_ns_);
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -16,13 +16,14 @@
 #include "tests/lab/common/loop.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 class Schedule {
  public:
-  // `begin` starts a request due at a monotonic time.
-  Schedule(Loop& loop, std::mt19937_64& random,
-           std::function<void(int64_t due_ns)> begin);
+  // Starts a request due at a monotonic time; `user` is for answered().
+  using Begin = std::function<void(int64_t due_ns, uint64_t user)>;
+
+  Schedule(Loop& loop, std::mt19937_64& random, Begin begin);
 
   void open_loop(const Duration& gap);
   // `users` requests at a time, each `pause` after the one before.
@@ -32,24 +33,24 @@ class Schedule {
   // Arrivals become `factor` times as frequent as at first, by and by.
   void ramp(double factor, int64_t over_ns);
 
-  // To be called when a request that came from here is over.
-  void answered();
+  // The request that was begun for this user is over.
+  void answered(uint64_t user);
 
  private:
-  enum class Kind { kOff, kOpen, kSerial };
-
   void run_due();
   int64_t gap_ns();
   double factor(int64_t now_ns) const;
 
   Loop& loop_;
   std::mt19937_64& random_;
-  std::function<void(int64_t)> begin_;
-  Kind kind_ = Kind::kOff;
+  Begin begin_;
+  bool open_ = false;
   Duration gap_;
   Timer next_;
   int64_t due_ns_ = 0;
-  std::map<uint64_t, std::unique_ptr<Timer>> users_;  // that pause
+  // Each with its pause; a request of no user, or of one gone, has 0 or a
+  // number not here.
+  std::map<uint64_t, std::unique_ptr<Timer>> users_;
   uint64_t last_user_ = 0;
   double from_factor_ = 1;
   double to_factor_ = 1;
@@ -57,6 +58,6 @@ class Schedule {
   int64_t ramp_ns_ = 0;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_DRIVE_SCHEDULE_H_

@@ -6,9 +6,10 @@
 #include "tests/lab/serve/serve.h"
 
 int main(int argc, char** argv) {
-  return lab::run_program(
+  return lab::load::run_program(
       argc, argv,
-      {"lab-serve", lab::kServerLogHeader, [](const lab::Stage& stage) {
-         return std::make_unique<lab::Serve>(stage);
+      {"lab-serve", lab::load::kServerLogHeader,
+       [](const lab::load::Stage& stage) {
+         return std::make_unique<lab::load::Serve>(stage);
        }});
 }

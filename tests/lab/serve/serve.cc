@@ -10,15 +10,14 @@
 #include "tests/lab/common/socket.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 Serve::Serve(const Stage& stage)
     : stage_(stage),
-      service_(stage.loop,
-               [this](const std::string& name) {
-                 const auto found = shapes_.find(name);
-                 return found == shapes_.end() ? nullptr : found->second;
-               }),
+      service_([this](const std::string& name) {
+        const auto found = shapes_.find(name);
+        return found == shapes_.end() ? nullptr : found->second;
+      }),
       pace_(stage.loop,
             [this](const ReadPace& pace) {
               for (const auto& [key, connection] : connections_)
@@ -44,8 +43,8 @@ void Serve::listen(Line& line, bool apply) {
   read_tls_version(line, version);
   bool tickets = true;
   line.on_off("tickets", tickets);
-  int64_t handshake_ns = 0;
-  line.duration("handshake_cpu", handshake_ns);
+  int64_t work_ns = 0;
+  line.duration("handshake_cpu", work_ns);
   line.finish();
   if (!apply || !line.good()) return;
   for (const Address& address : addresses) {
@@ -58,10 +57,8 @@ void Serve::listen(Line& line, bool apply) {
       line.fail("listen: " + fault);
       return;
     }
-    if (version != TlsVersion::kNone) {
-      listener->tls.emplace(version, tickets);
-      listener->handshake_work_ns = handshake_ns;
-    }
+    if (version != TlsVersion::kNone) listener->tls.emplace(version, tickets);
+    listener->handshake_work_ns = work_ns;
     stage_.loop.watch(
         listener->socket.get(), EPOLLIN,
         [this, raw = listener.get()](uint32_t) { accept_all(*raw); });
@@ -126,6 +123,15 @@ void Serve::hold(Line& line, bool apply) {
   if (ns) release_.after(*ns, [this] { service_.set_hold(false); });
 }
 
+void Serve::handshake(Line& line, bool apply) {
+  int64_t work_ns = 0;
+  if (!line.duration("cpu", work_ns))
+    line.fail("handshake: expected cpu=DURATION");
+  line.finish();
+  if (!apply || !line.good()) return;
+  for (const auto& listener : listeners_) listener->handshake_work_ns = work_ns;
+}
+
 void Serve::accept(Line& line, bool apply) {
   int64_t pause_ns = 0;
   const bool timed = line.duration("pause", pause_ns);
@@ -187,7 +193,8 @@ void Serve::accept_all(Listener& listener) {
           connections_.erase(found);
         });
     connections_[connection.get()] = connection;
-    connection->start(listener.handshake_work_ns, pace_.pace());
+    connection->start(listener.tls ? listener.handshake_work_ns : 0,
+                      pace_.pace());
   }
 }
 
@@ -201,4 +208,4 @@ void Serve::end_all(const std::string& reason, bool reset) {
   for (const auto& [key, connection] : all) connection->end(reason, reset);
 }
 
-}  // namespace lab
+}  // namespace lab::load

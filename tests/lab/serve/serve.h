@@ -18,7 +18,7 @@
 #include "tests/lab/serve/service.h"
 #include "tests/lab/serve/shape.h"
 
-namespace lab {
+namespace lab::load {
 
 class Serve final : public Actor {
  public:
@@ -40,6 +40,7 @@ class Serve final : public Actor {
   void workers(Line& line, bool apply);
   void cold(Line& line, bool apply);
   void hold(Line& line, bool apply);
+  void handshake(Line& line, bool apply);
   void accept(Line& line, bool apply);
   void close(Line& line, bool apply);
   void seed(Line& line, bool apply);
@@ -60,6 +61,6 @@ class Serve final : public Actor {
       connections_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_SERVE_SERVE_H_

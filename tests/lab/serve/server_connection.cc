@@ -8,11 +8,12 @@
 
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 const char* const kServerLogHeader =
     "id\tattempt\tshape\tlocal\tremote\taccepted_ns\treceived_first_ns\t"
-    "received_last_ns\tservice_start_ns\tservice_end_ns\treply_first_ns\t"
+    "received_last_ns\tservice_start_ns\tthought_ns\tservice_end_ns\treply_"
+    "first_ns\t"
     "reply_last_ns\tcalls\tcalls_failed\toutcome";
 
 ServerConnection::ServerConnection(const Server& server, Stream stream,
@@ -133,12 +134,13 @@ void ServerConnection::replied(const JobPtr& job) {
 
 void ServerConnection::log(const Job& job, const char* outcome) {
   server_.requests.row(
-      "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+      "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
       job.request.id, job.request.attempt, job.request.shape,
       channel_.facts().local, channel_.facts().remote,
       channel_.facts().begun_ns, job.received_first_ns, job.received_last_ns,
-      job.service_start_ns, job.service_end_ns, job.reply_first_ns,
-      job.reply_last_ns, job.calls, job.calls_failed, outcome);
+      job.service_start_ns, job.thought_ns, job.service_end_ns,
+      job.reply_first_ns, job.reply_last_ns, job.calls, job.calls_failed,
+      outcome);
 }
 
-}  // namespace lab
+}  // namespace lab::load

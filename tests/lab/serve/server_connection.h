@@ -14,7 +14,7 @@
 #include "tests/lab/common/table_log.h"
 #include "tests/lab/serve/service.h"
 
-namespace lab {
+namespace lab::load {
 
 // When the server closes connections; 0: it does not.
 struct CloseRules {
@@ -70,6 +70,6 @@ class ServerConnection final
   Timer idle_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_SERVE_SERVER_CONNECTION_H_

@@ -1,21 +1,44 @@
 // A request waits for one of the workers, first come first served.  The
-// worker waits while the hold is on, thinks, makes the calls its shape has,
-// one after the other or all at once, and hands the reply over.  The worker
-// is busy from the first to the last of this, as a thread would be.  A client
-// that has gone does not stop it.
+// worker waits while the hold is on, computes, thinks, makes the calls its
+// shape has, one after the other or all at once, and hands the reply over.  The
+// worker is busy from the first to the last of this, as a thread would be.  A
+// client that has gone does not stop it.
 
 #include "tests/lab/serve/service.h"
 
 #include <cmath>
+#include <ctime>
 #include <utility>
 
 #include "tests/lab/common/attempt.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
+namespace {
 
-Service::Service(Loop& loop, FindShape find_shape)
-    : loop_(loop), find_shape_(std::move(find_shape)) {}
+void hand_back(Job& job) {
+  const auto served = std::exchange(job.served, nullptr);
+  if (served) served();
+}
+
+// Counted by the clock of this thread: where the scheduler gives it less of
+// a processor, it takes longer.
+int64_t thread_cpu_ns() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+}
+
+void burn(int64_t cpu_ns) {
+  if (cpu_ns == 0) return;
+  const int64_t end = thread_cpu_ns() + cpu_ns;
+  while (thread_cpu_ns() < end) {
+  }
+}
+
+}  // namespace
+
+Service::Service(FindShape find_shape) : find_shape_(std::move(find_shape)) {}
 
 void Service::submit(const JobPtr& job) {
   waiting_.push_back(job);
@@ -35,8 +58,8 @@ void Service::set_hold(bool hold) {
 
 void Service::stop() {
   stopped_ = true;
-  for (const JobPtr& job : std::exchange(in_service_, {})) job->served();
-  for (const JobPtr& job : std::exchange(waiting_, {})) job->served();
+  for (const JobPtr& job : std::exchange(in_service_, {})) hand_back(*job);
+  for (const JobPtr& job : std::exchange(waiting_, {})) hand_back(*job);
 }
 
 void Service::start_waiting() {
@@ -61,11 +84,17 @@ void Service::begin(const JobPtr& job) {
 }
 
 void Service::think(const JobPtr& job) {
+  burn(job->shape->cpu_ns);
   const int64_t ns = think_ns(*job->shape);
   if (ns > 0)
-    job->work.after(ns, [this, job] { call_out(job); });
+    job->work.after(ns, [this, job] { thought(job); });
   else
-    call_out(job);
+    thought(job);
+}
+
+void Service::thought(const JobPtr& job) {
+  job->thought_ns = realtime_ns();
+  call_out(job);
 }
 
 int64_t Service::think_ns(const Shape& shape) {
@@ -112,9 +141,8 @@ void Service::end(const JobPtr& job) {
   --busy_;
   in_service_.erase(job);
   // The reply is written before the worker turns to the next request.
-  const auto served = std::exchange(job->served, nullptr);
-  if (served) served();
+  hand_back(*job);
   start_waiting();
 }
 
-}  // namespace lab
+}  // namespace lab::load

@@ -16,7 +16,7 @@
 #include "tests/lab/common/loop.h"
 #include "tests/lab/serve/shape.h"
 
-namespace lab {
+namespace lab::load {
 
 // One request in the server.  Times are realtime, 0 where it did not come to
 // that.
@@ -28,6 +28,7 @@ struct Job {
   int64_t received_first_ns = 0;
   int64_t received_last_ns = 0;
   int64_t service_start_ns = 0;
+  int64_t thought_ns = 0;  // think time over, calls begin
   int64_t service_end_ns = 0;
   int64_t reply_first_ns = 0;
   int64_t reply_last_ns = 0;
@@ -52,7 +53,7 @@ class Service {
   using FindShape =
       std::function<std::shared_ptr<const Shape>(const std::string&)>;
 
-  Service(Loop& loop, FindShape find_shape);
+  explicit Service(FindShape find_shape);
 
   void submit(const JobPtr& job);
   void set_workers(int64_t count);
@@ -66,12 +67,12 @@ class Service {
   void start_waiting();
   void begin(const JobPtr& job);
   void think(const JobPtr& job);
+  void thought(const JobPtr& job);
   void call_out(const JobPtr& job);
   void call_once(const JobPtr& job);
   void end(const JobPtr& job);
   int64_t think_ns(const Shape& shape);
 
-  Loop& loop_;
   FindShape find_shape_;
   std::mt19937_64 random_{std::random_device()()};
   int64_t workers_ = std::numeric_limits<int64_t>::max();
@@ -84,6 +85,6 @@ class Service {
   std::unordered_set<JobPtr> in_service_;
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_SERVE_SERVICE_H_

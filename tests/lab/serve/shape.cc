@@ -1,8 +1,9 @@
 #include "tests/lab/serve/shape.h"
 
-namespace lab {
+namespace lab::load {
 
 bool Shape::read(Line& line, PoolSettings& pool) {
+  line.duration("cpu", cpu_ns);
   line.distribution("think", think);
   line.size("reply", reply_octets, int64_t{ReplyHead::kOctets});
   line.integer("chunks", chunks, 1);
@@ -19,4 +20,4 @@ bool Shape::read(Line& line, PoolSettings& pool) {
   return moved || changed;
 }
 
-}  // namespace lab
+}  // namespace lab::load

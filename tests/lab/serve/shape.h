@@ -13,9 +13,10 @@
 #include "tests/lab/common/targets.h"
 #include "tests/lab/common/values.h"
 
-namespace lab {
+namespace lab::load {
 
 struct Shape {
+  int64_t cpu_ns = 0;  // keeps the processor, and the whole program, busy
   Duration think;
   int64_t reply_octets = 200;
   int64_t chunks = 1;    // write() calls for a reply
@@ -33,6 +34,6 @@ struct Shape {
   bool read(Line& line, PoolSettings& pool);
 };
 
-}  // namespace lab
+}  // namespace lab::load
 
 #endif  // TESTS_LAB_SERVE_SHAPE_H_

@@ -21,7 +21,7 @@ struct Decision {
 
 class Faults {
  public:
-  explicit Faults(uint64_t seed) : random_(seed) {}
+  explicit Faults(uint64_t seed) : random_(seed), jitter_random_(~seed) {}
 
   const Settings& settings() const { return settings_; }
   void change(const Settings& settings) { settings_ = settings; }
@@ -50,7 +50,8 @@ class Faults {
 
   Settings settings_;
   Scripts scripts_;
-  std::mt19937_64 random_;
+  std::mt19937_64 random_;  // of faults
+  std::mt19937_64 jitter_random_;
   bool bad_state_ = false;
   double backlog_bits_ = 0;
   int64_t backlog_at_ns_ = 0;

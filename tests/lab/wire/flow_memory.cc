@@ -58,6 +58,7 @@ Sighting FlowMemory::observe(uint32_t link, unsigned direction,
   Flow& flow = place->second;
   if (starts_flow(view)) {
     flow.direction = {};
+    flow.closed = false;
     flow.forgotten = false;
   } else if (!is_new && idle_limit_ns > 0 &&
              now_ns - flow.last_ns > idle_limit_ns) {
@@ -74,6 +75,10 @@ Sighting FlowMemory::observe(uint32_t link, unsigned direction,
   const uint32_t end = data_end + ((view.flags & kFin) != 0 ? 1 : 0);
   if ((view.flags & kRst) == 0 && serial_after(end, side.end)) side.end = end;
   if ((view.flags & kAck) != 0) side.ack = view.ack;
+  if ((view.flags & kFin) != 0) side.fin = true;
+  if ((view.flags & kRst) != 0 ||
+      (side.fin && flow.direction[1 - direction].fin))
+    flow.closed = true;
   const Kind kind = segment_kind(view, fresh);
   const bool data = kind == Kind::kData || kind == Kind::kRetransmission;
   if (data) ++side.data_segments;

@@ -25,6 +25,7 @@ struct FlowKeyHash {
 
 struct FlowDirection {
   bool seen = false;
+  bool fin = false;
   uint32_t end = 0;            // highest sequence number sent, plus one
   uint32_t ack = 0;            // last acknowledgement sent
   uint64_t data_segments = 0;  // with payload, new or not
@@ -34,6 +35,7 @@ struct Flow {
   std::array<FlowDirection, 2> direction;
   int64_t last_ns = 0;
   uint32_t in_flight = 0;  // packets under way that point here
+  bool closed = false;     // by RST, or by FIN from both
   bool forgotten = false;  // by the link's middlebox
 };
 
@@ -45,6 +47,8 @@ struct Sighting {
 
 class FlowMemory {
  public:
+  FlowMemory() { flows_.reserve(sweep_at_); }
+
   // A packet entered the link in `direction` (0 or 1). Of flows idle longer
   // than idle_limit_ns (0: no limit) all but a new SYN is marked forgotten.
   Sighting observe(uint32_t link, unsigned direction, const PacketView& view,

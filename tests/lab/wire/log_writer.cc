@@ -7,11 +7,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 namespace lab {
@@ -29,6 +31,9 @@ constexpr std::string_view kHeader =
     "dport\tproto\tip_id\tttl\tseq\tack\tflags\tpayload\tip_length\ttsval\t"
     "tsecr\tkind\tnote\n";
 
+constexpr auto kColumns =
+    static_cast<size_t>(std::count(kHeader.begin(), kHeader.end(), '\t')) + 1;
+
 enum class Message : uint32_t { kRow, kCommand, kCapture };
 
 struct Row {
@@ -43,17 +48,17 @@ struct Row {
   PacketView view;
 };
 
+// In front of a command's text or a packet's octets.
 struct Timed {
-  Message type;
-  uint32_t length;
-  int64_t time_ns;
+  Message type{};
+  int64_t time_ns = 0;
 };
 
 std::string_view flag_letters(uint8_t flags, std::array<char, 8>& buffer) {
   constexpr std::string_view kLetters = "FSRPAUEC";
   size_t length = 0;
   for (size_t bit = 0; bit < 8; ++bit)
-    if ((flags >> bit & 1U) != 0) buffer.at(length++) = kLetters[bit];
+    if ((unsigned{flags} >> bit & 1U) != 0) buffer.at(length++) = kLetters[bit];
   return {buffer.data(), length};
 }
 
@@ -104,8 +109,12 @@ void format_row(const Row& row, const std::string& pair, std::string& text) {
   text += "\t\n";
 }
 
-void append_raw(std::string& to, const void* data, size_t size) {
-  to.append(static_cast<const char*>(data), size);
+template <class T>
+T read_as(const std::vector<uint8_t>& message) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  T out{};
+  std::memcpy(&out, message.data(), std::min(sizeof out, message.size()));
+  return out;
 }
 
 netlat::Result<File> open_file(const std::string& path) {
@@ -166,15 +175,13 @@ void LogWriter::row(const Packet& packet, int64_t out_ns) {
 }
 
 void LogWriter::command(int64_t time_ns, std::string_view text) {
-  const Timed head{Message::kCommand, static_cast<uint32_t>(text.size()),
-                   time_ns};
+  const Timed head{Message::kCommand, time_ns};
   push(&head, sizeof head, text.data(), text.size());
 }
 
 void LogWriter::capture(int64_t time_ns, ConstOctets packet) {
   if (!pcap_) return;
-  const Timed head{Message::kCapture, static_cast<uint32_t>(packet.size()),
-                   time_ns};
+  const Timed head{Message::kCapture, time_ns};
   push(&head, sizeof head, packet.data(), packet.size());
 }
 
@@ -202,30 +209,30 @@ void LogWriter::run() {
 
 void LogWriter::write(const std::vector<uint8_t>& message) {
   text_.clear();
-  Row row;
-  if (message.size() == sizeof row)
-    std::memcpy(&row, message.data(), sizeof row);
-  Timed head{};
-  std::memcpy(&head, message.data(), sizeof head);
-  const char* const rest =
-      static_cast<const char*>(static_cast<const void*>(message.data())) +
-      sizeof head;
-  if (head.type == Message::kRow) {
+  if (message.size() == sizeof(Row) &&
+      read_as<Message>(message) == Message::kRow) {
+    const Row row = read_as<Row>(message);
     format_row(row, names_.at(row.pair), text_);
     std::fwrite(text_.data(), text_.size(), 1, log_.get());
-  } else if (head.type == Message::kCommand) {
-    fmt::format_to(std::back_inserter(text_), "{}\t\tcommand", head.time_ns);
-    text_.append(19, '\t').append(rest, head.length).append("\n");
-    std::fwrite(text_.data(), text_.size(), 1, log_.get());
-  } else {
-    const std::array<uint32_t, 4> record{
-        static_cast<uint32_t>(head.time_ns / 1'000'000'000),
-        static_cast<uint32_t>(head.time_ns % 1'000'000'000), head.length,
-        head.length};
-    append_raw(text_, record.data(), sizeof record);
-    text_.append(rest, head.length);
-    std::fwrite(text_.data(), text_.size(), 1, pcap_.get());
+    return;
   }
+  const Timed head = read_as<Timed>(message);
+  const ConstOctets rest = ConstOctets(message).subspan(sizeof head);
+  if (head.type == Message::kCommand) {
+    fmt::format_to(std::back_inserter(text_), "{}\t\tcommand", head.time_ns);
+    text_.append(kColumns - 3, '\t');
+    for (const uint8_t octet : rest)
+      text_ += octet < ' ' ? ' ' : static_cast<char>(octet);
+    text_ += '\n';
+    std::fwrite(text_.data(), text_.size(), 1, log_.get());
+    return;
+  }
+  const auto length = static_cast<uint32_t>(rest.size());
+  const std::array<uint32_t, 4> record{
+      static_cast<uint32_t>(head.time_ns / 1'000'000'000),
+      static_cast<uint32_t>(head.time_ns % 1'000'000'000), length, length};
+  std::fwrite(record.data(), sizeof record, 1, pcap_.get());
+  std::fwrite(rest.data(), rest.size(), 1, pcap_.get());
 }
 
 netlat::Result<void> LogWriter::finish() {

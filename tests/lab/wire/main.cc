@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/lab/wire/usage.h"
 #include "tests/lab/wire/wire.h"
 
 namespace {
@@ -24,8 +25,6 @@ using netlat::Error;
 using netlat::ErrorKind;
 using netlat::Result;
 
-constexpr std::string_view kUsage =
-    "usage: lab-wire CONFIG --control SOCKET --log FILE [--pcap FILE]\n";
 constexpr int kPriority = 50;
 
 struct Arguments {
@@ -102,7 +101,7 @@ int complain(const Error& error, int status) {
   fmt::print(stderr, "lab-wire: {}\n", error.message);
   if (error.kind == ErrorKind::usage &&
       error.message.find(':') == std::string::npos)
-    fmt::print(stderr, "{}", kUsage);
+    fmt::print(stderr, "{}", lab::kUsage);
   return status;
 }
 
@@ -129,7 +128,7 @@ int serve(Topology topology, const Arguments& arguments) {
 int main(int argc, char** argv) {
   const std::vector<std::string_view> words(argv + 1, argv + argc);
   if (words.size() == 1 && words[0] == "--help") {
-    fmt::print("{}", kUsage);
+    fmt::print("{}{}", lab::kUsage, lab::kHelp);
     return 0;
   }
   const auto arguments = parse_arguments(words);

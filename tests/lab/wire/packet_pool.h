@@ -44,13 +44,13 @@ class PacketList {
   Packet* last_ = nullptr;
 };
 
-// Grows in blocks, so that a burst meets fresh memory only once. Not
-// thread-safe.
+// Has room for a burst from the start; what it needs beyond comes in blocks
+// small enough to delay nobody. Not thread-safe.
 class PacketPool {
  public:
   explicit PacketPool(size_t octets_per_packet)
       : slot_octets_((octets_per_packet + 63) / 64 * 64) {
-    grow();
+    while (blocks_.size() < kFirstBlocks) grow();
   }
 
   size_t slot_octets() const { return slot_octets_; }
@@ -71,8 +71,9 @@ class PacketPool {
   bool full() const { return blocks_.size() > kMostBlocks; }
 
  private:
-  static constexpr size_t kBlockPackets = 8192;
-  static constexpr size_t kMostBlocks = 48;
+  static constexpr size_t kBlockPackets = 256;
+  static constexpr size_t kFirstBlocks = 64;
+  static constexpr size_t kMostBlocks = 1600;
 
   struct Block {
     std::vector<Packet> packets;

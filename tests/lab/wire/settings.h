@@ -13,7 +13,8 @@
 
 namespace lab {
 
-// Which packets faults apply to. Delay and jitter apply to all.
+// Which packets faults apply to. Delay and jitter apply to all, and faults
+// never to IPv6 multicast.
 struct Filter {
   enum class What : uint8_t { kAll, kTcpPort, kIcmp, kHost };
   What what = What::kAll;

@@ -11,13 +11,13 @@
 
 #include "tests/lab/wire/wire.h"
 
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 #include "tests/lab/wire/checksum.h"
@@ -103,26 +103,44 @@ void Wire::run() {
 
 bool Wire::wait_and_receive() {
   std::array<epoll_event, 32> events{};
-  timespec timeout{};
-  const timespec* until = nullptr;
-  if (const int64_t due_ns = schedule_.next_due_ns();
-      due_ns != Schedule::kNever) {
-    const int64_t wait_ns =
-        std::max(int64_t{0}, due_ns - monotonic_ns() - kSpinNs);
-    timeout = {wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
-    until = &timeout;
-  }
-  const int count =
-      epoll_pwait2(epoll_fd_, events.data(), events.size(), until, nullptr);
+  const int count = wait(events);
   for (int i = 0; i < count; ++i) {
-    const uint32_t tag = events.at(static_cast<size_t>(i)).data.u32;
+    const epoll_event& event = events.at(static_cast<size_t>(i));
+    const uint32_t tag = event.data.u32;
     if (tag == kStopTag) return false;
+    if ((event.events & EPOLLIN) == 0) {
+      // Somebody removed the device; its error would wake us for ever.
+      epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, ports_.at(tag).device.fd(), nullptr);
+      continue;
+    }
     if (tag == kControlTag)
       control_.serve([this](std::string_view line) { return execute(line); });
     else
       receive(tag);
   }
   return true;
+}
+
+int Wire::wait(std::span<epoll_event> events) {
+  const int64_t now_ns = monotonic_ns();
+  if (const int64_t owed_ns = rest_.owed_ns(now_ns); owed_ns > 0) {
+    const timespec pause{0, owed_ns};
+    nanosleep(&pause, nullptr);
+  }
+  timespec timeout{};
+  const timespec* until = nullptr;
+  if (const int64_t due_ns = schedule_.next_due_ns();
+      due_ns != Schedule::kNever) {
+    const int64_t early_ns = rest_.may_spin() ? kSpinNs : 0;
+    const int64_t wait_ns = std::max(int64_t{0}, due_ns - now_ns - early_ns);
+    timeout = {wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
+    until = &timeout;
+  }
+  const int count =
+      epoll_pwait2(epoll_fd_, events.data(), static_cast<int>(events.size()),
+                   until, nullptr);
+  rest_.waited(monotonic_ns() - now_ns);
+  return count;
 }
 
 void Wire::receive(uint32_t port) {
@@ -217,61 +235,6 @@ void Wire::schedule_copy(const Packet& packet) {
   copy->view = packet.view;
   ++topology_.pair(packet.pair).counters.packets;
   schedule(copy);
-}
-
-// What a middlebox without state for a flow answers (RFC 9293, 3.5.2).
-void Wire::reset_sender(const Packet& packet, const Pair& pair,
-                        const Moment& now) {
-  const PacketView& view = packet.view;
-  if ((view.flags & kRst) != 0) return;
-  const bool acknowledges = (view.flags & kAck) != 0;
-  const Reset reset{view.destination, view.source, acknowledges ? view.ack : 0,
-                    view.seq + view.payload, !acknowledges};
-  Packet* const answer = make(pair.reverse, Verdict::kRst, now);
-  answer->decision.reason = Reason::kForgotten;
-  inject(answer, build_reset(reset, storage_of(*answer)), now);
-}
-
-// The hop that would have carried it answers: the far device, or the packet's
-// destination if that device has no address here.
-void Wire::refuse_too_big(const Packet& packet, const Pair& pair,
-                          const Moment& now) {
-  if (packet.view.version() == 0) return;
-  const Address router = topology_.address_of(pair.to, packet.view.version())
-                             .value_or(packet.view.destination.address);
-  const auto mtu = static_cast<uint32_t>(pair.faults.settings().mtu);
-  Packet* const answer = make(pair.reverse, Verdict::kIcmp, now);
-  answer->decision.reason = Reason::kMtu;
-  const ConstOctets quoted(packet.storage, packet.length);
-  inject(answer,
-         build_too_big(quoted, packet.view, router, mtu, storage_of(*answer)),
-         now);
-}
-
-Packet* Wire::make(uint32_t pair, Verdict verdict, const Moment& now) {
-  Packet* const packet = pool_.take();
-  packet->pair = pair;
-  packet->arrival_ns = now.realtime_ns;
-  packet->decision = {};
-  packet->decision.verdict = verdict;
-  packet->sighting = {};
-  return packet;
-}
-
-Octets Wire::storage_of(Packet& packet) const {
-  return {packet.storage, pool_.slot_octets()};
-}
-
-// Takes its place behind what is under way in its pair, and meets no fault.
-void Wire::inject(Packet* packet, size_t length, const Moment& now) {
-  packet->length = static_cast<uint32_t>(length);
-  packet->view = parse_packet(packet->octets());
-  Pair& pair = topology_.pair(packet->pair);
-  ++pair.counters.packets;
-  pair.counters.octets += length;
-  packet->decision.due_ns = pair.faults.due(now.monotonic_ns);
-  packet->intended_ns = packet->decision.due_ns - now.monotonic_ns;
-  schedule(packet);
 }
 
 void Wire::release_due() {

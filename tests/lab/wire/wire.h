@@ -2,7 +2,10 @@
 
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +15,7 @@
 #include "tests/lab/wire/device.h"
 #include "tests/lab/wire/log_writer.h"
 #include "tests/lab/wire/packet_pool.h"
+#include "tests/lab/wire/rest.h"
 #include "tests/lab/wire/schedule.h"
 #include "tests/lab/wire/segmentation.h"
 #include "tests/lab/wire/statistics.h"
@@ -57,6 +61,7 @@ class Wire {
   bool watch(int fd, uint32_t tag) const;
   // Waits for input or the next due time; false if the wire shall stop.
   bool wait_and_receive();
+  int wait(std::span<epoll_event> events);
 
   // Packets in. A packet is owned by one place at a time: a function that
   // takes a Packet* passes it on or gives it back.
@@ -100,6 +105,7 @@ class Wire {
   Schedule schedule_;
   FlowMemory flows_;
   LatenessHistogram lateness_;
+  Rest rest_;
   std::vector<uint8_t> scratch_;  // one super-segment
   int epoll_fd_ = -1;
 };

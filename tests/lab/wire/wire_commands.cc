@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "tests/lab/wire/craft.h"
 #include "tests/lab/wire/wire.h"
 
 namespace lab {
@@ -33,8 +32,14 @@ Result<void> apply(Topology& topology, const SetCommand& command) {
 Result<void> apply(Topology& topology, const ScriptCommand& command) {
   const auto pairs = topology.match(command.pair);
   if (!pairs) return pairs.error();
-  for (const uint32_t index : *pairs)
-    topology.pair(index).faults.add(command.script);
+  for (const uint32_t index : *pairs) {
+    Pair& pair = topology.pair(index);
+    if (command.script.what == Script::What::kTail &&
+        pair.faults.settings().delay_ns == 0)
+      return Error{"the tail of a burst shows only under delay: set " +
+                   pair.name + " delay=DURATION first"};
+    pair.faults.add(command.script);
+  }
   return {};
 }
 
@@ -68,13 +73,6 @@ bool only_before(const Command& command) {
   return std::holds_alternative<SeedCommand>(command) ||
          std::holds_alternative<DeviceSpec>(command) ||
          std::holds_alternative<HubCommand>(command);
-}
-
-bool concerns(const RstCommand& command, const FlowKey& key) {
-  if (!command.flow) return true;
-  const auto& [a, b] = *command.flow;
-  return (a == key.first && b == key.second) ||
-         (b == key.first && a == key.second);
 }
 
 }  // namespace
@@ -117,33 +115,6 @@ void Wire::release_what_is_no_longer_held() {
   for (Pair& pair : topology_.pairs())
     if (!pair.faults.settings().hold) release_held(pair);
   release_due();
-}
-
-// The reset comes from the sender of the pair's direction, and its sequence
-// number is the next one its receiver expects once all that is under way has
-// arrived.
-Result<std::string> Wire::reset_flows(const RstCommand& command) {
-  const auto pairs = topology_.match(command.pair);
-  if (!pairs) return pairs.error();
-  const Moment now = Moment::now();
-  size_t count = 0;
-  for (const uint32_t index : *pairs) {
-    const Pair& pair = topology_.pair(index);
-    for (const auto& [key, flow] : flows_) {
-      if (key.link != pair.link || !concerns(command, key)) continue;
-      const FlowDirection& there = flow.direction.at(pair.direction);
-      const FlowDirection& back = flow.direction.at(1 - pair.direction);
-      Reset reset{key.first, key.second, there.seen ? there.end : back.ack,
-                  back.end, back.seen};
-      if (pair.direction == 1) std::swap(reset.source, reset.destination);
-      Packet* const packet = make(index, Verdict::kRst, now);
-      packet->decision.reason = Reason::kScriptRst;
-      inject(packet, build_reset(reset, storage_of(*packet)), now);
-      ++count;
-    }
-  }
-  if (count == 0) return Error{"no such flow has passed this wire"};
-  return "ok " + std::to_string(count) + (count == 1 ? " flow" : " flows");
 }
 
 }  // namespace lab

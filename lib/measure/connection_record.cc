@@ -121,7 +121,7 @@ TlsRecord tls_record(const Connection& c, const TlsHandshake& t) {
 FlowRecord connection_record(const Connection& c, const ScopeTable& scopes,
                              const TlsHandshake* tls) {
   FlowRecord r;
-  const Scope& scope = scopes.at(c.key.scope);
+  const Scope& scope = scopes.at(c.key.scope());
   r.id = c.id;
   r.vantage = scope.vantage;
   r.encap = scope.encap;

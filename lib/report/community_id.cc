@@ -83,6 +83,22 @@ void put_base64(std::span<const std::uint8_t> octets, char* to) {
 
 }  // namespace
 
+std::uint8_t ip_protocol(Transport transport) {
+  switch (transport) {
+    case Transport::tcp:
+      return 6;
+    case Transport::udp:
+      return 17;
+    case Transport::icmp:
+      return 1;
+    case Transport::icmp6:
+      return 58;
+    case Transport::other:
+      break;
+  }
+  return 0;
+}
+
 std::string_view CommunityId::operator()(const Endpoint& a, const Endpoint& b,
                                          std::uint8_t ip_protocol) {
   const bool in_order =

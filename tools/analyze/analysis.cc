@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "netlat/report/file_order.h"
+
 namespace netlat {
 
 namespace {
@@ -179,8 +181,9 @@ std::vector<CaptureRecord> Analysis::captures() const {
   }
   for (const CaptureInterface& at : source_.interfaces()) {
     out[at.file].interfaces.push_back(
-        {at.id, at.name, at.link_type, at.snaplen});
+        {at.id, at.name, at.link_type, at.snaplen, at.vantage});
   }
+  relate_files(out);
   return out;
 }
 

@@ -1,0 +1,137 @@
+"""Delay, jitter, rate and order, measured by captures on both sides."""
+
+import statistics
+import struct
+
+from rig import Capture, Pair, expect, expect_near, numbers
+
+UDP = 17
+
+
+def number_of(packet):
+    return struct.unpack_from("!I", packet.payload)[0]
+
+
+def one_way(pair, count, gap, size=100):
+    """Delays in ns between two captures by number, and the order."""
+    before, after = Capture(pair.a), Capture(pair.b)
+    receiver = pair.udp(count, gap, size)
+    numbers(receiver)
+    sent = {number_of(p): p.time_ns for p in before.packets(UDP)
+            if p.outgoing}
+    arrived = [(number_of(p), p.time_ns) for p in after.packets(UDP)
+               if not p.outgoing]
+    return ({n: t - sent[n] for n, t in arrived}, [n for n, _ in arrived])
+
+
+def spread(values):
+    """Standard deviation of the middle half: stalls of a virtual machine
+    are not the wire's."""
+    low, _, high = statistics.quantiles(values, n=4)
+    return (high - low) / 1.349
+
+
+def check_delay():
+    for delay_us in (0, 300, 5000):
+        with Pair(f"set a>b delay={delay_us}us") as pair:
+            delays, order = one_way(pair, 300, 0.001)
+            expect(order == list(range(300)), "lost or out of order")
+            pair.stop()
+            values = [v / 1000 for v in delays.values()]
+            expect_near(statistics.median(values), delay_us + 25, 25,
+                        "median delay in us")
+            expect(spread(values) < 20, f"sd {spread(values):.1f} us")
+
+
+def check_log_times():
+    """The log's own times are those of the captures."""
+    with Pair("set a>b delay=2ms") as pair:
+        before, after = Capture(pair.a), Capture(pair.b)
+        numbers(pair.udp(200, 0.001))
+        sent = [p.time_ns for p in before.packets(UDP) if p.outgoing]
+        got = [p.time_ns for p in after.packets(UDP) if not p.outgoing]
+        pair.stop()
+        rows = pair.wire.rows(dport=5000)
+        arrival = [r.time_ns - t for r, t in zip(rows, sent)]
+        leaving = [t - r.out_ns for r, t in zip(rows, got)]
+        expect(len(rows) == len(sent) == len(got) == 200, "counts differ")
+        expect_near(statistics.median(arrival), 20_000, 20_000,
+                    "arrival after the sender's capture in ns")
+        expect_near(statistics.median(leaving), 10_000, 10_000,
+                    "receiver's capture after writing in ns")
+        expect(all(r.intended_ns == 2_000_000 for r in rows),
+               "intended delay is not 2 ms")
+
+
+def check_jitter():
+    cases = (("uniform:0:2ms", 1000, 577, 0, 2000),
+             ("normal:3ms:300us", 3000, 300, 1500, 4500),
+             ("pareto:1ms:3", 1500, 866, 1000, None))
+    for text, mean, deviation, least, most in cases:
+        with Pair(f"set a>b delay=1ms jitter={text}") as pair:
+            delays, order = one_way(pair, 250, 0.005)
+            expect(order == sorted(order) and len(order) == 250,
+                   "lost or out of order")
+            extra = [v / 1000 - 1000 for v in delays.values()]
+            expect_near(statistics.mean(extra), mean + 25,
+                        deviation / 4, f"mean of {text} in us")
+            if most is None:
+                expect_near(statistics.median(extra), 1260 + 25, 100,
+                            f"median of {text} in us")
+            else:
+                expect_near(statistics.pstdev(extra), deviation,
+                            deviation / 4, f"sd of {text} in us")
+                middle = sorted(extra)[2:-2]
+                expect(middle[-1] < most + 200, f"{text}: {middle[-1]} us")
+            expect(min(extra) >= least, f"{text}: least {min(extra)} us")
+
+
+def check_order_under_jitter():
+    with Pair("set a>b jitter=uniform:0:3ms") as pair:
+        _, order = one_way(pair, 500, 0)
+        expect(order == list(range(500)), "jitter changed the order")
+
+
+def ideal_queue(arrivals, octets, rate, limit):
+    """When each packet leaves a drop-tail queue; None if dropped."""
+    gone, out = 0.0, []
+    for time_ns in arrivals:
+        gone = max(gone, time_ns)
+        queued = (gone - time_ns) * rate / 8e9
+        if queued + octets > limit:
+            out.append(None)
+            continue
+        gone += octets * 8e9 / rate
+        out.append(gone)
+    return out
+
+
+def check_rate_and_queue():
+    """80 packets of 1,000 octets at once into 10 Mbit/s and 30 kB."""
+    with Pair("set a>b rate=10Mbit queue=30kB delay=1ms") as pair:
+        after = Capture(pair.b)
+        got = numbers(pair.udp(80, size=972))
+        times = [p.time_ns for p in after.packets(UDP) if not p.outgoing]
+        stats = pair.stop()
+        rows = sorted(pair.wire.rows(dport=5000), key=lambda r: r.time_ns)
+        ideal = ideal_queue([r.time_ns for r in rows], 1000, 10e6, 30_000)
+        passed = [n for n, leaves in enumerate(ideal) if leaves]
+        expect(got == passed, f"passed {got}, expected {passed}")
+        expect(30 <= len(got) < 60, f"{len(got)} datagrams passed")
+        expect(stats["drops"] == {"queue": 80 - len(got)}, f"{stats}")
+        late = [t - ideal[n] - 1_000_000 for t, n in zip(times, got)]
+        expect_near(statistics.median(late), 25_000, 25_000, "late by ns")
+        expect(spread(late) < 20_000, f"sd {spread(late):.0f} ns")
+
+
+def check_rate_change():
+    """A live change applies to what comes after."""
+    with Pair("set a>b rate=1Mbit queue=100kB") as pair:
+        after = Capture(pair.b)
+        first = pair.udp(5, size=972)
+        expect(numbers(first) == list(range(5)), "datagrams are missing")
+        pair.wire.do("set a>b rate=off")
+        expect(numbers(pair.udp(5, size=972)) == list(range(5)), "missing")
+        times = [p.time_ns for p in after.packets(UDP) if not p.outgoing]
+        expect(times[4] - times[0] > 31_000_000, "1 Mbit/s did not hold")
+        expect(times[9] - times[5] < 5_000_000, "the rate is still there")

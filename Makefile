@@ -5,6 +5,7 @@
 #   make test         install what is missing, build, run every test
 #   make bench        paired timings against other readers (minutes)
 #   make oracle       value by value against tshark and tcptrace (minutes)
+#   make lab          real kernels, faults, ground truth: score table (root)
 #   make corpus       every public capture, cut and damaged (minutes)
 #   make asan         unit tests under Address and UB sanitizers
 #   make fuzz         every fuzz target for SECS seconds (needs clang)
@@ -17,8 +18,8 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 VERSION := 0.1.0
 
-# All processors, unless told otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+# All processors, unless told otherwise; a sub-make shares its parent's.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
   MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 
@@ -45,7 +46,8 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
           -DNETLAT_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CXXFLAGS) -MMD -MP
-LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
+          $(LDFLAGS)
 
 ROOMS     := base source packet flow measure report
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
@@ -62,7 +64,7 @@ LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo test unit bench oracle corpus asan fuzz format lint layers \
-        headers install clean deps-build deps-test tools lab-programs
+        headers install clean deps-build deps-test tools lab lab-programs
 
 # The tools link into build/ whatever the flavour of their objects is named.
 BIN := $(if $(filter release,$(MODE)),build,$O)
@@ -98,9 +100,10 @@ $O/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(call say,CXX,$<) $(CXX_ALL) -c -o $@ $<
 
+$O/liblab.a: $(call obj,$(wildcard tests/lab/common/*.cc))
+	$(call say,AR,$@) rm -f $@; $(AR) crs $@ $^
 define lab_rule
-$O/lab-$(1): $(call obj,$(sort $(wildcard tests/lab/$(1)/*.cc) \
-    $(wildcard tests/lab/common/*.cc)))
+$O/lab-$(1): $(call obj,$(sort $(wildcard tests/lab/$(1)/*.cc))) $O/liblab.a
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@) $$(LINK) -o $$@ $$^ $$(LAB_LIBS) -lpthread
 endef
@@ -137,6 +140,10 @@ layers:
 
 bench: all $O/many_flows $O/pcap_loop
 	@tests/bench/run $O
+# make lab S=tail_loss: one scenario;  GROUP=acceptance|incidents: one group.
+lab: deps-test
+	@$(MAKE) --no-print-directory all lab-programs
+	@tests/lab/run $(if $(GROUP),--group $(GROUP)) $(S)
 oracle: all
 	@tests/oracle/run
 corpus: all

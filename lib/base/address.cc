@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <iterator>
 
 namespace netlat {
 
@@ -22,8 +23,15 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 
 std::string IpAddress::text() const {
   const auto b = bytes();
-  if (is_v4()) return fmt::format("{}.{}.{}.{}", b[12], b[13], b[14], b[15]);
   char buffer[INET6_ADDRSTRLEN];
+  if (is_v4()) {
+    char* at = buffer;
+    for (std::size_t i = 12; i < b.size(); ++i) {
+      if (i > 12) *at++ = '.';
+      at = std::to_chars(at, std::end(buffer), b[i]).ptr;
+    }
+    return {buffer, at};
+  }
   inet_ntop(AF_INET6, b.data(), buffer, sizeof buffer);
   return buffer;
 }

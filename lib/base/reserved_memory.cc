@@ -10,30 +10,36 @@ namespace netlat {
 namespace {
 constexpr std::size_t kStep = std::size_t{2} << 20;  // a huge page of most CPUs
 
+constexpr std::size_t kSmall = ReservedMemory::kSmall;
+
+// The small pages, then whole steps.
 constexpr std::size_t in_steps(std::size_t octets) {
-  return (octets / kStep + (octets % kStep != 0 ? 1 : 0)) * kStep;
+  if (octets <= kSmall) return kSmall;
+  const std::size_t rest = octets - kSmall;
+  return kSmall + (rest / kStep + (rest % kStep != 0 ? 1 : 0)) * kStep;
 }
 }  // namespace
 
 ReservedMemory::ReservedMemory(std::size_t octets) noexcept {
   constexpr std::size_t kMost = ~std::size_t{0} / 4;
-  for (std::size_t size = in_steps(std::clamp(octets, kStep, kMost));;
+  for (std::size_t size = in_steps(std::min(octets, kMost));;
        size = in_steps(size / 2)) {
-    // A step more than asked, so that the start can be moved to a huge page.
+    // A step more than asked, so that the steps can be moved to huge pages.
     void* const mapping = mmap(nullptr, size + kStep, PROT_NONE,
                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapping == MAP_FAILED) {
-      if (size == kStep) return;
+      if (size == kSmall) return;
       continue;
     }
     mapping_ = mapping;
     mapped_ = size + kStep;
-    std::size_t room = mapped_;
-    void* start = mapping;
-    data_ = static_cast<unsigned char*>(std::align(kStep, size, start, room));
+    std::size_t room = mapped_ - kSmall;
+    void* first_step = static_cast<unsigned char*>(mapping) + kSmall;
+    std::align(kStep, size - kSmall, first_step, room);
+    data_ = static_cast<unsigned char*>(first_step) - kSmall;
     reserved_ = size;
     // Refused where huge pages are not built in, which is no loss of function.
-    madvise(data_, reserved_, MADV_HUGEPAGE);
+    madvise(first_step, size - kSmall, MADV_HUGEPAGE);
     return;
   }
 }

@@ -7,10 +7,6 @@
 
 namespace netlat {
 
-namespace {
-constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
-}  // namespace
-
 void TcpEngine::ack_of_unseen_sender(const Step& step) {
   // Only this direction is captured so far; the numbers still count.
   Sender& peer = step.peer;
@@ -75,7 +71,13 @@ void TcpEngine::same_ack(const Step& step, ExtSeq ack) {
   Sender& peer = step.peer;
   const bool pure =
       s.payload_length == 0 && !s.has(kSyn) && !s.has(kFin) && !s.has(kRst);
-  if (!pure || peer.snd_max <= ack) return;
+  if (!pure) return;
+  const bool sack = step.me.sack_permitted && peer.sack_permitted;
+  if (!sack && peer.trouble &&
+      step.facts.segment_class == SegmentClass::pure_ack) {
+    answered_copy(step, ack);
+  }
+  if (peer.snd_max <= ack) return;
   if (s.tcp.window != step.me.window && s.tcp.sack_count == 0) return;
   if (step.facts.segment_class != SegmentClass::pure_ack) return;
   ++trouble(step.me).dup_acks;
@@ -116,7 +118,7 @@ void TcpEngine::settle(const Step& step, ExtSeq ack) {
   }
   if (t.recovery_end != 0 && ack >= t.recovery_end) {
     t.recovery_end = 0;
-    t.by_timeout = false;
+    t.recovery = RetransmitCause::unknown;
   }
 }
 

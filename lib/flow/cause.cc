@@ -54,8 +54,8 @@ RetransmitCause TcpEngine::cause_of(const Step& step, const Repeat& repeat) {
   const bool lowest = repeat.begin <= me.snd_una;
   const bool highest = repeat.end >= me.snd_max;
   const bool timer = elapsed >= kLinuxRtoFloorNs;
-  const bool in_timeout =
-      t.recovery_end != 0 && t.by_timeout && me.snd_una < t.recovery_end;
+  const bool in_recovery = t.recovery_end != 0 && me.snd_una < t.recovery_end;
+  const bool in_timeout = in_recovery && t.recovery == RetransmitCause::rto;
 
   if (in_timeout || repeated) {
     if (lowest && timer) {
@@ -68,6 +68,10 @@ RetransmitCause TcpEngine::cause_of(const Step& step, const Repeat& repeat) {
   }
   if (t.highest_sacked > repeat.end ||
       t.dup_acks_received >= kDupAckThreshold) {
+    return RetransmitCause::fast;
+  }
+  // Without SACK a partial acknowledgment calls for the next hole (RFC 6582).
+  if (in_recovery && t.recovery == RetransmitCause::fast && lowest && !timer) {
     return RetransmitCause::fast;
   }
   if (t.fragmentation_needed) return RetransmitCause::pmtud;
@@ -94,11 +98,18 @@ void TcpEngine::open_recovery(const Step& step, const Repeat& repeat) {
   Trouble& t = *me.trouble;
   // Nothing waits for bytes that were acknowledged before.
   if (me.snd_una >= repeat.end) return;
-  const bool timeout = repeat.cause == RetransmitCause::rto ||
-                       repeat.cause == RetransmitCause::timeout_recovery;
-  if (t.recovery_end == 0 || (timeout && !t.by_timeout)) {
+  // A timeout supersedes a fast recovery, and that a mere probe.
+  const auto rank = [](RetransmitCause cause) {
+    return cause == RetransmitCause::rto    ? 2
+           : cause == RetransmitCause::fast ? 1
+                                            : 0;
+  };
+  const RetransmitCause kind = repeat.cause == RetransmitCause::timeout_recovery
+                                   ? RetransmitCause::rto
+                                   : repeat.cause;
+  if (t.recovery_end == 0 || rank(kind) > rank(t.recovery)) {
     t.recovery_end = me.snd_max;
-    t.by_timeout = timeout;
+    t.recovery = kind;
   }
   if (!t.stalled) {
     t.stalled = true;

@@ -19,6 +19,13 @@ namespace netlat {
 /// path takes; below it jitter is as good an explanation.
 inline constexpr std::int64_t kDelayedAckNs = 3'000'000;
 
+/// How much longer than the path's `floor` an ACK may take before its sender
+/// is suspected of having kept it: a quarter, and not less than `least`.
+inline std::int64_t patience_ns(std::int64_t least,
+                                std::int64_t floor) noexcept {
+  return std::max(least, floor >> 2);
+}
+
 /// The outstanding ranges that one ACK covers for the first time: the first
 /// `whole` of the peer's queue, and with `partial` a piece of the next.
 /// Valid until the queue changes.
@@ -154,7 +161,7 @@ inline void TcpEngine::sample_clean(const Step& step, const Covered& covered,
   const std::int64_t floor =
       sender.min_rtt.known() ? sender.min_rtt.value() : 0;
   const std::int64_t patience =
-      std::max(pure ? kDelayedAckNs : kThinkNs, floor >> 2);
+      patience_ns(pure ? kDelayedAckNs : kThinkNs, floor);
   const bool late = rtt.count() - floor > patience;
   RttClass rtt_class = pure ? RttClass::pure : RttClass::piggyback;
   if (late && !pure) {
@@ -226,7 +233,7 @@ inline void TcpEngine::take_ack(const Step& step) {
     take_sack(Step(step), ack);
   if (ack > peer.snd_una) {
     advance_una(step, ack);
-  } else if (ack == peer.snd_una && ack < peer.snd_max) {
+  } else if (ack == peer.snd_una && (ack < peer.snd_max || peer.trouble)) {
     same_ack(Step(step), ack);
   }
   if (tcp.has_timestamps &&

@@ -74,6 +74,7 @@ void DnsTimer::State::remember(const Segment& segment,
   query.question.client_port = segment.source_port;
   query.question.server_port = segment.destination_port;
   query.question.vantage = segment.vantage;
+  query.question.id = message.id;
   query.question.name = message.name;
   query.question.qtype = message.qtype;
   query.question.qclass = message.qclass;

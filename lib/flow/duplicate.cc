@@ -4,7 +4,9 @@
 // passed two places of one capture; seen with the same ones it is either the
 // capture's doing or the network's, and the receiver's DSACK decides which.
 // Without an IP-ID (IPv6, or an ID that never changes) equal headers prove
-// less, so the copy must also be as fast as no retransmission can be.
+// less, so the copy must also be as fast as no retransmission can be.  Where
+// the host merged segments before the capture saw them (GRO), the copy of one
+// of them stands alone behind the whole.
 
 #include <algorithm>
 
@@ -23,7 +25,8 @@ bool TcpEngine::duplicate(const Step& step) {
   Sender& me = step.me;
   const bool occupies = step.end > step.begin;
   const auto wanted = RecentPackets::print(s, step.facts.connection);
-  const RecentPackets::Print* const earlier = recent_.find(wanted);
+  const RecentPackets::Print* const earlier =
+      recent_.find(wanted, me.segment_size);
   if (earlier == nullptr) return false;
 
   const bool constant_id = me.ip_id_steps == 0 && me.trouble &&

@@ -8,6 +8,18 @@
 
 namespace netlat {
 
+/// Has the cache get a connection: a packet touches all of it.
+inline void fetch(const Connection& c) {
+  const auto* const line =
+      static_cast<const char*>(static_cast<const void*>(&c));
+  __builtin_prefetch(line, 1);
+  __builtin_prefetch(line + 64, 1);
+  __builtin_prefetch(line + 128, 1);
+  __builtin_prefetch(line + 192, 1);
+  __builtin_prefetch(line + 256, 1);
+  __builtin_prefetch(line + 320, 1);
+}
+
 inline Connection& FlowTable::connection(std::uint32_t index) const noexcept {
   return *std::launder(
       static_cast<Connection*>(connections_.at(index * sizeof(Connection))));

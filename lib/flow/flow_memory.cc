@@ -113,7 +113,20 @@ void FlowTable::finish() {
   }
   std::sort(order.begin(), order.end(),
             [](const Entry& a, const Entry& b) { return a.id < b.id; });
-  for (const Entry& entry : order) {
+  // The end of a capture ends all of them at once, out of memory and not out
+  // of cache: each is fetched while others before it are at work.
+  constexpr std::size_t kAhead = 3;
+  const auto look_ahead = [&](std::size_t i) {
+    for (unsigned rank = 0; rank < FlowListener::kExpectations; ++rank) {
+      const std::size_t at = i + (FlowListener::kExpectations - rank) * kAhead;
+      if (at >= order.size() || (order[at].ref & kHalf) != 0) continue;
+      if (rank == 0) fetch(connection(order[at].ref));
+      listener_.expect(order[at].ref, rank);
+    }
+  };
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    look_ahead(i);
+    const Entry& entry = order[i];
     const std::uint32_t index = entry.ref & ~kHalf;
     if (entry.ref & kHalf) {
       listener_.unanswered(half_open_.at(index), half_open_.retry(index));

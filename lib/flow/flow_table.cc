@@ -18,18 +18,6 @@ constexpr std::size_t kMostConnections =
 // So few connections are at hand in any case.
 constexpr std::size_t kFirstLevel = 64;
 constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << 48) - 1;
-
-/// Has the cache get what a packet touches, which is all of it.
-inline void fetch(const Connection& c) {
-  const auto* const line =
-      static_cast<const char*>(static_cast<const void*>(&c));
-  __builtin_prefetch(line, 1);
-  __builtin_prefetch(line + 64, 1);
-  __builtin_prefetch(line + 128, 1);
-  __builtin_prefetch(line + 192, 1);
-  __builtin_prefetch(line + 256, 1);
-  __builtin_prefetch(line + 320, 1);
-}
 }  // namespace
 
 FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)

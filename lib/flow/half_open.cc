@@ -26,9 +26,9 @@ std::int64_t HalfOpenTable::add(const Segment& syn, const DirectedKey& key,
   entry = HalfOpen{};
   entry.low = key.key.low;
   entry.high = key.key.high;
-  entry.low_port = key.key.low_port;
-  entry.high_port = key.key.high_port;
-  entry.scope = key.key.scope;
+  entry.low_port = key.key.low_port();
+  entry.high_port = key.key.high_port();
+  entry.scope = key.key.scope();
   entry.first_syn = syn.time;
   entry.id = id;
   entry.isn = syn.tcp.seq.value;

@@ -8,6 +8,10 @@
 // original may have been late.  DSACKs report one range an ACK, can be lost,
 // and stop when the connection closes, so `proven_spurious` is a lower bound
 // and what nothing speaks for stays undetermined.
+//
+// Without SACK, a receiver answers a segment that it has had with an ACK that
+// moves nothing (RFC 9293 3.10.7.4): strong evidence that an identical copy
+// was delivered twice rather than captured twice.
 
 #include <algorithm>
 
@@ -51,6 +55,26 @@ void TcpEngine::judge(const Step& step, Sender& sender, Repeat& repeat,
   step.facts.amended_confidence = confidence;
 }
 
+void TcpEngine::delivered_twice(const Step& step, Repeat& copy,
+                                Confidence confidence) {
+  Trouble& t = *step.peer.trouble;
+  --t.capture_duplicates;
+  ++t.network_duplicates;
+  ++step.peer.packets;
+  step.facts.amended_frame = copy.frame;
+  step.facts.amended_class = SegmentClass::network_duplicate;
+  step.facts.amended_confidence = confidence;
+  copy = Repeat{};
+}
+
+void TcpEngine::answered_copy(const Step& step, ExtSeq ack) {
+  for (Repeat& repeat : step.peer.trouble->repeats) {
+    if (!repeat.duplicate || repeat.end > ack) continue;
+    delivered_twice(step, repeat, Confidence::strong);
+    return;
+  }
+}
+
 void TcpEngine::take_dsack(const Step& step, ExtSeq left, ExtSeq right) {
   Sender& sender = step.peer;
   if (!sender.trouble && sender.snd_una == 0) return;
@@ -73,13 +97,7 @@ void TcpEngine::take_dsack(const Step& step, ExtSeq left, ExtSeq right) {
           Confidence::proof);
   } else if (copy != nullptr) {
     // The second capture of the packet was a second delivery after all.
-    --t.capture_duplicates;
-    ++t.network_duplicates;
-    ++sender.packets;
-    step.facts.amended_frame = copy->frame;
-    step.facts.amended_class = SegmentClass::network_duplicate;
-    step.facts.amended_confidence = Confidence::proof;
-    *copy = Repeat{};
+    delivered_twice(step, *copy, Confidence::proof);
   } else if (!known && right - left > 1) {
     ++t.network_duplicates;
   }

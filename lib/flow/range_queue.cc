@@ -5,43 +5,15 @@
 
 namespace netlat {
 
-namespace {
-// Large enough that carving is rare, small enough that a short capture does
-// not pay for it.
-constexpr std::size_t kChunkBytes = 256 * 1024;
-constexpr std::align_val_t kLine{64};
-constexpr std::size_t kChunkHeader = 64;
-}  // namespace
-
-RangePool::~RangePool() {
-  while (chunks_ != nullptr) {
-    Chunk* const next = chunks_->next;
-    ::operator delete(chunks_, kLine);
-    chunks_ = next;
-  }
-}
-
-bool RangePool::carve(unsigned k) {
+bool RangePool::extend(unsigned k) noexcept {
   const std::size_t block = sizeof(SentRange) << k;
-  const std::size_t room = budget_ - bytes_;
-  if (room < kChunkHeader + block) return false;
-  // A chunk of each size must fit, with room for more.
-  const std::size_t chunk = std::min(kChunkBytes, budget_ / 64);
-  const std::size_t most = std::min(chunk, room - kChunkHeader);
-  const std::size_t blocks = std::max<std::size_t>(1, most / block);
-  const std::size_t bytes = kChunkHeader + blocks * block;
-  void* const memory = ::operator new(bytes, kLine, std::nothrow);
-  if (memory == nullptr) return false;
-  chunks_ = new (memory) Chunk{chunks_};
-  bytes_ += bytes;
-  auto* at = static_cast<std::uint8_t*>(memory) + kChunkHeader;
-  for (std::size_t i = 0; i < blocks; ++i, at += block) {
-    free_[k] = new (at) Free{free_[k]};
-  }
+  if (budget_ - bytes_ < block || !memory_.grow(bytes_ + block)) return false;
+  free_[k] = new (memory_.at(bytes_)) Free{free_[k]};
+  bytes_ += block;
   return true;
 }
 
-bool RangePool::split(unsigned k) {
+bool RangePool::split(unsigned k) noexcept {
   unsigned from = k + 1;
   while (from < kClasses && free_[from] == nullptr) ++from;
   if (from >= kClasses) return false;

@@ -34,6 +34,20 @@ class RecentPackets {
              tsval == o.tsval && length == o.length && ip_id == o.ip_id &&
              window == o.window && flags == o.flags;
     }
+    /// Whether `piece` is one of the wire segments, each of `segment_size`
+    /// octets (0: not known), that were merged into this super-segment.
+    bool holds(const Print& piece, std::uint32_t segment_size) const noexcept {
+      const auto offset = static_cast<std::uint32_t>(piece.numbers >> 32) -
+                          static_cast<std::uint32_t>(numbers >> 32);
+      if (segment_size == 0 || length <= segment_size || offset >= length ||
+          piece.length > length - offset || offset % segment_size != 0 ||
+          piece.tsval != tsval || piece.connection != connection) {
+        return false;
+      }
+      const bool unnumbered = ip_id == 0 && piece.ip_id == 0;
+      return unnumbered || static_cast<std::uint16_t>(
+                               ip_id + offset / segment_size) == piece.ip_id;
+    }
   };
 
   static void fill(Print& p, const Segment& s,
@@ -56,11 +70,12 @@ class RecentPackets {
     return p;
   }
 
-  /// The latest equal packet, or nullptr.
-  const Print* find(const Print& wanted) const noexcept {
+  /// The latest equal packet, or super-segment that holds it, or nullptr.
+  const Print* find(const Print& wanted,
+                    std::uint32_t segment_size) const noexcept {
     for (std::size_t back = 1; back <= kDepth; ++back) {
       const Print& p = ring_[(next_ - back) % kDepth];
-      if (p.same(wanted)) return &p;
+      if (p.same(wanted) || p.holds(wanted, segment_size)) return &p;
     }
     return nullptr;
   }

@@ -116,7 +116,7 @@ void TcpEngine::sample_by_timestamp(const Step& step, const Covered& covered) {
   const Nanos rtt = step.s.time - sent;
   const WindowedMin& min = step.peer.min_rtt;
   const std::int64_t floor = min.known() ? min.value() : 0;
-  const bool late = rtt.count() - floor > std::max(kDelayedAckNs, floor / 4);
+  const bool late = rtt.count() - floor > patience_ns(kDelayedAckNs, floor);
   add_sample(step, frame, rtt,
              late ? RttClass::delack_suspect : RttClass::timestamp);
 }

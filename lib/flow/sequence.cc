@@ -8,9 +8,6 @@
 namespace netlat {
 
 namespace {
-// Extended numbers begin here, so that bytes before the first captured one
-// are still positive.
-constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
 // Further than this from everything sent is not this connection's sequence
 // space: an old duplicate of another incarnation, or not TCP at all.
 constexpr ExtSeq kPlausible = ExtSeq{1} << 30;

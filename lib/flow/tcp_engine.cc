@@ -63,7 +63,7 @@ void TcpEngine::remember(const Segment& s, std::uint32_t who) noexcept {
 }
 
 bool TcpEngine::seen_just_now(const Segment& s, std::uint32_t who) noexcept {
-  const bool found = recent_.find(RecentPackets::print(s, who)) != nullptr;
+  const bool found = recent_.find(RecentPackets::print(s, who), 0) != nullptr;
   remember(s, who);
   return found;
 }

@@ -18,6 +18,10 @@
 
 namespace netlat {
 
+/// Extended numbers begin here, so that bytes before the first captured one
+/// are still positive.
+inline constexpr ExtSeq kOrigin = ExtSeq{1} << 32;
+
 class TcpEngine {
  public:
   /// Outstanding ranges take at most `range_memory` octets.
@@ -134,6 +138,8 @@ class TcpEngine {
 
   // necessity.cc
   void take_dsack(const Step& step, ExtSeq left, ExtSeq right);
+  void delivered_twice(const Step& step, Repeat& copy, Confidence confidence);
+  void answered_copy(const Step& step, ExtSeq ack);
   void eifel(const Step& step, ExtSeq before, ExtSeq ack);
   void judge(const Step& step, Sender& sender, Repeat& repeat,
              Necessity necessity, Confidence confidence);

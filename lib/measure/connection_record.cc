@@ -19,9 +19,9 @@ bool counts_packets(const Sender& sender) {
          irregular * kIrregularShare <= sender.packets;
 }
 
-void add_losses(DirectionRecord& d, const Sender& sender, const Trouble& t) {
+void add_losses(DirectionRecord& d, const Trouble& t) {
   const auto at = [](Confidence c) { return static_cast<std::size_t>(c); };
-  if (counts_packets(sender)) {
+  if (d.lost_upstream_exact) {
     const std::int64_t missing = std::max<std::int64_t>(0, t.ip_ids_missing);
     d.lost_upstream = static_cast<std::uint64_t>(missing);
     d.lost_upstream_by[at(Confidence::proof)] = d.lost_upstream;
@@ -41,6 +41,7 @@ DirectionRecord direction_record(const Sender& sender, Stamp last_time) {
   d.bytes = sender.bytes;
   d.segments = sender.segments;
   d.max_in_flight = sender.max_in_flight;
+  d.lost_upstream_exact = counts_packets(sender);
   if (sender.mss != 0) d.mss = sender.mss;
   if (sender.has_window_scale()) d.window_scale = sender.window_shift;
   if (!sender.trouble) return d;
@@ -70,7 +71,7 @@ DirectionRecord direction_record(const Sender& sender, Stamp last_time) {
   if (t.stalled && last_time > t.stall_since) {
     d.stall += last_time - t.stall_since;
   }
-  add_losses(d, sender, t);
+  add_losses(d, t);
   return d;
 }
 
@@ -120,7 +121,7 @@ TlsRecord tls_record(const Connection& c, const TlsHandshake& t) {
 FlowRecord connection_record(const Connection& c, const ScopeTable& scopes,
                              const TlsHandshake* tls) {
   FlowRecord r;
-  const Scope& scope = scopes.at(c.key.scope);
+  const Scope& scope = scopes.at(c.key.scope());
   r.id = c.id;
   r.vantage = scope.vantage;
   r.encap = scope.encap;

@@ -97,10 +97,14 @@ inline std::uint32_t FlowSamples::visit_log(std::uint32_t handle,
 }
 
 std::uint32_t FlowSamples::count_log(std::uint32_t handle) {
-  const auto count = [this](std::uint32_t kind, auto ns) {
-    board_.add(static_cast<SampleKind>(kind), Nanos{ns});
-  };
-  return visit_log(handle, count, count);
+  return visit_log(
+      handle,
+      [this](std::uint32_t kind, std::uint32_t ns) {
+        board_.add_short(static_cast<SampleKind>(kind), ns);
+      },
+      [this](std::uint32_t kind, Nanos value) {
+        board_.add(static_cast<SampleKind>(kind), value);
+      });
 }
 
 // Returns the number of the Counted, 0 if there is none.
@@ -151,6 +155,17 @@ void FlowSamples::recall_counts(const Counted& counted) {
       }
     }
   }
+}
+
+void FlowSamples::fetch(std::uint32_t connection,
+                        unsigned back) const noexcept {
+  if (connection >= handles_.size()) return;
+  std::uint32_t id = handles_[connection] >> kUsedBits;
+  for (; id != 0 && back > 0; --back) {
+    const std::uint32_t next = blocks_[id].next;
+    id = (next & kUsed) == 1 ? 0 : next >> kUsedBits;
+  }
+  if (id != 0) __builtin_prefetch(&blocks_[id]);
 }
 
 const SampleBoard& FlowSamples::gather(std::uint32_t connection) {

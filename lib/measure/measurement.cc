@@ -64,60 +64,49 @@ void Measurement::take_datagram(const Segment& s) {
       take_quic(s);
     }
   } else if (s.transport != Transport::other) {
-    take_echo(s);
+    take_icmp(s);
   }
 }
 
 void Measurement::take_dns(const Segment& s) {
   if (!dns_) dns_.emplace();
   if (const auto answer = dns_->advance(s)) {
-    const DnsQuestion& q = answer->question;
-    auto& stats = exchanges_.at(ExchangeKind::dns, q.server, q.server_port);
-    constexpr std::uint8_t kNoError = 0, kNameError = 3;  // RFC 1035 4.1.1
-    ++stats.answered;
-    stats.failed += answer->rcode != kNoError && answer->rcode != kNameError;
-    stats.time.add(answer->since_first);
+    report(exchange_record(*answer, s.time));
   }
 }
 
 void Measurement::take_quic(const Segment& s) {
   if (!quic_) quic_.emplace();
-  const QuicReport report = quic_->advance(s);
-  for (std::size_t i = 0; i < report.count; ++i) {
-    const QuicSample& sample = report.samples[i];
-    if (sample.rtt_class != QuicRttClass::handshake || sample.ambiguous ||
-        sample.span != RttSpan::server_half) {
-      continue;
-    }
-    // The server answers: it is the sender of this datagram.
-    auto& stats = exchanges_.at(ExchangeKind::quic, s.source, s.source_port);
-    ++stats.answered;
-    stats.time.add(sample.rtt);
+  const QuicReport found = quic_->advance(s);
+  for (std::size_t i = 0; i < found.count; ++i) {
+    report(exchange_record(found.samples[i], found.dir, s));
   }
 }
 
-void Measurement::take_echo(const Segment& s) {
+void Measurement::take_icmp(const Segment& s) {
+  icmp_errors_.advance(s);
   if (!echo_) echo_.emplace();
   if (const auto reply = echo_->advance(s)) {
-    auto& stats =
-        exchanges_.at(ExchangeKind::icmp_echo, reply->request.responder, 0);
-    ++stats.answered;
-    stats.time.add(reply->since_last);
+    report(exchange_record(*reply, s.time));
   }
 }
 
-void Measurement::report(FlowRecord record, std::uint32_t index) {
+void Measurement::report(const ExchangeRecord& exchange) {
+  exchanges_.add(exchange);
+  sink_.exchange(exchange);
+}
+
+bool Measurement::report(FlowRecord& record, std::uint32_t index) {
   const Latencies latencies(samples_, index);
   gap_bytes_ += record.c2s.capture_gap_bytes + record.s2c.capture_gap_bytes;
   one_sided_ += record.one_sided;
-  if (!sink_.flow(record, latencies)) return;
+  if (!sink_.flow(record, latencies)) return false;
   services_.add(record, latencies);
-  if (record.tls && record.tls->server) {
-    auto& stats =
-        exchanges_.at(ExchangeKind::tls, record.server, record.server_port);
-    ++stats.answered;
-    stats.time.add(*record.tls->server);
-  }
+  return true;
+}
+
+void Measurement::expect(std::uint32_t index, unsigned rank) {
+  samples_.fetch(index, rank);
 }
 
 void Measurement::finished(const Connection& connection, std::uint32_t index) {
@@ -125,17 +114,19 @@ void Measurement::finished(const Connection& connection, std::uint32_t index) {
     samples_.add(index, SampleKind::elapsed,
                  connection.turn_mark - connection.turn_start);
   }
-  FlowRecord record =
-      connection_record(connection, table_.scopes(), tls_.result(index));
+  const TlsHandshake* tls = tls_.result(index);
+  FlowRecord record = connection_record(connection, table_.scopes(), tls);
   record.turns -= std::min<std::uint64_t>(record.turns, tls_.flights(index));
-  report(record, index);
+  if (report(record, index) && tls != nullptr) {
+    if (const auto hello = exchange_record(*tls, record)) report(*hello);
+  }
   samples_.release(index);
   tls_.release(index);
 }
 
 void Measurement::unanswered(const HalfOpen& attempt, const SynRetry* retry) {
-  report(unanswered_record(attempt, retry, table_.scopes()),
-         SegmentFacts::kNoConnection);
+  FlowRecord record = unanswered_record(attempt, retry, table_.scopes());
+  report(record, SegmentFacts::kNoConnection);
 }
 
 void Measurement::drain_unanswered(Stamp now) {
@@ -143,14 +134,12 @@ void Measurement::drain_unanswered(Stamp now) {
   while (dns_) {
     const auto open = dns_->take_unanswered(now);
     if (!open) break;
-    const DnsQuestion& q = open->question;
-    ++exchanges_.at(ExchangeKind::dns, q.server, q.server_port).unanswered;
+    report(exchange_record(*open));
   }
   while (echo_) {
     const auto open = echo_->take_unanswered(now);
     if (!open) break;
-    ++exchanges_.at(ExchangeKind::icmp_echo, open->request.responder, 0)
-          .unanswered;
+    report(exchange_record(*open));
   }
 }
 

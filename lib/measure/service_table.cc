@@ -128,6 +128,7 @@ ServiceStats& ServiceTable::entry(const ServiceKey& key) {
 void ServiceTable::add(const FlowRecord& flow, const Latencies& latencies) {
   ServiceStats& service = entry({flow.server, flow.server_port, flow.proto});
   ++service.connections;
+  if (flow.tls && !flow.tls->sni.empty()) service.name.add(flow.tls->sni);
   service.one_sided += flow.one_sided ? 1 : 0;
   ++service.by_outcome[static_cast<std::size_t>(flow.handshake.outcome)];
   service.turns += flow.turns;

@@ -6,24 +6,18 @@
 #include "lib/measure/where_term.h"
 #include "netlat/measure/sample_totals.h"
 #include "netlat/measure/shown_half.h"
+#include "netlat/measure/vocabulary.h"
 
 namespace netlat::where {
 
 namespace {
 
-constexpr std::string_view kProtoWords[] = {"tcp", "udp", "icmp", "icmp6",
-                                            "other"};
-constexpr std::string_view kEndWords[] = {"fin", "rst", "idle", "evicted",
-                                          "open"};
-constexpr std::string_view kOutcomeWords[] = {"established", "refused",
-                                              "timeout", "none"};
-
 constexpr Choice kChoices[] = {
-    {"proto", kProtoWords,
+    {"proto", Words<Transport>::list,
      [](const FlowRecord& f) { return static_cast<std::size_t>(f.proto); }},
-    {"end", kEndWords,
+    {"end", Words<FlowEnd>::list,
      [](const FlowRecord& f) { return static_cast<std::size_t>(f.end); }},
-    {"outcome", kOutcomeWords,
+    {"outcome", Words<HandshakeOutcome>::list,
      [](const FlowRecord& f) {
        return static_cast<std::size_t>(f.handshake.outcome);
      }},

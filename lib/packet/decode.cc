@@ -131,9 +131,10 @@ Cursor at_first_octet(const PacketView& packet) noexcept {
                                             Segment& out) noexcept {
   Cursor c = at_first_octet(packet);
   if (ethernet_layer(c) != Layer::ipv4) return false;
-  if (ipv4_layer(c, out) != Layer::tcp) return false;
-  tcp_layer(c, out);
+  if (ipv4_layer<Reach::ordinary>(c, out) != Layer::tcp) return false;
+  // Before the last layer, so that nothing is kept across its calls.
   out.link_tag = c.tag();
+  tcp_layer(c, out);
   return c.verdict == Verdict::tcp;
 }
 

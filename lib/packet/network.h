@@ -46,14 +46,20 @@ inline bool partly_segmented(const Cursor& c, std::size_t told,
          c.declared() > kOrdinaryMtu && c.declared() > told + kMostPadding;
 }
 
+/// How far a layer goes.  `ordinary`: what nearly every packet is; anything
+/// else stops, and the packet is begun again with `any`.
+enum class Reach : std::uint8_t { ordinary, any };
+
 /// Limits the cursor to the packet that starts there and whose header says
 /// `told`.  Gives the length used, 0 if it is malformed.
+template <Reach kReach = Reach::any>
 [[gnu::always_inline]] inline std::size_t enter_packet(
     Cursor& c, std::size_t told, std::uint8_t protocol) noexcept {
   c.length_unknown = false;
   const bool odd =
       told == 0 || told > c.declared() || partly_segmented(c, told, protocol);
   if (odd) [[unlikely]] {
+    if constexpr (kReach == Reach::ordinary) return 0;
     const Extent extent = odd_length(
         {c.declared(), c.declared_end, c.carrier_cuts || c.fragment}, told);
     c.length_unknown = told == 0;
@@ -80,6 +86,7 @@ inline void note_fragment(Cursor& c, Segment& out, bool later) noexcept {
 }
 
 /// Inline because nearly every packet has this header.
+template <Reach kReach = Reach::any>
 [[gnu::always_inline]] inline Layer ipv4_layer(Cursor& c,
                                                Segment& out) noexcept {
   constexpr std::size_t kHeader = 20;
@@ -91,11 +98,13 @@ inline void note_fragment(Cursor& c, Segment& out, bool later) noexcept {
   constexpr unsigned kLeast = 0x45, kMost = 0x4f;        // version 4, words
   if (p[0] - kLeast > kMost - kLeast) [[unlikely]]
     return c.stop(Verdict::malformed);
-  const std::size_t total = enter_packet(c, load_be16(p + 2), p[9]);
+  const std::size_t total = enter_packet<kReach>(c, load_be16(p + 2), p[9]);
   if (total < header) [[unlikely]]
     return c.stop(Verdict::malformed);
   if (!c.has(header)) [[unlikely]]
     return c.stop_short(header);
+  if (kReach == Reach::ordinary && fragment != 0) [[unlikely]]
+    return Layer::stop;
 
   out.source = IpAddress::v4(p + 12);
   out.destination = IpAddress::v4(p + 16);

@@ -35,13 +35,14 @@ inline void clear_options(TcpFields& out) noexcept {
   if (!c.has(kHeader)) [[unlikely]]
     return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
-  const std::size_t header = (p[12] & 0xf0u) / 4;  // in words, upper half
+  const std::size_t header = (std::size_t{p[12]} >> 4) * 4;  // told in words
   const std::size_t segment = c.declared();
   if (header < kHeader) [[unlikely]]
     return c.stop(Verdict::malformed);
   if (header > segment) [[unlikely]]
     return c.stop(c.contradiction());
   const std::size_t captured = c.captured();
+  const std::size_t present = std::min(captured, header);
 
   TcpFields& t = out.tcp;
   out.transport = Transport::tcp;
@@ -49,20 +50,19 @@ inline void clear_options(TcpFields& out) noexcept {
   out.source_port = static_cast<Port>(ports >> 16);
   out.destination_port = static_cast<Port>(ports);
   out.payload_length = static_cast<std::uint32_t>(segment - header);
-  out.payload =
-      captured > header ? Bytes{p + header, captured - header} : Bytes{};
+  out.payload = {p + present, captured - present};
   const std::uint64_t numbers = load_be64(p + 4);
   t.seq = {static_cast<std::uint32_t>(numbers >> 32)};
   t.ack = {static_cast<std::uint32_t>(numbers)};
   t.window = load_be16(p + 14);
   t.flags = p[13];
-  t.options_cut = captured < header;
+  t.options_cut = present < header;
   clear_options(t);
 
   // Established connections send no-op, no-op, timestamps and nothing else
   // (RFC 7323 appendix A).
   constexpr std::uint32_t kAlignedTimestamps = 0x0101080a;
-  const std::size_t options = std::min(captured, header) - kHeader;
+  const std::size_t options = present - kHeader;
   if (options == 12 && load_be32(p + kHeader) == kAlignedTimestamps) {
     read_timestamps(p + kHeader + 4, t);
   } else if (options != 0) [[unlikely]] {

@@ -1,5 +1,7 @@
 #include "netlat/report/capture_json.h"
 
+#include "lib/report/json_values.h"
+
 namespace netlat {
 
 namespace {
@@ -14,11 +16,7 @@ void interfaces(JsonWriter& json, const std::vector<InterfaceRecord>& list) {
   for (const InterfaceRecord& i : list) {
     json.open_object();
     json.field("id", i.id);
-    if (i.name.empty()) {
-      json.null("name");
-    } else {
-      json.text("name", i.name);
-    }
+    put_text(json, "name", i.name);
     json.field("linktype", i.link_type);
     json.field("snaplen", i.snaplen);
     json.close_object();
@@ -52,6 +50,8 @@ std::string_view capture_line(JsonWriter& json, const CaptureRecord& capture) {
   json.field("bytes", capture.bytes);
   json.field("first_us", microseconds(capture.first));
   json.field("last_us", microseconds(capture.last));
+  put_duration(json, "gap_before_ns", capture.gap_before);
+  put_duration(json, "overlap_ns", capture.overlap);
   json.field("tcp", a.tcp);
   json.field("udp", a.udp);
   json.field("icmp", a.icmp);

@@ -2,7 +2,7 @@
 
 #include "netlat/report/csv.h"
 
-#include "netlat/report/vocabulary.h"
+#include "netlat/measure/vocabulary.h"
 
 namespace netlat {
 

@@ -1,61 +1,11 @@
 #include "netlat/report/flow_json.h"
 
-#include <utility>
-
-#include "netlat/report/vocabulary.h"
+#include "lib/report/json_values.h"
+#include "netlat/measure/vocabulary.h"
 
 namespace netlat {
 
 namespace {
-
-// IANA protocol numbers, which the community id hashes.
-std::uint8_t ip_protocol(Transport transport) {
-  switch (transport) {
-    case Transport::tcp:
-      return 6;
-    case Transport::udp:
-      return 17;
-    case Transport::icmp:
-      return 1;
-    case Transport::icmp6:
-      return 58;
-    case Transport::other:
-      break;
-  }
-  return 0;
-}
-
-template <std::size_t N>
-void duration(JsonWriter& json, const char (&name)[N],
-              const std::optional<Nanos>& value) {
-  if (value) {
-    json.field(name, value->count());
-  } else {
-    json.null(name);
-  }
-}
-
-template <std::size_t N>
-void quantiles(JsonWriter& json, const char (&name)[N], const Quantiles& q) {
-  json.open_object(name);
-  json.field("n", q.n);
-  if (q.n == 0) {
-    json.null("min_ns");
-    json.null("p50_ns");
-    json.null("p90_ns");
-    json.null("p95_ns");
-    json.null("p99_ns");
-    json.null("max_ns");
-  } else {
-    json.field("min_ns", q.min.count());
-    json.field("p50_ns", q.p50.count());
-    json.field("p90_ns", q.p90.count());
-    json.field("p95_ns", q.p95.count());
-    json.field("p99_ns", q.p99.count());
-    json.field("max_ns", q.max.count());
-  }
-  json.close_object();
-}
 
 void retransmits(JsonWriter& json, const DirectionRecord& d) {
   const auto cause = [&](RetransmitCause c) {
@@ -100,6 +50,7 @@ void direction(JsonWriter& json, const char (&name)[N],
   json.field("window_full", d.window_full);
   json.field("dup_acks", d.dup_acks);
   json.field("lost_upstream", d.lost_upstream);
+  json.field("lost_upstream_exact", d.lost_upstream_exact);
   json.field("lost_downstream", d.lost_downstream);
   json.field("capture_gap_bytes", d.capture_gap_bytes);
   json.field("stall_ns", d.stall.count());
@@ -112,20 +63,12 @@ void direction(JsonWriter& json, const char (&name)[N],
 void handshake(JsonWriter& json, const HandshakeRecord& h) {
   json.open_object("handshake");
   json.plain("outcome", word(h.outcome));
-  duration(json, "server_ns", h.server);
-  duration(json, "client_ns", h.client);
-  duration(json, "connect_ns", h.connect);
+  put_duration(json, "server_ns", h.server);
+  put_duration(json, "client_ns", h.client);
+  put_duration(json, "connect_ns", h.connect);
   json.field("ambiguous", h.ambiguous);
   json.field("syn_retransmits", h.syn_retransmits);
   json.field("synack_retransmits", h.synack_retransmits);
-  json.close_object();
-}
-
-template <std::size_t N>
-void half(JsonWriter& json, const char (&name)[N], const HalfRtt& rtt) {
-  json.open_object(name);
-  quantiles(json, "network", rtt.network);
-  quantiles(json, "ack", rtt.ack);
   json.close_object();
 }
 
@@ -135,19 +78,11 @@ void tls(JsonWriter& json, const std::optional<TlsRecord>& record) {
     return;
   }
   json.open_object("tls");
-  if (record->sni.empty()) {
-    json.null("sni");
-  } else {
-    json.text("sni", record->sni.str());
-  }
-  if (record->version.empty()) {
-    json.null("version");
-  } else {
-    json.text("version", record->version);
-  }
+  put_text(json, "sni", record->sni.str());
+  put_text(json, "version", record->version);
   json.field("resumed", record->resumed);
-  duration(json, "network_ns", record->network);
-  duration(json, "server_ns", record->server);
+  put_duration(json, "network_ns", record->network);
+  put_duration(json, "server_ns", record->server);
   json.close_object();
 }
 
@@ -163,20 +98,13 @@ void encapsulation(JsonWriter& json, const std::vector<Encap>& encap) {
 
 }  // namespace
 
-FlowJson::FlowJson(std::vector<std::string> vantages)
-    : vantages_(std::move(vantages)) {}
-
-void FlowJson::identity(const FlowRecord& flow) {
+void FlowJson::identity(const FlowRecord& flow, std::string_view vantage) {
   json_.field("id", flow.id);
   json_.plain("community_id", community_id_({flow.client, flow.client_port},
                                             {flow.server, flow.server_port},
                                             ip_protocol(flow.proto)));
   json_.plain("proto", word(flow.proto));
-  if (flow.vantage < vantages_.size()) {
-    json_.text("vantage", vantages_[flow.vantage]);
-  } else {
-    json_.plain("vantage", std::to_string(flow.vantage));
-  }
+  json_.text("vantage", vantage);
   encapsulation(json_, flow.encap);
   json_.plain("client_ip", flow.client.text());
   json_.field("client_port", flow.client_port);
@@ -199,22 +127,23 @@ void FlowJson::timing(const FlowRecord& flow) {
   json_.field("one_sided", flow.one_sided);
   handshake(json_, flow.handshake);
   json_.open_object("rtt");
-  half(json_, "server", flow.server_rtt);
-  half(json_, "client", flow.client_rtt);
+  put_half(json_, "server", flow.server_rtt);
+  put_half(json_, "client", flow.client_rtt);
   json_.close_object();
 }
 
-std::string_view FlowJson::line(const FlowRecord& flow) {
+std::string_view FlowJson::line(const FlowRecord& flow,
+                                std::string_view vantage) {
   json_.begin("flow");
-  identity(flow);
+  identity(flow, vantage);
   timing(flow);
   direction(json_, "c2s", flow.c2s);
   direction(json_, "s2c", flow.s2c);
   json_.open_object("turns");
   json_.field("n", flow.turns);
   json_.field("lossy", flow.turns_lossy);
-  quantiles(json_, "service", flow.service);
-  quantiles(json_, "elapsed", flow.elapsed);
+  put_quantiles(json_, "service", flow.service);
+  put_quantiles(json_, "elapsed", flow.elapsed);
   json_.close_object();
   tls(json_, flow.tls);
   json_.open_array("trace_ids");

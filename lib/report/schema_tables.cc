@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "netlat/report/vocabulary.h"
+#include "netlat/measure/vocabulary.h"
 
 namespace netlat {
 
@@ -63,6 +63,7 @@ constexpr SchemaField kDirection[] = {
     {"window_full", count, "times this side filled the peer's window"},
     {"dup_acks", count, "duplicate ACKs this side sent (RFC 5681)"},
     {"lost_upstream", count, "lost between sender and capture point"},
+    {"lost_upstream_exact", flag, "false: at least so many"},
     {"lost_downstream", count, "lost between capture point and receiver"},
     {"capture_gap_bytes", count, "acknowledged but never captured"},
     {"stall_ns", integer, "without ACK progress in recoveries"},
@@ -99,6 +100,9 @@ constexpr SchemaField kCapture[] = {
     {"bytes", count, "octets on the wire"},
     nullable("first_us", integer, "earliest packet, us since 1970 UTC"),
     nullable("last_us", integer, "latest packet, us since 1970 UTC"),
+    nullable("gap_before_ns", integer,
+             "since the file before at that capture point; null: the first"),
+    nullable("overlap_ns", integer, "time shared with files begun earlier"),
     {"tcp", count, "TCP segments"},
     {"udp", count, "UDP datagrams"},
     {"icmp", count, "ICMP and ICMPv6 messages"},
@@ -168,9 +172,51 @@ constexpr SchemaField kFlow[] = {
     {"trace_ids", list_of_text, "trace context identifiers found"},
 };
 
-constexpr std::array<std::string_view, 2> kPlaces = {"upstream", "downstream"};
-constexpr std::array<std::string_view, 3> kConfidences = {"proof", "strong",
-                                                          "weak"};
+constexpr auto kIcmpProtocols =
+    std::span(Words<Transport>::list)
+        .subspan(static_cast<std::size_t>(Transport::icmp), 2);
+constexpr SchemaField kExchange[] = {
+    one_of<ExchangeKind>("kind", "what was exchanged"),
+    nullable("flow", count, "tls: id of the flow record"),
+    {"community_id", text, "Community ID version 1, seed 0"},
+    {"vantage", text, "capture point: file and interface"},
+    {"client_ip", text, "who asked"},
+    nullable("client_port", count, "null: ICMP"),
+    {"server_ip", text, "who was asked"},
+    nullable("server_port", count, "null: ICMP"),
+    nullable("id", count, "dns, icmp_echo: identifier in the message"),
+    nullable("sequence", count, "icmp_echo: sequence number"),
+    nullable("name", text, "dns: name asked for; tls: server name"),
+    nullable("query_type", count, "dns: type asked for; null: cut off"),
+    {"start_us", integer, "first copy of the question, us since 1970 UTC"},
+    nullable("end_us", integer, "answer, us since 1970 UTC"),
+    one_of<ExchangeOutcome>("outcome", "failed: answered with an error"),
+    nullable("code", count, "dns: response code"),
+    nullable("retries", count, "dns, icmp_echo: copies after the first"),
+    one_of<RttSpan>("half", "which part of the path was timed"),
+    one_of<QuicRttClass>("rtt_class", "tls, quic: kind of sample", true),
+    {"ambiguous", flag, "which of several packets was answered is not known"},
+    nullable("elapsed_ns", integer, "first copy of the question to answer"),
+    nullable("rtt_ns", integer, "last copy of the question to answer"),
+    nullable("service_ns", integer, "tls: the same less the network"),
+};
+
+constexpr SchemaField kIcmpError[] = {
+    nullable("from_ip", text, "sender; null: those beyond the table"),
+    {"proto", word, "which ICMP", false, kIcmpProtocols},
+    {"icmp_type", count, "as in the message"},
+    nullable("icmp_code", count, "null: various"),
+    nullable("mtu", count, "of the next hop; null: not said"),
+    {"what", text, "the same in words"},
+    {"count", count, "messages"},
+    {"flows", count, "flows of the packets quoted; 1024: or more"},
+    {"first_us", integer, "earliest, us since 1970 UTC"},
+    {"last_us", integer, "latest, us since 1970 UTC"},
+};
+
+// Where and how sure, once something is known at all.
+constexpr auto kPlaces = std::span(Words<LossPlace>::list).subspan(1);
+constexpr auto kConfidences = std::span(Words<Confidence>::list).subspan(1);
 
 constexpr SchemaField kSegment[] = {
     {"frame", count, "from 1, as Wireshark counts"},
@@ -189,6 +235,34 @@ constexpr SchemaField kSegment[] = {
     nullable("acks_frame", count, "frame this one answers"),
     nullable("rtt_ns", integer, "time since that frame"),
     one_of<RttClass>("rtt_class", "kind of sample", true),
+};
+
+constexpr SchemaField kService[] = {
+    one_of<Transport>("proto", "transport"),
+    nullable("server_ip", text, "null: services beyond the table"),
+    nullable("server_port", count, "null: likewise"),
+    nullable("name", text, "server name most often asked for in TLS"),
+    {"connections", count, "attempts included"},
+    {"refused", count, "attempts answered with a reset"},
+    {"unanswered", count, "attempts without an answer"},
+    object("connect", Group::quantiles, "first SYN to first ACK"),
+    object("rtt.server.network", Group::quantiles,
+           "capture point to server and back, network only"),
+    object("rtt.server.ack", Group::quantiles,
+           "the same with delayed ACKs and think time"),
+    object("rtt.client.network", Group::quantiles,
+           "capture point to client and back, network only"),
+    object("rtt.client.ack", Group::quantiles,
+           "the same with delayed ACKs and think time"),
+    {"requests", count, "requests with a response"},
+    object("service", Group::quantiles,
+           "last request octet to first response octet less the network"),
+    {"segments", count, "wire segments with payload"},
+    {"retransmits", count, "wire segments sent again"},
+    {"needless", count, "of these, proven spurious"},
+    {"lost.server_side", count, "lost between capture point and server"},
+    {"lost.client_side", count, "lost between capture point and client"},
+    {"lost.confidence", word, "strength of the evidence", true, kConfidences},
 };
 
 constexpr SchemaField kSummary[] = {
@@ -210,6 +284,9 @@ constexpr RecordSchema kRecords[] = {
     {"capture", "One file and what became of its packets.", kCapture},
     {"flow", "One connection.", kFlow},
     {"segment", "The verdict on one TCP packet.", kSegment},
+    {"exchange", "One DNS, TLS, QUIC or ICMP echo exchange.", kExchange},
+    {"service", "All connections to one server and port.", kService},
+    {"icmp_error", "ICMP errors of one kind from one sender.", kIcmpError},
     {"problem", "One thing that went wrong.", kProblem},
     {"summary", "The last line.", kSummary},
 };

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "netlat/report/vocabulary.h"
+#include "netlat/measure/vocabulary.h"
 
 namespace netlat {
 

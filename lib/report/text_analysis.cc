@@ -16,6 +16,18 @@ PercentileCells percentile_cells(const Quantiles& q) {
   return cells;
 }
 
+void add_percentiles(const Quantiles& q, std::vector<TextCell>& cells) {
+  const PercentileCells p = percentile_cells(q);
+  cells.push_back({p.p50, false});
+  cells.push_back({p.p95, false});
+  cells.push_back({p.p99, tail_stands_out(q)});
+}
+
+std::string server_text(const IpAddress& server, Port port) {
+  if (server == IpAddress()) return "others";
+  return port == 0 ? server.text() : endpoint_text(server, port);
+}
+
 std::string more_line(std::size_t total, std::size_t shown, const char* what) {
   if (total <= shown) return {};
   return fmt::format(" and {} more {} (--top {})\n", count_text(total - shown),

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/report/text_sections.h"
+#include "netlat/report/file_order.h"
 #include "netlat/report/number_text.h"
 
 namespace netlat {
@@ -56,11 +57,22 @@ std::string file_line(const std::string& name, const CaptureRecord& f,
          '\n';
 }
 
+std::string name_of(const CaptureRecord& f) {
+  return f.source == "-" ? "standard input" : f.source;
+}
+
+// Without directories, and short enough for a phrase.
+std::string short_name(const CaptureRecord& f) {
+  constexpr std::size_t kLongest = 24;
+  const std::string name = name_of(f);
+  return cut_middle(SafeText(name.substr(name.rfind('/') + 1)).str(), kLongest);
+}
+
 std::string file_lines(const AnalysisReport& report, const TextStyle& style) {
   std::string out;
   if (report.files.size() <= kFilesListed) {
     for (const CaptureRecord& f : report.files) {
-      out += file_line(f.source == "-" ? "standard input" : f.source, f, style);
+      out += file_line(name_of(f), f, style);
     }
     return out;
   }
@@ -122,6 +134,43 @@ std::vector<std::string> drop_phrases(const AnalysisReport& report) {
   return out;
 }
 
+// Files of a set that seem to be missing, and files that were captured at once
+// or given twice.
+void file_order_phrases(const std::vector<CaptureRecord>& files,
+                        std::vector<std::string>& out) {
+  // What queues written out of order may do; the source overlooks it too.
+  constexpr Nanos kSlack = std::chrono::milliseconds(10);
+  struct Longest {
+    std::size_t count = 0, file = 0;
+    Nanos time{0};
+    void add(std::size_t i, Nanos t) {
+      if (count++ == 0 || t > time) file = i, time = t;
+    }
+  } hole, overlap;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (const auto gap = hole_before(files, i)) hole.add(i, *gap);
+    const Nanos shared = files[i].overlap.value_or(Nanos{0});
+    if (shared > kSlack) overlap.add(i, shared);
+  }
+  const std::string silence = duration_text(hole.time);
+  const std::string shared = duration_text(overlap.time);
+  if (hole.count == 1) {
+    out.push_back(fmt::format("{} without packets before {}", silence,
+                              short_name(files[hole.file])));
+  } else if (hole.count > 1) {
+    out.push_back(fmt::format("{} gaps between files, the longest {} before {}",
+                              hole.count, silence,
+                              short_name(files[hole.file])));
+  }
+  if (overlap.count == 1) {
+    out.push_back(fmt::format("{} overlaps earlier files by {}",
+                              short_name(files[overlap.file]), shared));
+  } else if (overlap.count > 1) {
+    out.push_back(fmt::format("{} files overlap earlier ones, by up to {}",
+                              overlap.count, shared));
+  }
+}
+
 // "412,883 (318 MB): 400,150 TCP" and so on: the parts add up to the whole.
 std::vector<std::string> packet_phrases(const AnalysisReport& report) {
   PacketAccount a;
@@ -163,6 +212,7 @@ std::vector<std::string> quality_phrases(const AnalysisReport& report) {
     out.push_back(fmt::format("{} of {} files damaged or cut", damaged,
                               report.files.size()));
   }
+  file_order_phrases(report.files, out);
   if (report.interrupted) out.push_back("reading interrupted");
   if (out == std::vector<std::string>{kNoDrops} && a.undecoded() == 0) {
     out[0] = std::string("complete: ") + kNoDrops;
@@ -183,6 +233,16 @@ std::vector<std::string> quality_phrases(const AnalysisReport& report) {
   return out;
 }
 
+// What the user chose to look at.
+std::string asked_for(const char* label, const std::string& text,
+                      const TextStyle& style) {
+  if (text.empty()) return {};
+  const std::string lines =
+      wrapped_text(SafeText(text).str(), kIndent.size(), style.width);
+  const std::string head = fmt::format("{:10}", label);
+  return head + lines.substr(head.size());
+}
+
 }  // namespace
 
 std::string drops_text(const AnalysisReport& report) {
@@ -194,11 +254,17 @@ std::string quality_section(const AnalysisReport& report,
   std::string out = file_lines(report, style);
   out += labelled("packets", packet_phrases(report), style);
   out += labelled("quality", quality_phrases(report), style);
-  if (!report.filter.empty()) {
-    out += "filter" + wrapped_text(SafeText(report.filter).str(),
-                                   kIndent.size(), style.width)
-                          .substr(6);
+  if (report.vantages > 1) {
+    out += wrapped_text(
+        fmt::format("{} vantage points seen: a packet that passed several "
+                    "counts at each",
+                    count_text(report.vantages)),
+        kIndent.size(), style.width);
   }
+  out += asked_for("filter", report.filter, style);
+  out += asked_for("where", report.where, style);
+  out += asked_for("since", report.since, style);
+  out += asked_for("until", report.until, style);
   return out;
 }
 

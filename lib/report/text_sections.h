@@ -3,6 +3,7 @@
 // there is nothing to say.
 
 #include <string>
+#include <vector>
 
 #include "netlat/report/analysis_report.h"
 #include "netlat/report/text_table.h"
@@ -37,6 +38,11 @@ struct PercentileCells {
   std::string p50, p95, p99;
 };
 PercentileCells percentile_cells(const Quantiles& q);
+/// The same as cells of a table, the last one marked if the tail stands out.
+void add_percentiles(const Quantiles& q, std::vector<TextCell>& cells);
+
+/// Address and port; the address alone for port 0; "others" for neither.
+std::string server_text(const IpAddress& server, Port port);
 
 /// "   and 45 more (--top 50)", or nothing.
 std::string more_line(std::size_t total, std::size_t shown, const char* what);

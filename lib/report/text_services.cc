@@ -1,4 +1,4 @@
-// Times, loss and setup by service, and the other protocols.
+// Times, loss and setup by service.
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 
 #include "lib/report/text_sections.h"
 #include "netlat/measure/shown_half.h"
+#include "netlat/measure/vocabulary.h"
 #include "netlat/report/number_text.h"
 #include "netlat/report/standout.h"
-#include "netlat/report/vocabulary.h"
 
 namespace netlat {
 
@@ -45,20 +45,13 @@ std::vector<TextColumn> time_columns(std::size_t width) {
   return columns;
 }
 
-void add_percentiles(const Quantiles& q, std::vector<TextCell>& cells) {
-  const PercentileCells p = percentile_cells(q);
-  cells.push_back({p.p50, false});
-  cells.push_back({p.p95, false});
-  cells.push_back({p.p99, tail_stands_out(q)});
-}
-
 // One line a half: the first has what both share.
 void add_half(const ServiceRow& s, Half half, bool first, std::size_t width,
               TextTable& table) {
   const bool server = half == Half::server;
   const HalfRtt& rtt = server ? s.server_rtt : s.client_rtt;
   std::vector<TextCell> cells;
-  cells.push_back({first ? endpoint_text(s.server, s.port) : "", false});
+  cells.push_back({first ? server_text(s.server, s.port) : "", false});
   cells.push_back({first ? count_text(s.connections) : "", false});
   cells.push_back({first ? count_text(s.requests) : "", false});
   cells.push_back({server ? "srv" : "cli", false});
@@ -105,7 +98,7 @@ void add_loss_row(const ServiceRow& s, TextTable& table) {
   const PercentileCells connect = percentile_cells(s.connect);
   const std::uint64_t failed = s.refused + s.unanswered;
   table.add_row(loss_stands_out(s.loss) || failed > 0,
-                {{endpoint_text(s.server, s.port), false},
+                {{server_text(s.server, s.port), false},
                  {count_text(s.loss.segments), false},
                  {count_text(s.loss.retransmits), false},
                  {percent_text(s.loss.retransmits, s.loss.segments),
@@ -114,20 +107,6 @@ void add_loss_row(const ServiceRow& s, TextTable& table) {
                  {connect.p99, false},
                  {failed == 0 ? "-" : count_text(failed), failed > 0},
                  {lost_where(s), false}});
-}
-
-const char* kind_text(ExchangeKind kind) {
-  switch (kind) {
-    case ExchangeKind::dns:
-      return "DNS";
-    case ExchangeKind::tls:
-      return "TLS";
-    case ExchangeKind::quic:
-      return "QUIC";
-    case ExchangeKind::icmp_echo:
-      break;
-  }
-  return "ping";
 }
 
 }  // namespace
@@ -189,47 +168,6 @@ std::string loss_section(const AnalysisReport& report, const TextStyle& style,
                        count_text(clean_segments));
   }
   return out + wrapped_text(drops_text(report), 1, style.width);
-}
-
-std::string exchange_section(const AnalysisReport& report,
-                             const TextStyle& style, std::size_t top) {
-  std::string out;
-  if (!report.exchanges.empty()) {
-    TextTable table({{"KIND", Align::left},
-                     {"SERVER", Align::left, "", kShortestAddress},
-                     {"ASKED"},
-                     {"NO ANSWER"},
-                     {"FAILED"},
-                     {"p50", Align::right, "answer time"},
-                     {"p95", Align::right, "answer time"},
-                     {"p99", Align::right, "answer time"}});
-    const std::size_t shown = std::min(top, report.exchanges.size());
-    for (std::size_t i = 0; i < shown; ++i) {
-      const ExchangeRow& e = report.exchanges[i];
-      std::vector<TextCell> cells = {
-          {kind_text(e.kind), false},
-          {e.port == 0 ? e.server.text() : endpoint_text(e.server, e.port),
-           false},
-          {count_text(e.asked), false},
-          {e.unanswered == 0 ? "-" : count_text(e.unanswered),
-           e.unanswered > 0},
-          {e.failed == 0 ? "-" : count_text(e.failed), e.failed > 0}};
-      add_percentiles(e.time, cells);
-      table.add_row(e.unanswered > 0 || e.failed > 0 || tail_stands_out(e.time),
-                    std::move(cells));
-    }
-    out = table.render("DNS, TLS, QUIC, ICMP, ms", style) +
-          more_line(report.exchanges.size(), shown, "rows");
-  }
-  const std::size_t errors = std::min(top, report.icmp_errors.size());
-  for (std::size_t i = 0; i < errors; ++i) {
-    const IcmpErrorRow& e = report.icmp_errors[i];
-    const std::string line =
-        fmt::format("!ICMP from {}: {}, {} times", e.from.text(),
-                    SafeText(e.what).str(), count_text(e.count));
-    out += wrapped_text(line, 0, style.width);
-  }
-  return out + more_line(report.icmp_errors.size(), errors, "ICMP errors");
 }
 
 }  // namespace netlat

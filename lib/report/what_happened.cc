@@ -4,9 +4,9 @@
 
 #include <vector>
 
+#include "netlat/measure/vocabulary.h"
 #include "netlat/report/number_text.h"
 #include "netlat/report/standout.h"
-#include "netlat/report/vocabulary.h"
 
 namespace netlat {
 

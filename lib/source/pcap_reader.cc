@@ -2,6 +2,13 @@
 // (draft-ietf-opsawg-pcap).  The magic number tells byte order, unit of time
 // and, for one old dialect, eight more octets per record header.
 //
+// Nothing but its length tells a record from octets that are none.  No tcpdump
+// writes one of more than 262,144 octets, its limit for a snapshot length, but
+// others write BIG TCP packets whole, which are twice that, and D-Bus or USB
+// transfers of any size.  So a longer record is believed if it could not well
+// be as long by accident: it holds the whole packet, or is cut at the snapshot
+// length of the file.
+//
 // The loop below is the fast path of the program: per record four loads, one
 // bounds check, and the tally in registers; packets stay where they were read.
 
@@ -17,6 +24,8 @@ namespace {
 
 constexpr std::size_t kFileHeader = 24;
 constexpr std::size_t kRecordHeader = 16;
+/// A record up to here is believed without further evidence.
+constexpr std::uint32_t kUsualLength = 262'144;
 /// Patched Linux kernels of the nineties added interface, protocol and type.
 constexpr std::size_t kModifiedRecordHeader = 24;
 
@@ -73,10 +82,13 @@ class PcapReader final : public CaptureReader {
   }
 
   std::size_t read(std::span<PacketView> out) override {
+    std::uint32_t limit = kUsualLength;
     while (!ended_) {
-      const std::size_t n = native() ? parse<true>(out) : parse<false>(out);
+      const std::size_t n =
+          native() ? parse<true>(out, limit) : parse<false>(out, limit);
       if (n > 0) return n;
-      await_record();
+      limit = std::max(kUsualLength, await_record());
+      if (limit > kUsualLength) out = out.first(1);
     }
     return 0;
   }
@@ -109,13 +121,12 @@ class PcapReader final : public CaptureReader {
     return record;
   }
 
-  /// Gives out the whole records that are in the window.
+  /// Gives out the whole records in the window up to one longer than `limit`.
   template <bool kNative>
-  std::size_t parse(std::span<PacketView> out) {
+  std::size_t parse(std::span<PacketView> out, std::uint32_t limit) {
     const Bytes have = window_.available();
     const std::size_t record_header = dialect_.record_header;
     const std::int64_t unit = dialect_.nanos_per_fraction;
-    const std::uint32_t limit = options_.max_record;
     Tally tally;
     Stamp last = last_;
     const std::uint8_t* at = have.data();
@@ -144,22 +155,31 @@ class PcapReader final : public CaptureReader {
     return n;
   }
 
-  /// Has the next record in the window, or ends.
-  void await_record() {
+  /// Has the next record in the window, or ends.  How much of it is packet.
+  std::uint32_t await_record() {
     if (!window_.fill(dialect_.record_header)) {
       stop_at_end(window_.offset(), dialect_.record_header);
-      return;
+      return 0;
     }
-    const std::uint8_t* header = window_.available().data();
-    const std::uint32_t captured = lengths_at<false>(header).captured;
-    if (captured > options_.max_record) {
+    const Record record = lengths_at<false>(window_.available().data());
+    if (record.captured > options_.max_record) {
       stop_at_damage(fmt::format("length {} exceeds the limit of {}",
-                                 grouped(captured),
+                                 grouped(record.captured),
                                  grouped(options_.max_record)));
-      return;
+      return 0;
     }
-    const std::size_t size = dialect_.record_header + captured;
+    const std::uint32_t snaplen = interfaces_.front().snaplen;
+    if (record.captured > kUsualLength && record.captured != record.wire &&
+        record.captured != snaplen) {
+      stop_at_damage(fmt::format(
+          "length {} is neither that of its packet, {}, nor the snapshot "
+          "length, {}",
+          grouped(record.captured), grouped(record.wire), grouped(snaplen)));
+      return 0;
+    }
+    const std::size_t size = dialect_.record_header + record.captured;
     if (!window_.fill(size)) stop_at_end(window_.offset(), size);
+    return record.captured;
   }
 
   std::endian order_;

@@ -21,8 +21,8 @@ using namespace pcapng;
 
 namespace {
 
-/// Of a block whose content is read: the longest packet and a lot of comment.
-constexpr std::size_t kLongestBlock = 16 * 1024 * 1024;
+/// Of a block whose content is read, beside its packet.
+constexpr std::size_t kLongestOptions = 1024 * 1024;
 constexpr std::uint32_t kInterfacesPerSection = 1024;
 constexpr std::size_t kInterfacesPerFile = 65'536;
 constexpr std::size_t kCommentsPerFile = 16;
@@ -90,9 +90,9 @@ PcapngReader::Outcome PcapngReader::step(PacketView& out, bool fresh) {
     return damage(fmt::format("a block of length {}", grouped(block.size)));
   }
   if (!matters(block.type)) return skip_block(block, fresh);
-  if (block.size > kLongestBlock) {
+  if (block.size > longest_block()) {
     return damage(fmt::format("block length {} exceeds the limit of {}",
-                              grouped(block.size), grouped(kLongestBlock)));
+                              grouped(block.size), grouped(longest_block())));
   }
   if (have.size() < block.size) {
     wanted_ = block.size;
@@ -157,7 +157,7 @@ PcapngReader::Outcome PcapngReader::begin_section(const Block& block,
     return damage("a section without byte order");
   }
   const std::size_t size = get<std::uint32_t>(block, 4);
-  if (size < wanted_ || size % 4 != 0 || size > kLongestBlock) {
+  if (size < wanted_ || size % 4 != 0 || size > longest_block()) {
     return damage(fmt::format("a section header of length {}", grouped(size)));
   }
   wanted_ = size;
@@ -250,6 +250,10 @@ PcapngReader::Outcome PcapngReader::statistics(const Block& block) {
     if (option->code == kSystemDrops) drops.set_kernel_total(file_, count);
   }
   return Outcome::other;
+}
+
+std::size_t PcapngReader::longest_block() const {
+  return options_.max_record + kLongestOptions;
 }
 
 bool PcapngReader::kept(std::uint32_t id) const {

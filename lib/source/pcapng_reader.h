@@ -56,6 +56,7 @@ class PcapngReader final : public CaptureReader {
   void give(const PacketFields& fields, InterfaceState& state, PacketView& out);
   void packet_options(Bytes options, bool enhanced, InterfaceState& state,
                       PacketView& out);
+  std::size_t longest_block() const;
   /// Whether this section has an interface of that number and it was kept.
   bool kept(std::uint32_t id) const;
   Outcome unknown_interface(std::uint32_t id);

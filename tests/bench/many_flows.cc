@@ -35,6 +35,7 @@ class Discard final : public RecordSink {
     ++flows;
     return true;
   }
+  void exchange(const ExchangeRecord&) override {}
   void segment(const Segment&, const SegmentFacts&) override {}
   std::uint64_t flows = 0;
 };

@@ -7,8 +7,10 @@
 
 #include "netlat/report/capture_json.h"
 #include "netlat/report/csv.h"
+#include "netlat/report/exchange_json.h"
 #include "netlat/report/flow_json.h"
 #include "netlat/report/messages.h"
+#include "netlat/report/service_json.h"
 #include "netlat/report/text_analysis.h"
 
 namespace {
@@ -39,8 +41,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
 
   netlat::FlowRecord flow;
   flow.tls.emplace().sni = netlat::SafeText(text);
-  netlat::FlowJson flow_json({text});
-  require_printable(flow_json.line(flow));
+  netlat::FlowJson flow_json;
+  require_printable(flow_json.line(flow, text));
+  netlat::ExchangeRecord exchange;
+  exchange.name = text;
+  netlat::ExchangeJson exchange_json;
+  require_printable(exchange_json.line(exchange, text));
   require_printable(netlat::one_line(text));
   std::string row;
   netlat::csv_line(flow, row);
@@ -48,10 +54,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
 
   netlat::AnalysisReport report;
   report.files = {capture};
-  report.filter = text;
+  report.filter = report.where = text;
   report.services.resize(1);
   report.services[0].name = netlat::SafeText(text);
-  report.icmp_errors = {{{}, text, 1}};
+  require_printable(netlat::service_line(json, report.services[0]));
   report.worst = {flow};
   require_printable(netlat::text_analysis(report, {width, false}, 5));
   return 0;

@@ -1,3 +1,4 @@
+#include "netlat/report/file_order.h"
 #include "tests/support/report_samples.h"
 
 namespace netlat::test {
@@ -91,7 +92,7 @@ FlowRecord quiet_flow() {
 ExchangeRow exchange(ExchangeKind kind, const char* server, Port port,
                      std::uint64_t asked, std::uint64_t unanswered,
                      std::uint64_t failed, Quantiles time) {
-  return {kind, ip(server), port, asked, unanswered, failed, time};
+  return {kind, ip(server), port, asked, unanswered, failed, {time}};
 }
 
 }  // namespace
@@ -108,8 +109,14 @@ AnalysisReport incident_report() {
                           quantiles(12, 1'910, 0, 0)),
                  exchange(ExchangeKind::icmp_echo, "10.0.0.1", 0, 60, 0, 0,
                           quantiles(60, 210, 290, 0))};
-  r.icmp_errors = {{ip("10.0.0.1"), "fragmentation needed, MTU 1,400", 31}};
+  r.icmp_errors = {{ip("10.0.0.1"),
+                    {false, 3, 4, 1'400},
+                    31,
+                    4,
+                    *r.files[0].first,
+                    *r.files[0].last}};
   r.worst = {lost_twice(), quiet_flow()};
+  r.ranked = 214;
   return r;
 }
 
@@ -134,11 +141,33 @@ AnalysisReport fifty_services_report() {
     r.files.push_back(capture("ring.pcap" + std::to_string(i), 400'150));
     r.files.back().kernel_drops = 81;
   }
+  // One of the set is missing, another was given twice.
+  for (std::size_t i = 0; i < r.files.size(); ++i) {
+    const Nanos later = std::chrono::seconds(61 * i + (i >= 7 ? 61 : 0));
+    r.files[i].first = *r.files[i].first + later;
+    r.files[i].last = *r.files[i].last + later;
+  }
+  r.files[11].first = r.files[2].first;
+  r.files[11].last = r.files[2].last;
+  r.files[11].interfaces[0].vantage = 1;
+  relate_files(r.files);
   r.files[3].input_truncated = true;
   r.files[4].clock_backsteps = 4;
+  r.vantages = 2;
+  r.exchanges[1].times[1] = quantiles(12, 310, 0, 0);
+  r.exchanges[1].times[2] = quantiles(812, 2'010, 3'100, 19'000);
+  r.exchanges[1].times[3] = quantiles(811, 290, 410, 900);
+  r.exchanges[1].times[4] = quantiles(811, 2'310, 3'490, 19'800);
+  r.exchanges.back().server = IpAddress();
+  r.icmp_errors.push_back({IpAddress(), {true, 3, {}, 0}, 1, 1, {}, {}});
+  r.icmp_errors.push_back(
+      {ip("10.0.0.7"), {false, 11, 0, 0}, 9'000, DistinctCount::kMost, {}, {}});
   r.capture_gap_bytes = 81'000;
   r.evicted = 7;
   r.filter = "tcp or udp";
+  r.where = "port:5432 p99>2ms";
+  r.since = "12:00:01";
+  r.until = "+30";
   while (r.services.size() < 50) r.services.push_back(cache());
   return r;
 }
@@ -190,8 +219,8 @@ AnalysisReport hostile_report() {
       "\x1b[2J\x1b]52;c;aGk=\x07\n\r\t\b\x9b\xc2\x9b\xe2\x80\xae'\"\\\x7f";
   r.files[0].source = evil;
   r.filter = evil;
+  r.where = evil;
   for (ServiceRow& s : r.services) s.name = SafeText(evil);
-  r.icmp_errors[0].what = evil;
   return r;
 }
 

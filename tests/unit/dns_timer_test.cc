@@ -10,54 +10,19 @@
 #include <tuple>
 
 #include "lib/flow/dns_message.h"
-#include "tests/unit/app_segments.h"
+#include "tests/unit/dns_octets.h"
 
 namespace netlat {
 namespace {
 
 using namespace test;
 
-Octets wire_name(std::string_view name) {
-  Octets out;
-  while (!name.empty()) {
-    const std::size_t dot = std::min(name.find('.'), name.size());
-    put(out, dot, 1);
-    put(out, name.substr(0, dot));
-    name.remove_prefix(std::min(dot + 1, name.size()));
-  }
-  out.push_back(0);
-  return out;
-}
-
-struct Message {
-  std::uint16_t id = 1;
-  std::uint16_t flags = 0x0100;
-  std::uint16_t questions = 1;
-  Octets name = wire_name("www.example.com");
-  std::uint16_t qtype = 1, qclass = 1;
-
-  Octets octets() const {
-    Octets out;
-    put(out, id, 2);
-    put(out, flags, 2);
-    put(out, questions, 2);
-    put(out, 0, 6);
-    if (questions > 0) {
-      put(out, name);
-      put(out, qtype, 2);
-      put(out, qclass, 2);
-    }
-    return out;
-  }
-};
-constexpr std::uint16_t kResponse = 0x8180;
-
 class DnsTimerTest : public ::testing::Test {
  protected:
-  std::optional<DnsAnswer> query(std::int64_t ms, const Message& m) {
+  std::optional<DnsAnswer> query(std::int64_t ms, const DnsOctets& m) {
     return send(ms, client, server, m.octets());
   }
-  std::optional<DnsAnswer> response(std::int64_t ms, Message m,
+  std::optional<DnsAnswer> response(std::int64_t ms, DnsOctets m,
                                     std::uint16_t flags = kResponse) {
     m.flags = flags;
     return send(ms, server, client, m.octets());
@@ -106,7 +71,7 @@ TEST_F(DnsTimerTest, RetryGivesBothTimes) {
 }
 
 TEST_F(DnsTimerTest, LetterCaseDoesNotMatter) {
-  Message mixed;
+  DnsOctets mixed;
   mixed.name = wire_name("wWw.ExAmPlE.cOm");
   query(0, mixed);
   const auto a = response(1, {});
@@ -115,7 +80,7 @@ TEST_F(DnsTimerTest, LetterCaseDoesNotMatter) {
 }
 
 TEST_F(DnsTimerTest, SameIdentifierOtherQuestionIsOther) {
-  Message aaaa;
+  DnsOctets aaaa;
   aaaa.qtype = 28;
   query(0, {});
   query(1, aaaa);
@@ -128,7 +93,7 @@ TEST_F(DnsTimerTest, SameIdentifierOtherQuestionIsOther) {
 }
 
 TEST_F(DnsTimerTest, RefusalWithoutQuestionMatchesOneQuery) {
-  Message bare;
+  DnsOctets bare;
   bare.questions = 0;
   query(0, {});
   const auto a = response(4, bare, 0x8181);
@@ -138,7 +103,7 @@ TEST_F(DnsTimerTest, RefusalWithoutQuestionMatchesOneQuery) {
 }
 
 TEST_F(DnsTimerTest, RefusalWithoutQuestionIsNotGuessed) {
-  Message aaaa, bare;
+  DnsOctets aaaa, bare;
   aaaa.qtype = 28;
   bare.questions = 0;
   query(0, {});
@@ -204,7 +169,7 @@ TEST_F(DnsTimerTest, ClockGoingBackGivesNoSample) {
 }
 
 TEST_F(DnsTimerTest, OutermostStampsDoNotOverflow) {
-  const Octets q = Message{}.octets();
+  const Octets q = DnsOctets{}.octets();
   timer.advance(udp(Stamp::min(), client, server, q));
   timer.advance(udp(Stamp::max(), client, server, q));
   EXPECT_EQ(timer.counters().unanswered, 1u);
@@ -223,7 +188,7 @@ class DnsPorts : public DnsTimerTest,
 TEST_P(DnsPorts, Concern) {
   const PortRow& row = GetParam();
   send(0, host(row.from, row.from_port), host(row.to, row.to_port),
-       Message{}.octets());
+       DnsOctets{}.octets());
   EXPECT_EQ(timer.counters().queries, row.counted ? 1u : 0u);
 }
 
@@ -242,7 +207,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 struct HostileRow {
   const char* name;
-  Message message;
+  DnsOctets message;
   DnsParse expected;
 };
 Octets many_labels(std::size_t n) {
@@ -298,7 +263,7 @@ INSTANTIATE_TEST_SUITE_P(
 // Cut anywhere, on the wire or by the snapshot length, from a heap block of
 // the exact size.
 TEST(DnsMessageTest, EveryPrefix) {
-  const Octets whole = Message{}.octets();
+  const Octets whole = DnsOctets{}.octets();
   for (std::size_t n = 0; n < whole.size(); ++n) {
     const auto block = std::make_unique<std::uint8_t[]>(n);
     std::copy_n(whole.begin(), n, block.get());
@@ -326,7 +291,7 @@ TEST_F(DnsTimerTest, SnapshotLengthStillMatches) {
     query(0, {});
     EXPECT_TRUE(response(7, {})) << visible;
   }
-  Message other;
+  DnsOctets other;
   other.name = wire_name("wwx.example.com");
   query(0, {});
   EXPECT_FALSE(response(7, other));
@@ -335,7 +300,7 @@ TEST_F(DnsTimerTest, SnapshotLengthStillMatches) {
 TEST_F(DnsTimerTest, FloodIsBoundedAndCounted) {
   DnsTimer small(KeyedHash(1), 64);
   for (int i = 0; i < 20000; ++i) {
-    Message m;
+    DnsOctets m;
     m.id = static_cast<std::uint16_t>(i);
     small.advance(udp(at_us(i), client, server, m.octets()));
   }
@@ -359,7 +324,7 @@ TEST_F(DnsTimerTest, AgreesWithMap) {
   std::int64_t now = 0;
   for (int step = 0; step < 30000; ++step) {
     now += static_cast<std::int64_t>(pick(40));
-    Message m;
+    DnsOctets m;
     client.port = static_cast<Port>(30000 + pick(4));
     m.id = static_cast<std::uint16_t>(pick(5));
     m.qtype = pick(2) == 0 ? 1 : 28;

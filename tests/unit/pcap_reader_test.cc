@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/source_builder.h"
 
 namespace netlat::test {
@@ -153,20 +155,91 @@ TEST(PcapReader, ImpossibleLengthEndsTheFileThere) {
   ASSERT_EQ(got.problems.size(), 1u);
   EXPECT_EQ(got.problems[0],
             "x: record 2 at byte 49: length 3,221,225,481 exceeds the limit "
-            "of 262,144; analysed what came before");
+            "of 16,777,216; analysed what came before");
 }
 
-TEST(PcapReader, LongestRecordIsRead) {
-  const Reading longest = read_memory(
-      join({pcap_header(), pcap_record(kLittle, 1, 0, payload(262'144), 9)}),
-      kBatch, 64);
-  ASSERT_EQ(longest.packets.size(), 1u);
-  EXPECT_EQ(longest.packets[0].data, payload(262'144));
-  const Reading longer = read_memory(
-      join({pcap_header(), pcap_record(kLittle, 1, 0, payload(262'145), 9)}));
-  EXPECT_TRUE(longer.packets.empty());
-  ASSERT_EQ(longer.problems.size(), 1u);
-  EXPECT_NE(longer.problems[0].find("nothing comes before"), std::string::npos);
+struct LengthRow {
+  const char* name;
+  std::uint32_t captured, wire, snaplen;
+  bool read;
+};
+
+class PcapLength : public testing::TestWithParam<LengthRow> {};
+
+TEST_P(PcapLength, LongRecordsAreReadIfTheyAreWholeOrCutWhereStated) {
+  const LengthRow& row = GetParam();
+  for (const std::endian order : {kLittle, kBig}) {
+    for (const std::size_t window : {std::size_t{64}, Window::kCapacity}) {
+      Octets header = pcap_header(order);
+      const Octets snaplen = Writer(order).u32(row.snaplen).octets();
+      std::copy(snaplen.begin(), snaplen.end(), header.begin() + 16);
+      const auto small = [&](std::uint32_t at) {
+        return pcap_record(order, at, 0, payload(9), 9);
+      };
+      const Reading got = read_memory(
+          join({header, small(1),
+                pcap_record(order, 2, 0, payload(row.captured), row.wire),
+                small(3), small(4)}),
+          kBatch, window);
+      ASSERT_EQ(got.packets.size(), row.read ? 4u : 1u);
+      EXPECT_EQ(got.problems.empty(), row.read);
+      EXPECT_EQ(got.file.input_truncated, !row.read);
+      if (!row.read) {
+        EXPECT_EQ(got.problems[0].find("x: record 2 at byte 49: length "), 0u)
+            << got.problems[0];
+        continue;
+      }
+      EXPECT_EQ(got.packets[1].data, payload(row.captured));
+      EXPECT_EQ(got.packets[1].view.wire_length,
+                std::max(row.captured, row.wire));
+      EXPECT_EQ(to_ns(got.packets[3].view.time), 4'000'000'000);
+      EXPECT_EQ(got.file.packets, 4u);
+    }
+  }
+}
+
+constexpr std::uint32_t kLongest = 16 * 1024 * 1024;
+INSTANTIATE_TEST_SUITE_P(
+    All, PcapLength,
+    testing::Values(
+        LengthRow{"usual_limit", 262'144, 9, 65'535, true},
+        LengthRow{"whole", 300'000, 300'000, 65'535, true},
+        LengthRow{"cut_at_snaplen", 300'000, 400'000, 300'000, true},
+        LengthRow{"snaplen_0", 300'000, 300'000, 0, true},
+        LengthRow{"cut_elsewhere", 300'000, 400'000, 262'144, false},
+        LengthRow{"longer_than_its_packet", 262'145, 9, 65'535, false},
+        LengthRow{"longest", kLongest, kLongest, 0, true},
+        LengthRow{"too_long", kLongest + 1, kLongest + 1, 0, false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(PcapReader, OneLongRecordDoesNotVouchForTheNext) {
+  const Reading got = read_memory(join(
+      {pcap_header(), pcap_record(kLittle, 1, 0, payload(600'000), 600'000),
+       pcap_record(kLittle, 2, 0, payload(300'000), 9)}));
+  EXPECT_EQ(got.packets.size(), 1u);
+  EXPECT_TRUE(got.file.input_truncated);
+}
+
+TEST(PcapReader, RunsOfLongRecords) {
+  std::vector<Octets> parts{pcap_header()};
+  for (std::uint32_t i = 0; i < 9; ++i) {
+    const Octets packet = payload(i % 3 == 0 ? 100 : 270'000 + i);
+    parts.push_back(pcap_record(kLittle, i, 0, packet,
+                                static_cast<std::uint32_t>(packet.size())));
+  }
+  for (const std::size_t batch : {std::size_t{1}, kBatch}) {
+    const Reading got = read_memory(join(parts), batch, 64);
+    EXPECT_TRUE(got.problems.empty());
+    ASSERT_EQ(got.packets.size(), 9u);
+    EXPECT_EQ(got.packets[8].data, payload(270'008));
+  }
+  parts.back().resize(200'000);
+  const Reading cut = read_memory(join(parts), kBatch, 64);
+  EXPECT_EQ(cut.packets.size(), 8u);
+  ASSERT_EQ(cut.problems.size(), 1u);
+  EXPECT_NE(cut.problems[0].find("200,000 of 270,024 bytes are there"),
+            std::string::npos)
+      << cut.problems[0];
 }
 
 TEST(PcapReader, CutAnywhereGivesWhatCameBefore) {

@@ -279,6 +279,33 @@ INSTANTIATE_TEST_SUITE_P(
                   "section header of length 24"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+// The length stands at both ends of the block, so a long one is believed.
+TEST(PcapngReader, LongPacketsAreRead) {
+  constexpr std::uint32_t kLongest = 16 * 1024 * 1024;
+  for (const std::uint32_t size : {262'145u, 300'000u, kLongest}) {
+    const Octets packet = payload(size);
+    const Reading got =
+        read_memory(join({section(kLittle), interface(kLittle, 1, 96),
+                          enhanced(kLittle, 0, 1, packet, size + 1),
+                          words({3, 16 + 4, 4}), words({0x01020304, 16 + 4}),
+                          enhanced(kLittle, 0, 2, payload(9), 9)}),
+                    kBatch, 64);
+    EXPECT_TRUE(got.problems.empty());
+    ASSERT_EQ(got.packets.size(), 3u);
+    EXPECT_EQ(got.packets[0].data, packet);
+    EXPECT_EQ(got.packets[0].view.wire_length, size + 1);
+    EXPECT_EQ(got.packets[2].data, payload(9));
+  }
+  const Reading beyond = read_memory(
+      join({section(kLittle), interface(kLittle),
+            enhanced(kLittle, 0, 1, payload(kLongest + 1), kLongest + 1)}));
+  EXPECT_TRUE(beyond.packets.empty());
+  ASSERT_EQ(beyond.problems.size(), 1u);
+  EXPECT_NE(beyond.problems[0].find("length 16,777,217 exceeds the limit"),
+            std::string::npos)
+      << beyond.problems[0];
+}
+
 TEST(PcapngReader, DamageDoesNotDependOnTheWindow) {
   for (const std::size_t window : {std::size_t{64}, Window::kCapacity}) {
     const Reading got =

@@ -11,9 +11,12 @@
 
 #include "netlat/report/capture_json.h"
 #include "netlat/report/csv.h"
+#include "netlat/report/exchange_json.h"
 #include "netlat/report/flow_json.h"
+#include "netlat/report/icmp_error_json.h"
 #include "netlat/report/schema.h"
 #include "netlat/report/segment_json.h"
+#include "netlat/report/service_json.h"
 #include "netlat/report/summary_json.h"
 #include "tests/support/report_samples.h"
 
@@ -45,16 +48,15 @@ class Octets {
 };
 
 std::string flow_lines() {
-  FlowJson json({"a.pcap#0"});
+  FlowJson json;
   std::string out;
   FlowRecord f = test::lossy_flow();
-  out += json.line(f);
-  f.vantage = 9;
+  out += json.line(f, "a.pcap#0");
   f.tls->sni = {};
   f.tls->version.clear();
   f.tls->network.reset();
-  out += json.line(f);
-  out += json.line(test::bare_flow());
+  out += json.line(f, "a.pcap#0/3");
+  out += json.line(test::bare_flow(), "\x1b[2J#0");
   return out;
 }
 
@@ -75,6 +77,67 @@ std::string segment_lines() {
                     false};
   s.facts.rtt[1] = {test::us(800), 4, Dir::c2s, RttClass::timestamp, true};
   out += segment_line(json, s);
+  return out;
+}
+
+ExchangeRecord dns_exchange() {
+  ExchangeRecord e;
+  e.kind = ExchangeKind::dns;
+  e.client = test::ip("10.0.0.9");
+  e.client_port = 40'001;
+  e.server = test::ip("10.0.0.2");
+  e.server_port = 53;
+  e.id = 4'711;
+  e.name = "db.example.com\x1b[2J";
+  e.query_type = 28;
+  e.start = stamp_ns(1'709'294'400'000'001'999);
+  e.code = 2;
+  e.outcome = ExchangeOutcome::failed;
+  e.retries = 1;
+  e.ambiguous = true;
+  e.elapsed = test::us(5'000'900);
+  e.rtt = test::us(900);
+  return e;
+}
+
+std::string exchange_lines() {
+  ExchangeJson json;
+  ExchangeRecord e = dns_exchange();
+  std::string out(json.line(e, "a.pcap#0"));
+  ExchangeRecord tls = e;
+  tls.kind = ExchangeKind::tls;
+  tls.flow = 17;
+  tls.rtt_class = QuicRttClass::handshake;
+  tls.service = test::us(700);
+  out += json.line(tls, "a.pcap#0");
+  ExchangeRecord quic;
+  quic.kind = ExchangeKind::quic;
+  quic.span = RttSpan::end_to_end;
+  quic.rtt_class = QuicRttClass::spin;
+  out += json.line(quic, "a.pcap#0");
+  ExchangeRecord echo;
+  echo.kind = ExchangeKind::icmp_echo;
+  echo.outcome = ExchangeOutcome::unanswered;
+  echo.client = test::ip("192.168.0.89");
+  echo.server = test::ip("192.168.0.1");
+  echo.id = 0;
+  echo.sequence = 65'535;
+  echo.retries = 0;
+  out += json.line(echo, "a.pcap#0");
+  return out;
+}
+
+std::string aggregate_lines() {
+  JsonWriter json;
+  const AnalysisReport report = test::fifty_services_report();
+  std::string out;
+  for (std::size_t i = 0; i < 3; ++i) {
+    out += service_line(json, report.services[i]);
+  }
+  out += service_line(json, {});
+  for (const IcmpErrorRow& row : report.icmp_errors) {
+    out += icmp_error_line(json, row);
+  }
   return out;
 }
 
@@ -99,6 +162,7 @@ TEST(Records, AreLinesOfPrintableAscii) {
   JsonWriter json;
   const std::string all =
       hostile_captures(5'000) + flow_lines() + segment_lines() +
+      exchange_lines() + aggregate_lines() +
       std::string(problem_line(json, Error{"a\nb", ErrorKind::input})) +
       std::string(summary_line(json, {55, 3, {}, test::us(5), 3})) +
       std::string(summary_line(json, {55, 3, 2, test::us(5), 0}));
@@ -107,7 +171,7 @@ TEST(Records, AreLinesOfPrintableAscii) {
     lines += c == '\n' ? 1 : 0;
     ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
   }
-  EXPECT_EQ(lines, 5'000u + 3 + 2 + 3);
+  EXPECT_EQ(lines, 5'000u + 3 + 2 + 4 + 7 + 3);
   keep("records.ndjson", all);
 }
 
@@ -117,6 +181,42 @@ TEST(Records, SegmentShowsTheNetworkSampleOfTwo) {
                        "\"rtt_class\":\"timestamp\"}"),
             std::string::npos);
   EXPECT_NE(lines.find("\"flags\":\"SA\""), std::string::npos);
+}
+
+TEST(Records, ExchangeSaysWhatEachKindHas) {
+  const std::string lines = exchange_lines();
+  for (const char* part :
+       {"\"kind\":\"dns\",\"flow\":null,\"community_id\":\"1:",
+        "\"id\":4711,\"sequence\":null,"
+        "\"name\":\"db.example.com\\u001b[2J\",\"query_type\":28,"
+        "\"start_us\":1709294400000001,\"end_us\":1709294405000901,"
+        "\"outcome\":\"failed\",\"code\":2,\"retries\":1,\"half\":\"server\","
+        "\"rtt_class\":null,\"ambiguous\":true,\"elapsed_ns\":5000900000,"
+        "\"rtt_ns\":900000,\"service_ns\":null}",
+        "\"kind\":\"tls\",\"flow\":17,",
+        "\"rtt_ns\":900000,\"service_ns\":700000}",
+        "\"half\":\"end_to_end\",\"rtt_class\":\"spin\",",
+        // The published identifier of an echo between these two.
+        "\"community_id\":\"1:X0snYXpgwiv9TZtqg64sgzUn6Dk=\"",
+        "\"client_port\":null,", "\"id\":0,\"sequence\":65535,",
+        "\"end_us\":null,\"outcome\":\"unanswered\","}) {
+    EXPECT_NE(lines.find(part), std::string::npos) << part << " in " << lines;
+  }
+}
+
+TEST(Records, IcmpErrorsAndServicesSayWhatIsNotKnown) {
+  const std::string lines = aggregate_lines();
+  for (const char* part :
+       {"\"name\":\"db.internal.example.com\",\"connections\":62,",
+        "\"server_ip\":null,\"server_port\":null,\"name\":null,",
+        "\"from_ip\":\"10.0.0.1\",\"proto\":\"icmp\",\"icmp_type\":3,"
+        "\"icmp_code\":4,\"mtu\":1400,"
+        "\"what\":\"fragmentation needed, MTU 1,400\",\"count\":31,"
+        "\"flows\":4,\"first_us\":1709294400012345,",
+        "\"from_ip\":null,\"proto\":\"icmp6\",\"icmp_type\":3,"
+        "\"icmp_code\":null,\"mtu\":null,\"what\":\"time exceeded\","}) {
+    EXPECT_NE(lines.find(part), std::string::npos) << part << " in " << lines;
+  }
 }
 
 TEST(Records, EveryTypeHasASchema) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "netlat/report/file_order.h"
+
 namespace netlat {
 
 namespace {
@@ -103,25 +105,42 @@ bool Analysis::wanted(const PacketView& packet, std::uint32_t link_type) {
 
 void Analysis::feed(std::span<const PacketView> packets) {
   accounts_.resize(source_.files().size());
+  packets_ += packets.size();
   std::size_t n = 0;
+  while (!packets.empty()) {
+    // Packets of one interface share what is to be looked up.
+    const std::uint32_t interface = packets.front().interface;
+    std::size_t run = 1;
+    while (run < packets.size() && packets[run].interface == interface) ++run;
+    n = decode_run(packets.first(run), source_.interfaces()[interface], n);
+    packets = packets.subspan(run);
+  }
+  measurement_.advance({segments_.data(), n});
+  if (measurement_.copies_in_batch()) recount_duplicates(n);
+}
+
+std::size_t Analysis::decode_run(std::span<const PacketView> packets,
+                                 const CaptureInterface& at, std::size_t n) {
+  PacketAccount& account = accounts_[at.file];
   for (const PacketView& packet : packets) {
-    const CaptureInterface& at = source_.interfaces()[packet.interface];
-    PacketAccount& account = accounts_[at.file];
     if (selective_ && !wanted(packet, at.link_type)) {
       ++account.filtered;
       continue;
     }
-    Segment& s = segments_[n];
+    Segment& s = segments_.data()[n];
     const Verdict verdict = decode(packet, at.link_type, decode_options_, s);
-    count(verdict, account);
+    if (verdict == Verdict::tcp) [[likely]] {
+      ++account.tcp;
+    } else {
+      count(verdict, account);
+      if (!measured(verdict)) continue;
+    }
     // Without a time there is nothing to measure.
-    if (!measured(verdict) || !packet.has_time) continue;
+    if (!packet.has_time) continue;
     s.vantage = vantages_.of(at.vantage, s.ifindex);
-    file_of_[n++] = at.file;
+    file_of_.data()[n++] = at.file;
   }
-  packets_ += packets.size();
-  measurement_.advance({segments_.data(), n});
-  if (measurement_.copies_in_batch()) recount_duplicates(n);
+  return n;
 }
 
 void Analysis::recount_duplicates(std::size_t n) {
@@ -162,8 +181,9 @@ std::vector<CaptureRecord> Analysis::captures() const {
   }
   for (const CaptureInterface& at : source_.interfaces()) {
     out[at.file].interfaces.push_back(
-        {at.id, at.name, at.link_type, at.snaplen});
+        {at.id, at.name, at.link_type, at.snaplen, at.vantage});
   }
+  relate_files(out);
   return out;
 }
 

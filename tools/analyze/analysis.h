@@ -47,6 +47,10 @@ class Analysis {
 
   bool wanted(const PacketView& packet, std::uint32_t link_type);
   bool in_time(const PacketView& packet);
+  /// Decodes packets of one interface into segments_ from `n` on; gives where
+  /// the next goes.
+  std::size_t decode_run(std::span<const PacketView> packets,
+                         const CaptureInterface& at, std::size_t n);
   void recount_duplicates(std::size_t n);
 
   const Options& options_;
@@ -64,6 +68,11 @@ class Analysis {
   std::array<std::uint32_t, kBatch> file_of_;  // of each segment
 };
 
+/// In order of their first connection's end; last, without an address, what
+/// got no row of its own.
+std::vector<ServiceRow> service_rows(const Measurement& measurement);
+/// Most frequent first.
+std::vector<IcmpErrorRow> icmp_error_rows(const Measurement& measurement);
 /// What the text answer says of a finished run.
 AnalysisReport analysis_report(const Options& options, const Analysis& run);
 

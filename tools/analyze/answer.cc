@@ -1,4 +1,4 @@
-// From a finished run to what the text answer says.
+// From a finished run to the rows of its answer.
 
 #include <algorithm>
 
@@ -26,6 +26,7 @@ ServiceRow service_row(const ServiceStats& s) {
   ServiceRow row;
   row.server = s.key.server;
   row.port = s.key.port;
+  row.name = s.name.most();
   row.connections = s.connections;
   row.requests = s.turns;
   row.server_rtt = {s[Distribution::server_network].quantiles(),
@@ -45,31 +46,68 @@ ServiceRow service_row(const ServiceStats& s) {
 
 }  // namespace
 
-AnalysisReport analysis_report(const Options& options, const Analysis& run) {
-  const Measurement& m = run.measurement();
-  AnalysisReport report;
-  report.files = run.captures();
-  report.filter = options.filter;
-  report.worst_by = sort_key_title(options.sort);
-  report.connections = m.flows().counters().connections;
-  report.one_sided = m.one_sided();
-  report.evicted =
-      m.flows().counters().evicted + m.flows().counters().half_open_evicted;
-  report.capture_gap_bytes = m.capture_gap_bytes();
-  for (const ServiceStats& s : m.services().entries()) {
-    report.services.push_back(service_row(s));
+std::vector<ServiceRow> service_rows(const Measurement& measurement) {
+  std::vector<ServiceRow> rows;
+  for (const ServiceStats& s : measurement.services().entries()) {
+    rows.push_back(service_row(s));
   }
-  for (const auto& [key, stats] : m.exchanges().entries()) {
-    ExchangeRow row;
+  const ServiceStats& others = measurement.services().others();
+  if (others.connections > 0) rows.push_back(service_row(others));
+  return rows;
+}
+
+std::vector<IcmpErrorRow> icmp_error_rows(const Measurement& measurement) {
+  std::vector<IcmpErrorRow> rows;
+  for (const auto& [key, stats] : measurement.icmp_errors().entries()) {
+    rows.push_back({key.from, key.error, stats.count, stats.flows.count(),
+                    stats.first, stats.last});
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const IcmpErrorRow& a, const IcmpErrorRow& b) {
+                     return a.count > b.count;
+                   });
+  return rows;
+}
+
+namespace {
+
+std::vector<ExchangeRow> exchange_rows(const Measurement& measurement) {
+  std::vector<ExchangeRow> rows;
+  for (const auto& [key, stats] : measurement.exchanges().entries()) {
+    ExchangeRow& row = rows.emplace_back();
     row.kind = key.kind;
     row.server = key.server;
     row.port = key.port;
     row.asked = stats.answered + stats.unanswered;
     row.unanswered = stats.unanswered;
     row.failed = stats.failed;
-    row.time = stats.time.quantiles();
-    report.exchanges.push_back(row);
+    for (std::size_t i = 0; i < kExchangeTimes; ++i) {
+      row.times[i] = stats.times[i].quantiles();
+    }
   }
+  return rows;
+}
+
+}  // namespace
+
+AnalysisReport analysis_report(const Options& options, const Analysis& run) {
+  const Measurement& m = run.measurement();
+  AnalysisReport report;
+  report.files = run.captures();
+  report.vantages = run.vantages();
+  report.filter = options.filter;
+  report.where = options.where;
+  if (options.since) report.since = options.since->text();
+  if (options.until) report.until = options.until->text();
+  report.worst_by = sort_key_title(options.sort);
+  report.connections = m.flows().counters().connections;
+  report.one_sided = m.one_sided();
+  report.evicted =
+      m.flows().counters().evicted + m.flows().counters().half_open_evicted;
+  report.capture_gap_bytes = m.capture_gap_bytes();
+  report.services = service_rows(m);
+  report.exchanges = exchange_rows(m);
+  report.icmp_errors = icmp_error_rows(m);
   return report;
 }
 

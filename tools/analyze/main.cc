@@ -9,8 +9,10 @@
 
 #include "netlat/report/capture_json.h"
 #include "netlat/report/csv.h"
+#include "netlat/report/icmp_error_json.h"
 #include "netlat/report/messages.h"
 #include "netlat/report/output.h"
+#include "netlat/report/service_json.h"
 #include "netlat/report/summary_json.h"
 #include "netlat/report/text_analysis.h"
 #include "tools/analyze/analysis.h"
@@ -52,12 +54,18 @@ Result<void> open_records(const Options& options, const Analysis& run,
       out.append(capture_line(json, c));
     }
   }
-  return writer.open(run.vantage_names());
+  return writer.open();
 }
 
-void close_records(const PacketSource& source, const SummaryRecord& summary,
-                   Output& out) {
+void close_records(const Measurement& measurement, const PacketSource& source,
+                   const SummaryRecord& summary, Output& out) {
   JsonWriter json;
+  for (const ServiceRow& row : service_rows(measurement)) {
+    out.append(service_line(json, row));
+  }
+  for (const IcmpErrorRow& row : icmp_error_rows(measurement)) {
+    out.append(icmp_error_line(json, row));
+  }
   for (const Error& problem : source.problems()) {
     out.append(problem_line(json, problem));
   }
@@ -99,6 +107,7 @@ int analyze(const Options& options, const Where& where) {
   auto prepared = Analysis::prepare(options, **source, writer);
   if (!prepared) return fail(prepared.error());
   Analysis& run = **prepared;
+  writer.name_vantages([&run] { return run.vantage_names(); });
   catch_signals();
   const bool whole = read_all(options, **source, run);
 
@@ -110,7 +119,7 @@ int analyze(const Options& options, const Where& where) {
   summary.elapsed = Clock::now() - start;
   summary.exit = (*source)->problems().empty() ? 0 : kDamaged;
   if (options.format == Format::json) {
-    close_records(**source, summary, out);
+    close_records(run.measurement(), **source, summary, out);
   } else if (options.format == Format::text) {
     AnalysisReport report = analysis_report(options, run);
     report.worst = writer.worst().sorted();

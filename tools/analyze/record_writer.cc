@@ -19,6 +19,21 @@ void RecordWriter::line(std::string_view text) {
   }
 }
 
+const std::string& RecordWriter::vantage(std::uint32_t number) {
+  if (number >= vantages_.size()) {
+    if (vantage_names_) vantages_ = vantage_names_();
+    while (vantages_.size() <= number) {
+      vantages_.push_back(std::to_string(vantages_.size()));
+    }
+  }
+  return vantages_[number];
+}
+
+void RecordWriter::exchange(const ExchangeRecord& exchange) {
+  if (options_.format != Format::json) return;
+  line(exchange_json_.line(exchange, vantage(exchange.vantage)));
+}
+
 bool RecordWriter::flow(FlowRecord& record, const Latencies& latencies) {
   ++flows_;
   if (options_.format != Format::text || !where_.empty()) {
@@ -27,9 +42,7 @@ bool RecordWriter::flow(FlowRecord& record, const Latencies& latencies) {
   if (!where_.matches(record)) return false;
   switch (options_.format) {
     case Format::json:
-      if (!json_)
-        json_ = std::make_unique<FlowJson>(std::vector<std::string>{});
-      line(json_->line(record));
+      line(flow_json_.line(record, vantage(record.vantage)));
       break;
     case Format::csv:
       csv_.clear();
@@ -75,11 +88,8 @@ void RecordWriter::write_segments(std::size_t keep) {
   }
 }
 
-Result<void> RecordWriter::open(std::vector<std::string> vantages) {
+Result<void> RecordWriter::open() {
   write_segments(0);
-  if (options_.format == Format::json) {
-    json_ = std::make_unique<FlowJson>(std::move(vantages));
-  }
   auto drained = waiting_.drain(out_);
   open_ = true;
   return drained;

@@ -3,12 +3,14 @@
 // connections for the text answer.
 
 #include <deque>
-#include <memory>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "netlat/measure/measurement.h"
 #include "netlat/measure/where.h"
+#include "netlat/report/exchange_json.h"
 #include "netlat/report/flow_json.h"
 #include "netlat/report/output.h"
 #include "netlat/report/segment_json.h"
@@ -27,12 +29,19 @@ class RecordWriter final : public RecordSink {
         out_(out),
         worst_(options.sort, options.top) {}
 
+  /// Where names of capture points come from; asked again for numbers that
+  /// were not known before.  Without, they are numbers.
+  void name_vantages(std::function<std::vector<std::string>()> names) {
+    vantage_names_ = std::move(names);
+  }
+
   bool flow(FlowRecord& record, const Latencies& latencies) override;
+  void exchange(const ExchangeRecord& exchange) override;
   void segment(const Segment& s, const SegmentFacts& facts) override;
 
   /// What comes before the connections has been written; what waited follows,
-  /// and later lines go straight out.  `vantages` as FlowJson wants them.
-  Result<void> open(std::vector<std::string> vantages);
+  /// and later lines go straight out.
+  Result<void> open();
 
   std::uint64_t flows() const noexcept { return flows_; }
   /// Verdicts changed after their segment had been written.
@@ -43,13 +52,17 @@ class RecordWriter final : public RecordSink {
   void amend(const SegmentFacts& facts);
   void write_segments(std::size_t keep);
   void line(std::string_view text);
+  const std::string& vantage(std::uint32_t number);
 
   const Options& options_;
   const Where& where_;
   Output& out_;
   bool open_ = false;
   Spool waiting_;
-  std::unique_ptr<FlowJson> json_;
+  std::function<std::vector<std::string>()> vantage_names_;
+  std::vector<std::string> vantages_;
+  FlowJson flow_json_;
+  ExchangeJson exchange_json_;
   JsonWriter segment_json_;
   std::string csv_;
   std::deque<SegmentRecord> segments_;  // the latest, verdicts may change

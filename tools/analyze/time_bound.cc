@@ -139,6 +139,7 @@ Nanos since_epoch(std::time_t moment) {
 
 Result<TimeBound> TimeBound::parse(std::string_view text) {
   TimeBound bound;
+  bound.text_ = text;
   Scanner in(text);
   if (in.accept('+')) {
     bound.kind_ = Kind::offset;

@@ -2,6 +2,7 @@
 // --since and --until: moments of capture time as a person writes them.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "netlat/base/result.h"
@@ -18,6 +19,9 @@ class TimeBound {
   ///   2024-03-01T12:00:03[.25][Z]   or +02:00; without a zone local time
   static Result<TimeBound> parse(std::string_view text);
 
+  /// As typed.
+  const std::string& text() const { return text_; }
+
   /// `first` is the first packet's time.  A time of day is on the first
   /// packet's day, or on the next if that is more than 12 hours too early: a
   /// capture may run past midnight.
@@ -27,6 +31,7 @@ class TimeBound {
   enum class Kind : std::uint8_t { offset, time_of_day, absolute };
 
   Kind kind_ = Kind::offset;
+  std::string text_;
   Nanos value_{0};  // after the first packet, after midnight or the epoch
 };
 

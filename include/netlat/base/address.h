@@ -38,14 +38,17 @@ class IpAddress {
     std::memcpy(&a.low_, p + 8, 8);
     return a;
   }
-  /// `a` if `first`, else `b`, without a branch.
-  static IpAddress select(bool first, const IpAddress& a,
-                          const IpAddress& b) noexcept {
-    const std::uint64_t mask = 0 - std::uint64_t{first};
-    IpAddress chosen;
-    chosen.high_ = b.high_ ^ ((a.high_ ^ b.high_) & mask);
-    chosen.low_ = b.low_ ^ ((a.low_ ^ b.low_) & mask);
-    return chosen;
+  /// Sets `low` and `high` to `a` and `b`, or with `swap` to `b` and `a`,
+  /// without a branch.
+  static void order(const IpAddress& a, const IpAddress& b, bool swap,
+                    IpAddress& low, IpAddress& high) noexcept {
+    const std::uint64_t mask = 0 - std::uint64_t{swap};
+    const std::uint64_t high_change = (a.high_ ^ b.high_) & mask;
+    const std::uint64_t low_change = (a.low_ ^ b.low_) & mask;
+    low.high_ = a.high_ ^ high_change;
+    low.low_ = a.low_ ^ low_change;
+    high.high_ = b.high_ ^ high_change;
+    high.low_ = b.low_ ^ low_change;
   }
   /// Dotted quad or RFC 4291 text, without brackets or zone index.
   static std::optional<IpAddress> parse(std::string_view text);

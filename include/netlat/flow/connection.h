@@ -65,10 +65,10 @@ struct alignas(64) Connection {
     return client_is_low ? key.high : key.low;
   }
   Port client_port() const noexcept {
-    return client_is_low ? key.low_port : key.high_port;
+    return client_is_low ? key.low_port() : key.high_port();
   }
   Port server_port() const noexcept {
-    return client_is_low ? key.high_port : key.low_port;
+    return client_is_low ? key.high_port() : key.low_port();
   }
 };
 

@@ -37,6 +37,7 @@ struct DnsQuestion {
   IpAddress client, server;
   Port client_port = 0, server_port = 0;
   std::uint32_t vantage = 0;
+  std::uint16_t id = 0;
   NameOctets name;  ///< lower case, dots between labels, "." for the root
   std::uint16_t qtype = 0, qclass = 0;  ///< 0: cut off
   bool name_cut = false;  ///< the snapshot length ended in the name

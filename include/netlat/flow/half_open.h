@@ -33,9 +33,7 @@ struct HalfOpen {
     FlowKey k;
     k.low = low;
     k.high = high;
-    k.low_port = low_port;
-    k.high_port = high_port;
-    k.scope = scope;
+    k.rest = FlowKey::join(scope, high_port, low_port);
     return k;
   }
   std::uint32_t retransmits() const { return syns > 1 ? syns - 1u : 0u; }

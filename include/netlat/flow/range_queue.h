@@ -11,13 +11,15 @@
 #include <cstdint>
 #include <new>
 
+#include "netlat/base/reserved_memory.h"
 #include "netlat/base/time.h"
 #include "netlat/packet/segment.h"
 
 namespace netlat {
 
-/// One stretch [begin, end) of extended sequence numbers, sent as a unit.
-struct SentRange {
+/// One stretch [begin, end) of extended sequence numbers, sent as a unit.  It
+/// fills one cache line and touches no other.
+struct alignas(64) SentRange {
   std::int64_t begin = 0, end = 0;
   Stamp first_sent, last_sent;  ///< capture times of first and latest copy
   std::uint64_t frame = 0;      ///< of the first copy
@@ -46,19 +48,19 @@ struct SentRange {
   }
 };
 
-/// Blocks of 2^k ranges with a free list a size.
+/// Blocks of 2^k ranges with a free list a size.  Fresh ones come from the end
+/// of one array, so that no size takes memory that another could use.
 class RangePool {
  public:
   /// Holds at most `budget` octets.
-  explicit RangePool(std::size_t budget) : budget_(budget) {}
+  explicit RangePool(std::size_t budget) : budget_(budget), memory_(budget) {}
   RangePool(const RangePool&) = delete;
   RangePool& operator=(const RangePool&) = delete;
-  ~RangePool();
 
   static constexpr unsigned kClasses = 13;
   /// 2^k uninitialised ranges; nullptr when the budget is spent.
   SentRange* allocate(unsigned k) {
-    if (free_[k] == nullptr && !carve(k) && !split(k)) [[unlikely]]
+    if (free_[k] == nullptr && !extend(k) && !split(k)) [[unlikely]]
       return nullptr;
     Free* const block = free_[k];
     free_[k] = block->next;
@@ -73,15 +75,12 @@ class RangePool {
   struct Free {
     Free* next;
   };
-  struct Chunk {
-    Chunk* next;
-  };
-  bool carve(unsigned k);
-  bool split(unsigned k);
+  bool extend(unsigned k) noexcept;
+  bool split(unsigned k) noexcept;
   std::size_t budget_;
-  Free* free_[kClasses] = {};
-  Chunk* chunks_ = nullptr;
   std::size_t bytes_ = 0;
+  Free* free_[kClasses] = {};
+  ReservedMemory memory_;
 };
 
 class RangeQueue {

@@ -79,10 +79,10 @@ struct Trouble {
   ExtSeq probed_at = 0;       ///< an octet there probed a closed window
   std::uint32_t dup_acks_received = 0;  ///< since last progress or repeat
   std::uint8_t backoff = 0;             ///< timeouts since the last progress
-  bool by_timeout = false;              ///< the recovery began with a timeout
-  bool stalled = false;                 ///< repeated, and no ACK progress since
-  bool window_closed = false;           ///< this side advertises 0
-  bool fragmentation_needed = false;    ///< an ICMP error asked for less
+  RetransmitCause recovery = RetransmitCause::unknown;  ///< what began it
+  bool stalled = false;               ///< repeated, and no ACK progress since
+  bool window_closed = false;         ///< this side advertises 0
+  bool fragmentation_needed = false;  ///< an ICMP error asked for less
 
   std::uint16_t repeat_next = 0;  ///< full ring: where the next one goes
   std::vector<Hole> holes;        ///< in sequence order, at most kMostHoles

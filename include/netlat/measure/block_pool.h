@@ -3,16 +3,17 @@
 //
 // Problem: a million connections each need a few blocks that come and go; a
 // malloc for each would cost time on the packet path and 16 octets apiece, and
-// an 8-octet pointer to it as much again.  Method: chunks of 1024 blocks that
-// never move; given-back blocks form a list through their own `next`.
-// Cost: take and give are constant time; a chunk is allocated when all blocks
-// are in use, and memory is not returned before the pool ends.
+// an 8-octet pointer to it as much again.  Method: one array that never moves
+// (base/reserved_memory.h); given-back blocks form a list through their own
+// `next`.  Cost: take and give are constant time; memory is not returned
+// before the pool ends.
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <new>
 #include <type_traits>
-#include <vector>
+
+#include "netlat/base/reserved_memory.h"
 
 namespace netlat {
 
@@ -20,18 +21,22 @@ namespace netlat {
 template <class T>
 class BlockPool {
  public:
-  /// A fresh T{}.  Its number is never 0, which callers use for "none".
+  /// As many as there can be; their address space is reserved.
+  static constexpr std::uint32_t kMost = std::uint32_t{1} << 28;
+
+  BlockPool() : memory_(kMost * sizeof(T)) {}
+
+  /// A fresh T{}.  Its number is never 0, which callers use for "none", and
+  /// less than kMost.
   std::uint32_t take() {
     std::uint32_t id = free_;
     if (id != 0) {
       free_ = (*this)[id].next;
     } else {
-      if (fresh_ >> kChunkBits == chunks_.size()) {
-        chunks_.push_back(std::make_unique_for_overwrite<T[]>(kChunk));
-      }
+      if (!memory_.grow(octets(fresh_ + 1))) throw std::bad_alloc();
       id = fresh_++;
     }
-    (*this)[id] = T{};
+    new (memory_.at(octets(id))) T{};
     return id;
   }
   /// Requires: `id` was taken and not given back since.
@@ -41,23 +46,22 @@ class BlockPool {
   }
   /// Valid until given back.  Requires: `id` is taken.
   T& operator[](std::uint32_t id) noexcept {
-    // By pointer, which is not checked: `id` was taken.
-    return chunks_.data()[id >> kChunkBits].get()[id & (kChunk - 1)];
+    return *std::launder(static_cast<T*>(memory_.at(octets(id))));
   }
   const T& operator[](std::uint32_t id) const noexcept {
-    return chunks_.data()[id >> kChunkBits].get()[id & (kChunk - 1)];
+    return *std::launder(static_cast<const T*>(memory_.at(octets(id))));
   }
-  std::size_t memory_bytes() const noexcept {
-    return chunks_.size() * kChunk * sizeof(T) +
-           chunks_.capacity() * sizeof chunks_[0];
-  }
+  /// Of all blocks that were ever in use at once.
+  std::size_t memory_bytes() const noexcept { return octets(fresh_ - 1); }
 
  private:
   static_assert(std::is_trivially_destructible_v<T>);
-  static constexpr unsigned kChunkBits = 10;
-  static constexpr std::uint32_t kChunk = 1U << kChunkBits;
 
-  std::vector<std::unique_ptr<T[]>> chunks_;
+  static constexpr std::size_t octets(std::uint32_t blocks) noexcept {
+    return blocks * sizeof(T);
+  }
+
+  ReservedMemory memory_;
   std::uint32_t free_ = 0;   // 0: none
   std::uint32_t fresh_ = 1;  // first number never taken
 };

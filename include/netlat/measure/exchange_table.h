@@ -2,51 +2,59 @@
 // Questions and answers other than TCP turns, by the server that was asked:
 // DNS, TLS and QUIC handshakes, ICMP echo.
 
+#include <array>
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <tuple>
 
 #include "netlat/base/address.h"
+#include "netlat/measure/bounded_map.h"
+#include "netlat/measure/exchange_record.h"
 #include "netlat/measure/exponential_histogram.h"
 
 namespace netlat {
 
-enum class ExchangeKind : std::uint8_t {
-  dns,        ///< first query to answer, over UDP
-  tls,        ///< ClientHello to ServerHello less the network's share
-  quic,       ///< client's first Initial to the server's first answer
-  icmp_echo,  ///< echo request to reply
+/// The distributions of one server; all but the first are QUIC's.
+enum class ExchangeTime : std::uint8_t {
+  answer,       ///< as ExchangeKind says; QUIC: server half of the handshake
+  client_half,  ///< of the handshake
+  spin_server,
+  spin_client,
+  spin_end_to_end,
 };
+inline constexpr std::size_t kExchangeTimes = 5;
 
 struct ExchangeStats {
-  std::uint64_t answered = 0, unanswered = 0;
-  std::uint64_t failed = 0;  ///< answered with an error (DNS rcode)
-  ExponentialHistogram time;
+  std::uint64_t answered = 0;
+  std::uint64_t unanswered = 0;  ///< DNS and ICMP echo
+  std::uint64_t failed = 0;      ///< DNS: answered with an error
+  std::array<ExponentialHistogram, kExchangeTimes> times;
+
+  ExponentialHistogram& operator[](ExchangeTime t) {
+    return times[static_cast<std::size_t>(t)];
+  }
 };
 
-/// Bounded: beyond kMost servers further ones share an entry without address.
+/// Bounded: further servers share, by kind, an entry without address.
 class ExchangeTable {
  public:
-  static constexpr std::size_t kMost = 4096;
   struct Key {
     ExchangeKind kind = ExchangeKind::dns;
     IpAddress server;
-    Port port = 0;
+    Port port = 0;  ///< 0 for ICMP
 
     friend auto operator<=>(const Key&, const Key&) = default;
   };
 
-  ExchangeStats& at(ExchangeKind kind, const IpAddress& server, Port port) {
-    Key key{kind, server, port};
-    if (entries_.size() >= kMost && !entries_.contains(key)) {
-      key = {kind, {}, 0};
-    }
-    return entries_[key];
+  /// Adds one exchange to the counts and distributions of its server.
+  void add(const ExchangeRecord& exchange);
+  const std::map<Key, ExchangeStats>& entries() const noexcept {
+    return entries_.entries();
   }
-  const std::map<Key, ExchangeStats>& entries() const { return entries_; }
 
  private:
-  std::map<Key, ExchangeStats> entries_;
+  BoundedMap<Key, ExchangeStats, 4096> entries_;
 };
 
 }  // namespace netlat

@@ -50,6 +50,9 @@ struct DirectionRecord {
   std::uint64_t window_full = 0;
   std::uint64_t dup_acks = 0;  ///< sent by this side (RFC 5681 sense)
   std::uint64_t lost_upstream = 0, lost_downstream = 0;
+  /// Whether lost_upstream counts every packet, by IP-ID (flow/ip_id.cc).
+  /// Otherwise it is what the sequence numbers prove: at least so many.
+  bool lost_upstream_exact = false;
   /// The same losses by how sure that is; index: Confidence.
   std::array<std::uint64_t, kConfidences> lost_upstream_by{},
       lost_downstream_by{};

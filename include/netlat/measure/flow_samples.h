@@ -76,6 +76,9 @@ class FlowSamples {
     add_all(connection, 1, [&](const auto& add) { add(kind, value); });
   }
 
+  /// Has the cache get the block of the log that lies `back` blocks before the
+  /// newest, if there is one; those in between are read.
+  void fetch(std::uint32_t connection, unsigned back) const noexcept;
   /// All samples of `connection`, counted.  Valid until the next call.
   const SampleBoard& gather(std::uint32_t connection);
   /// Adds each sample to the histogram of its kind.

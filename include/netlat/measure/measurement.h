@@ -13,16 +13,18 @@
 #include "netlat/flow/icmp_echo_timer.h"
 #include "netlat/flow/quic_timer.h"
 #include "netlat/flow/tls_watch.h"
+#include "netlat/measure/exchange_record.h"
 #include "netlat/measure/exchange_table.h"
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/flow_samples.h"
+#include "netlat/measure/icmp_error_table.h"
 #include "netlat/measure/latencies.h"
 #include "netlat/measure/service_table.h"
 #include "netlat/packet/segment.h"
 
 namespace netlat {
 
-/// Takes what a Measurement finds.  Both calls borrow for their duration.
+/// Takes what a Measurement finds.  All calls borrow for their duration.
 class RecordSink {
  public:
   virtual ~RecordSink() = default;
@@ -31,6 +33,9 @@ class RecordSink {
   /// The record comes without its distributions, which cost more than the
   /// rest of it: who looks at them calls latencies.fill(record).
   virtual bool flow(FlowRecord& record, const Latencies& latencies) = 0;
+  /// A question was answered, or no longer can be.  Those of TLS follow their
+  /// connection if it was not left out.
+  virtual void exchange(const ExchangeRecord& exchange) = 0;
   /// One TCP segment; called only if asked for.
   virtual void segment(const Segment& s, const SegmentFacts& facts) = 0;
 };
@@ -56,11 +61,13 @@ class Measurement final : private FlowListener {
   const FlowTable& flows() const noexcept { return table_; }
   const ServiceTable& services() const noexcept { return services_; }
   const ExchangeTable& exchanges() const noexcept { return exchanges_; }
+  const IcmpErrorTable& icmp_errors() const noexcept { return icmp_errors_; }
   std::uint64_t capture_gap_bytes() const noexcept { return gap_bytes_; }
   std::uint64_t one_sided() const noexcept { return one_sided_; }
   std::size_t memory_bytes() const noexcept;
 
  private:
+  void expect(std::uint32_t index, unsigned rank) override;
   void finished(const Connection& connection, std::uint32_t index) override;
   void unanswered(const HalfOpen& attempt, const SynRetry* retry) override;
 
@@ -68,9 +75,11 @@ class Measurement final : private FlowListener {
   void take_datagram(const Segment& s);
   void take_dns(const Segment& s);
   void take_quic(const Segment& s);
-  void take_echo(const Segment& s);
+  void take_icmp(const Segment& s);
   void drain_unanswered(Stamp now);
-  void report(FlowRecord record, std::uint32_t index);
+  void report(const ExchangeRecord& exchange);
+  /// False if the sink leaves it out.
+  bool report(FlowRecord& record, std::uint32_t index);
 
   RecordSink& sink_;
   bool segments_;
@@ -83,6 +92,7 @@ class Measurement final : private FlowListener {
   std::optional<IcmpEchoTimer> echo_;
   ServiceTable services_;
   ExchangeTable exchanges_;
+  IcmpErrorTable icmp_errors_;
   std::array<SegmentFacts, kBatch> facts_;
   Stamp latest_, drained_;
   bool copies_in_batch_ = false;

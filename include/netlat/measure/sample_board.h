@@ -33,6 +33,12 @@ class SampleBoard {
     board.totals.add(value);
     board.add(bucket_number(value), 1);
   }
+  /// The same for most durations there are.  Requires: ns < 2^kShortBits.
+  void add_short(SampleKind kind, std::uint32_t ns) noexcept {
+    Board& board = of(kind);
+    board.totals.add_short(ns);
+    board.add(short_bucket_number(ns), 1);
+  }
   /// Samples counted already: their totals, then each of their buckets.
   void add_totals(SampleKind kind, const SampleTotals& totals) noexcept {
     of(kind).totals.merge(totals);

@@ -31,6 +31,14 @@ struct SampleTotals {
     value = std::max(value, Nanos{0});
     merge({1, value, value, value});
   }
+  /// The same for a duration that is not negative, of four seconds at most.
+  void add_short(std::uint32_t ns) noexcept {
+    const Nanos value{ns};
+    ++n;
+    sum = saturating_sum(sum, value);
+    min = std::min(min, value);
+    max = std::max(max, value);
+  }
   void merge(const SampleTotals& other) noexcept {
     n += other.n;
     sum = saturating_sum(sum, other.sum);

@@ -18,6 +18,7 @@
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/latencies.h"
 #include "netlat/measure/shown_half.h"
+#include "netlat/measure/top_name.h"
 
 namespace netlat {
 
@@ -39,6 +40,7 @@ struct HalfLoss {
 
 struct ServiceStats {
   ServiceKey key;
+  TopName name;  ///< asked for in TLS
   std::uint64_t connections = 0;
   std::uint64_t one_sided = 0;  ///< connections of which one direction is seen
   std::array<std::uint64_t, kHandshakeOutcomes> by_outcome{};

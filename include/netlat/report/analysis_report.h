@@ -1,14 +1,16 @@
 #pragma once
 // Everything the text answer of `analyze` says, as plain values.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "netlat/base/safe_text.h"
 #include "netlat/measure/exchange_table.h"
 #include "netlat/measure/flow_record.h"
+#include "netlat/measure/icmp_error_table.h"
 #include "netlat/report/capture_json.h"
 
 namespace netlat {
@@ -20,13 +22,13 @@ struct LossCounts {
   std::uint64_t needless = 0;     ///< proven spurious
   /// Transmissions lost between the capture point and that side.
   std::uint64_t lost_server_side = 0, lost_client_side = 0;
-  /// The weakest evidence among them; none: not known.
+  /// The best evidence of any of them; none: not known.
   Confidence confidence = Confidence::none;
 };
 
 /// One server address and port with all its connections.
 struct ServiceRow {
-  IpAddress server;
+  IpAddress server;  ///< unspecified: all that did not get a row of their own
   Port port = 0;
   SafeText name;  ///< server name most clients asked for; may be empty
   std::uint64_t connections = 0;
@@ -38,25 +40,35 @@ struct ServiceRow {
   std::uint64_t refused = 0, unanswered = 0;  ///< connects that failed
 };
 
+/// All exchanges of one kind with one server.
 struct ExchangeRow {
   ExchangeKind kind = ExchangeKind::dns;
-  IpAddress server;
-  Port port = 0;  ///< 0 for ICMP
-  std::uint64_t asked = 0, unanswered = 0;
-  std::uint64_t failed = 0;  ///< answered with an error
-  Quantiles time;
+  IpAddress server;  ///< unspecified: all that did not get a row of their own
+  Port port = 0;     ///< 0 for ICMP
+  std::uint64_t asked = 0;
+  std::uint64_t unanswered = 0;                 ///< DNS and ICMP echo
+  std::uint64_t failed = 0;                     ///< DNS: answered with an error
+  std::array<Quantiles, kExchangeTimes> times;  ///< index: ExchangeTime
+
+  const Quantiles& operator[](ExchangeTime t) const {
+    return times[static_cast<std::size_t>(t)];
+  }
 };
 
 /// ICMP errors of one kind from one router or host.
 struct IcmpErrorRow {
-  IpAddress from;
-  std::string what;  ///< our words: "fragmentation needed, MTU 1,400"
+  IpAddress from;  ///< unspecified: all that did not get a row of their own
+  IcmpError error;
   std::uint64_t count = 0;
+  std::size_t flows = 0;  ///< named in them; DistinctCount::kMost: or more
+  Stamp first, last;
 };
 
 struct AnalysisReport {
   std::vector<CaptureRecord> files;
-  std::string filter;  ///< --filter as given, untrusted; empty: none
+  std::size_t vantages = 1;   ///< capture points of what was measured
+  std::string filter, where;  ///< as given, untrusted; empty: none
+  std::string since, until;   ///< likewise
 
   std::uint64_t connections = 0;        ///< TCP
   std::uint64_t one_sided = 0;          ///< of these, one direction captured

@@ -32,6 +32,7 @@ struct InterfaceRecord {
   std::uint32_t id = 0;  ///< as the file numbers it
   std::string name;      ///< untrusted; empty: the file has none
   std::uint32_t link_type = 0, snaplen = 0;
+  std::uint32_t vantage = 0;  ///< capture point, not part of the record
 };
 
 struct CaptureRecord {
@@ -40,7 +41,12 @@ struct CaptureRecord {
   std::vector<InterfaceRecord> interfaces;
   std::uint64_t packets = 0;  ///< equal to account.total()
   std::uint64_t bytes = 0;    ///< on the wire
-  std::optional<Stamp> first, last;
+  std::optional<Stamp> first, last;  ///< both or none
+  /// What relate_files() finds: the file before this one at the same capture
+  /// point, as an index, and the time between the two; the file's share of
+  /// time that files begun earlier reach into.
+  std::optional<std::size_t> continues;
+  std::optional<Nanos> gap_before, overlap;
   PacketAccount account;
   std::uint64_t clock_backsteps = 0;
   std::uint64_t untimed = 0;

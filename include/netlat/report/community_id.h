@@ -7,8 +7,12 @@
 #include <string_view>
 
 #include "netlat/base/address.h"
+#include "netlat/measure/flow_record.h"
 
 namespace netlat {
+
+/// IANA protocol number, which the identifier hashes; 0 for `other`.
+std::uint8_t ip_protocol(Transport transport);
 
 /// One end of a conversation.  For ICMP the ports are the two message types
 /// the specification pairs.

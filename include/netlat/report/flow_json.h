@@ -1,8 +1,7 @@
 #pragma once
 // The `flow` record: one connection, one line.
 
-#include <string>
-#include <vector>
+#include <string_view>
 
 #include "netlat/measure/flow_record.h"
 #include "netlat/report/community_id.h"
@@ -13,19 +12,14 @@ namespace netlat {
 /// Writes flow records; keeps what they share.  One object a thread.
 class FlowJson {
  public:
-  /// `vantages` names the capture points that FlowRecord::vantage indexes,
-  /// for example "a.pcap#0"; untrusted text.  Further indices are written as
-  /// their number.
-  explicit FlowJson(std::vector<std::string> vantages);
-
-  /// The line, valid until the next call.
-  std::string_view line(const FlowRecord& flow);
+  /// The line, valid until the next call.  `vantage` names the capture point,
+  /// for example "a.pcap#0"; untrusted.
+  std::string_view line(const FlowRecord& flow, std::string_view vantage);
 
  private:
-  void identity(const FlowRecord& flow);
+  void identity(const FlowRecord& flow, std::string_view vantage);
   void timing(const FlowRecord& flow);
 
-  std::vector<std::string> vantages_;
   CommunityId community_id_;
   JsonWriter json_;
 };

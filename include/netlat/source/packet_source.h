@@ -50,9 +50,8 @@ struct CaptureFile {
 };
 
 struct SourceOptions {
-  /// A record that claims to be longer than this is damage (tcpdump's own
-  /// limit for a snapshot length).
-  std::uint32_t max_record = 262'144;
+  /// A record that claims to be longer than this is damage.
+  std::uint32_t max_record = 16 * 1024 * 1024;
 };
 
 /// Packets of all files in one time order.  Within a file its own order

@@ -1,11 +1,12 @@
 #pragma once
-// How records spell each enumerator.  Text output, CSV, JSON and the schema
-// all take the words from here.
+// How records spell each enumerator.  Text output, CSV, JSON, the schema and
+// filters all take the words from here.
 
 #include <array>
 #include <string_view>
 
 #include "netlat/flow/types.h"
+#include "netlat/measure/exchange_record.h"
 #include "netlat/measure/flow_record.h"
 
 namespace netlat {
@@ -77,6 +78,25 @@ template <>
 struct Words<Confidence> {
   static constexpr std::array<std::string_view, 4> list = {"none", "weak",
                                                            "strong", "proof"};
+};
+template <>
+struct Words<ExchangeKind> {
+  static constexpr std::array<std::string_view, 4> list = {"dns", "tls", "quic",
+                                                           "icmp_echo"};
+};
+template <>
+struct Words<ExchangeOutcome> {
+  static constexpr std::array<std::string_view, 3> list = {"answered", "failed",
+                                                           "unanswered"};
+};
+template <>
+struct Words<RttSpan> {
+  static constexpr std::array<std::string_view, 3> list = {"client", "server",
+                                                           "end_to_end"};
+};
+template <>
+struct Words<QuicRttClass> {
+  static constexpr std::array<std::string_view, 2> list = {"handshake", "spin"};
 };
 template <>
 struct Words<RttClass> {

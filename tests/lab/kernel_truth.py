@@ -1,0 +1,148 @@
+"""What the kernel says of its own TCP: counters and tracepoints.
+
+Counters are those of /proc/net/snmp and /proc/net/netstat, per namespace, as
+differences over the run.  TcpRetransSegs counts every retransmitted segment,
+SYNs and loss probes included.
+
+The tracepoint tcp:tcp_retransmit_skb fires once a retransmitted buffer and
+tcp:tcp_cong_state_set at each change of the sender's state, so the state at a
+retransmission tells its cause (0 open, 1 disorder, 2 CWR, 3 recovery, 4 loss):
+the first one after a step into loss is a timeout, later ones there are the
+recovery after it, one in recovery is a fast retransmission, and one in open,
+disorder or CWR a tail loss probe.  Neither carries a namespace, and sockets
+outlive the run that left them: runs beside and soon after each other use
+different local ports (local_ports()), which tell their connections apart.
+"""
+import collections
+import contextlib
+import os
+import re
+import subprocess
+import tempfile
+import time
+
+FIRST_PORT = 12000
+PORTS_EACH = 500
+RANGES = 96
+
+
+def local_ports(serial, count=PORTS_EACH):
+    """The sysctl that gives the run of this number ports of its own."""
+    first = FIRST_PORT + serial % RANGES * PORTS_EACH
+    return "net.ipv4.ip_local_port_range=%d %d" % (first, first + count - 1)
+
+
+def owns(serial, port):
+    return (port - FIRST_PORT) // PORTS_EACH == serial % RANGES
+
+
+def counters(inside):
+    """name -> value of a namespace's TCP and TcpExt counters."""
+    text = subprocess.run(inside("cat", "/proc/net/snmp", "/proc/net/netstat"),
+                          capture_output=True, text=True, check=True).stdout
+    out = {}
+    lines = text.splitlines()
+    for names, values in zip(lines[::2], lines[1::2]):
+        group, *keys = names.split()
+        if group in ("Tcp:", "TcpExt:"):
+            for key, value in zip(keys, values.split()[1:]):
+                out[group[:-1] + key] = int(value)
+    return out
+
+
+def difference(before, after):
+    return {key: value - before.get(key, 0) for key, value in after.items()
+            if value != before.get(key, 0)}
+
+
+# One retransmission: who sent it, to whom, when (realtime, s) and why.
+Retransmission = collections.namedtuple("Retransmission",
+                                        "time source target cause")
+
+_EVENT = re.compile(
+    r"\s(\d+\.\d+): (tcp_\w+): .*?sport=(\d+) dport=(\d+) saddr=(\S+) "
+    r"daddr=(\S+) saddrv6=(\S+) daddrv6=(\S+)(.*)")
+
+
+@contextlib.contextmanager
+def tracing():
+    """Where the kernel's tracing is, mounted for as long as needed."""
+    root = "/sys/kernel/tracing"
+    if os.path.exists(os.path.join(root, "events")):
+        yield root
+        return
+    root = tempfile.mkdtemp(prefix="nl-tracing-")
+    try:
+        subprocess.run(["mount", "-t", "tracefs", "nodev", root],
+                       check=True, capture_output=True)
+        try:
+            yield root
+        finally:
+            subprocess.run(["umount", root], capture_output=True)
+    finally:
+        os.rmdir(root)
+
+
+class Tracer:
+    """A private instance of the kernel's tracing below `root`; close()
+    removes it."""
+
+    EVENTS = ["tcp/tcp_retransmit_skb", "tcp/tcp_retransmit_synack",
+              "tcp/tcp_cong_state_set"]
+
+    def __init__(self, root, name):
+        self.folder = os.path.join(root, "instances", name)
+        os.mkdir(self.folder)
+        self._write("trace_clock", "mono")
+        self._write("buffer_size_kb", "4096")
+        for event in self.EVENTS:
+            self._write("events/%s/enable" % event, "1")
+
+    def _write(self, name, value):
+        with open(os.path.join(self.folder, name), "w") as f:
+            f.write(value)
+
+    def lines(self):
+        with open(os.path.join(self.folder, "trace")) as f:
+            return [line for line in f if not line.startswith("#")]
+
+    def close(self):
+        for event in self.EVENTS:
+            self._write("events/%s/enable" % event, "0")
+        os.rmdir(self.folder)
+
+
+def retransmissions(lines, mine):
+    """The retransmissions in trace lines by sockets whose two ports satisfy
+    mine(sport, dport), with their causes."""
+    offset = time.time() - time.monotonic()
+    state = {}
+    fresh_timeout = {}
+    out = []
+    for line in lines:
+        match = _EVENT.search(line)
+        if not match:
+            continue
+        when, event = float(match[1]) + offset, match[2]
+        sport, dport = int(match[3]), int(match[4])
+        if not mine(sport, dport):
+            continue
+        four = match[5] != "0.0.0.0" and match[7].startswith("::ffff:")
+        ends = (match[5], match[6]) if four else (match[7], match[8])
+        key = (ends[0], sport, ends[1], dport)
+        if event == "tcp_cong_state_set":
+            state[key] = int(re.search(r"cong_state=(\d)", match[9])[1])
+            fresh_timeout[key] = state[key] == 4
+            continue
+        if event == "tcp_retransmit_synack" or "TCP_SYN_" in match[9]:
+            cause = "syn_timer"
+        elif state.get(key, 0) == 3:
+            cause = "fast"
+        elif state.get(key, 0) == 4:
+            cause = "rto" if fresh_timeout.pop(key, False) else \
+                "timeout_recovery"
+        else:
+            cause = "tlp"
+        out.append(Retransmission(when, (ends[0], sport), (ends[1], dport),
+                                  cause))
+    return out

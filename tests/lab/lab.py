@@ -1,0 +1,50 @@
+"""Performs scenarios, several labs side by side, and scores each."""
+import os
+import queue
+import threading
+import traceback
+
+import rig as rigs
+import score as scores
+
+
+class Lab:
+    """Where the programs are, where results go, and the kernel's tracing."""
+
+    def __init__(self, build, netlat, keep, tracing):
+        self.build = build      # has lab-wire, lab-serve and lab-drive
+        self.netlat = netlat    # the program to score
+        self.keep = keep        # a folder for each run
+        self.tracing = tracing  # kernel_truth.tracing()
+
+    def perform(self, run, slot, serial):
+        """One run; its score, or the error that ended it."""
+        folder = os.path.join(self.keep, run.name)
+        try:
+            rig = rigs.Rig(run, folder, self.build, self.tracing, slot,
+                           serial)
+            return scores.Score(run, rig, rig.perform(), self.netlat)
+        except Exception as error:
+            with open(os.path.join(folder, "error.txt"), "w") as out:
+                traceback.print_exc(file=out)
+            return error
+
+    def perform_all(self, runs, jobs, report):
+        """report(run, result) as each ends, from any thread."""
+        waiting = queue.Queue()
+        for serial, run in enumerate(runs):
+            waiting.put((serial, run))
+
+        def work(slot):
+            while True:
+                try:
+                    serial, run = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                report(run, self.perform(run, slot, serial))
+        workers = [threading.Thread(target=work, args=(slot,))
+                   for slot in range(max(1, jobs))]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()

@@ -1,0 +1,198 @@
+"""Makes one run happen: network, wire, captures, load, timeline, truth.
+
+Everything of a run lands in one folder: TAP.pcap for each tap, wire.pcap and
+wire.tsv (the wire's log: the truth about every packet), the processes' logs,
+what each said on standard error, and truth.json, which adds the kernel's
+counters and retransmissions, the timeline as it happened and what the
+scenario declares.
+"""
+import json
+import os
+import signal
+import subprocess
+import time
+
+import kernel_truth
+import processes
+import topology as topologies
+
+
+class Rig:
+    def __init__(self, run, folder, programs, tracing, slot, serial):
+        self.run = run
+        self.folder = folder
+        self.programs = programs  # where lab-wire, lab-serve, lab-drive are
+        self.tracing = tracing    # where the kernel's tracing is mounted
+        self.slot = slot          # of the labs that run side by side
+        self.serial = serial      # of all runs of this program
+        self.children = {}
+        self.sniffers = []
+        self.happened = []
+        os.makedirs(folder, exist_ok=True)
+        self.network = topologies.Network(
+            run.topology, "s%d" % slot,
+            [kernel_truth.local_ports(serial)] + run.variant.sysctls)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def perform(self):
+        """Runs the scenario; the truth record, also in truth.json."""
+        tracer = kernel_truth.Tracer(self.tracing,
+                                     "nl-%d-%d" % (os.getpid(), self.slot))
+        try:
+            with self.network:
+                try:
+                    truth = self._inside(tracer)
+                finally:
+                    self._stop_all()
+        finally:
+            tracer.close()
+        with open(self.path("truth.json"), "w") as out:
+            json.dump(truth, out, indent=1)
+        return truth
+
+    def _inside(self, tracer):
+        self._start_wire()
+        self.network.connect()
+        for host, count in self.run.scenario.ports.items():
+            topologies.run(*self.network.inside(
+                host, "sysctl", "-qw",
+                kernel_truth.local_ports(self.serial, count)))
+        self._warm_up()
+        for tap in self.run.scenario.taps:
+            self._sniff(tap)
+        before = self._counters()
+        self._start_processes("serve")
+        started = time.time()
+        self._start_processes("drive")
+        self._timeline(started)
+        for sniffer in self.sniffers:
+            sniffer.drained()
+        self._stop_kind("drive")
+        self._stop_kind("serve")
+        time.sleep(self._longest_delay())
+        after = self._counters()
+        lines = tracer.lines()
+        for sniffer in self.sniffers:
+            sniffer.drained()
+            sniffer.stop()
+        wire = self.children.pop("wire").stop()
+        return self._truth(started, before, after, lines, wire)
+
+    def _start_wire(self):
+        config = self.path("wire.conf")
+        with open(config, "w") as out:
+            for line in self.run.wire_setup(self.network.namespace):
+                out.write(line + "\n")
+        self._talker("wire", [self.programs + "/lab-wire", config, "--log",
+                              self.path("wire.tsv"), "--pcap",
+                              self.path("wire.pcap")])
+        self.children["wire"].wait_ready()
+
+    def _talker(self, name, command):
+        self.children[name] = processes.Talker(
+            name, command, self.folder, self.slot)
+
+    def _warm_up(self):
+        """One ping each way, so that neighbours and routes are known."""
+        hosts = [n.name for n in self.run.topology.nodes.values()
+                 if not n.forwards]
+        pings = [subprocess.Popen(self.network.inside(
+            hosts[0], "ping", "-c", "1", "-W", "2",
+            self.run.topology.address(host, self.run.variant.version)),
+            stdout=subprocess.DEVNULL) for host in hosts[1:]]
+        for ping in pings:
+            ping.wait()
+
+    def _sniff(self, tap):
+        node, _, interface = tap.partition(":")
+        if not interface:
+            interface = self.run.topology.interface(node)
+        sniffer = processes.Sniffer(
+            "tcpdump-" + node,
+            lambda *command: self.network.inside(node, *command),
+            interface, self.path(node + ".pcap"), self.folder)
+        self.sniffers.append(sniffer)
+        sniffer.wait_ready()
+
+    def _counters(self):
+        return {node: kernel_truth.counters(
+            lambda *command, node=node: self.network.inside(node, *command))
+            for node in self.run.topology.nodes}
+
+    def _start_processes(self, kind):
+        for process in self.run.scenario.processes:
+            if process.kind != kind:
+                continue
+            config = self.path(process.name + ".conf")
+            with open(config, "w") as out:
+                for line in process.lines:
+                    out.write(self.run.fill(line) + "\n")
+            self._talker(process.name, self.network.inside(
+                process.host, "%s/lab-%s" % (self.programs, kind), config,
+                "--log", self.path(process.name + ".tsv")))
+            self.children[process.name].wait_ready()
+
+    def _timeline(self, started):
+        for event in self.run.scenario.events:
+            time.sleep(max(0.0, started + event.time - time.time()))
+            self.happened.append({"t_us": int(time.time() * 1e6),
+                                  "do": " ".join(event.words)})
+            try:
+                self._act(event.words)
+            except (processes.RigError, KeyError, OSError) as error:
+                raise processes.RigError("%s: %s" % (event.where, error))
+        time.sleep(max(0.0, started + self.run.scenario.end - time.time()))
+
+    def _act(self, words):
+        kind, rest = words[0], words[1:]
+        if kind == "wire":
+            self.children["wire"].say(self.run.wire_command(rest))
+        elif kind in ("serve", "drive"):
+            self.children[rest[0]].say(self.run.fill(" ".join(rest[1:])))
+        elif kind in ("stop", "continue"):
+            number = signal.SIGSTOP if kind == "stop" else signal.SIGCONT
+            self.children[rest[0]].send_signal(number)
+        else:
+            command = [self.run.fill(word) for word in rest[1:]]
+            topologies.run(*self.network.inside(rest[0], *command))
+
+    def _stop_kind(self, kind):
+        for process in self.run.scenario.processes:
+            if process.kind == kind and process.name in self.children:
+                self.children.pop(process.name).stop()
+
+    def _stop_all(self):
+        for sniffer in self.sniffers:
+            sniffer.stop()
+        for child in reversed(list(self.children.values())):
+            child.stop()
+        self.children.clear()
+
+    def _longest_delay(self):
+        """Long enough for what is under way on the wire to arrive."""
+        return 0.15
+
+    def _truth(self, started, before, after, lines, wire):
+        def mine(sport, dport):
+            return any(kernel_truth.owns(self.serial, port)
+                       for port in (sport, dport))
+        net = self.run.topology
+        return {
+            "scenario": self.run.scenario.name,
+            "variant": self.run.variant.name,
+            "says": " ".join(self.run.scenario.says),
+            "start_us": int(started * 1e6),
+            "timeline": self.happened,
+            "declared": self.run.scenario.truth,
+            "zones": {node.name: node.zone for node in net.nodes.values()},
+            "addresses": {name: [str(a) for a in net.addresses(name)]
+                          for name in net.nodes},
+            "counters": {node: kernel_truth.difference(before[node],
+                                                       after[node])
+                         for node in after},
+            "retransmissions": [r._asdict() for r in
+                                kernel_truth.retransmissions(lines, mine)],
+            "wire": json.loads(wire) if wire else None,
+        }

@@ -1,0 +1,199 @@
+"""Compares what netlat says of a run with what is true of it.
+
+Always checked, wherever the tap stands:
+
+  sender    retransmitted segments at the sender's tap equal the kernel's
+            TcpRetransSegs of that host
+  causes    their causes equal the kernel tracepoints' (one segment in flight:
+            `tlp_or_rto` may stand for either)
+  receiver  packets lost before the receiver's tap equal the wire's drops where
+            netlat says its count is exact; elsewhere it says "at least", and
+            then it may not say more than there were
+
+and what the scenario expects:
+
+  expect kernel srv TcpExtTCPFastRetrans = 1
+  expect at cli s2c.lost_upstream = 1       summed over the flows at that tap
+  expect at cli flows = 2
+  expect at cli rtt.server.network.p50_ns = 20ms +- 0.2ms
+  expect in v4,nots at srv s2c.reordered_late_original = 2
+
+A percentile is taken from the flow with the most samples.
+"""
+import collections
+import json
+import subprocess
+
+import wire_log
+
+Check = collections.namedtuple("Check", "name truth said right")
+
+CAUSES = ["syn_timer", "fast", "tlp", "rto", "timeout_recovery"]
+
+
+class Capture:
+    """netlat's records of one tap, by direction of connection."""
+
+    def __init__(self, netlat, path):
+        done = subprocess.run([netlat, "analyze", "--json", path],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError("netlat analyze %s: exit %d: %s" %
+                               (path, done.returncode, done.stderr.strip()))
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        self.capture = next(r for r in records if r["type"] == "capture")
+        self.flows = [r for r in records
+                      if r["type"] == "flow" and r["proto"] == "tcp"]
+
+    def directions(self):
+        """((src, sport, dst, dport), record of the direction, flow)."""
+        for flow in self.flows:
+            client = (flow["client_ip"], flow["client_port"])
+            server = (flow["server_ip"], flow["server_port"])
+            yield client + server, flow["c2s"], flow
+            yield server + client, flow["s2c"], flow
+
+
+class Score:
+    def __init__(self, scenario_run, rig, truth, netlat):
+        self.run = scenario_run
+        self.truth = truth
+        self.checks = []
+        self.wire = wire_log.WireLog(rig.path("wire.tsv"))
+        self.captures = {tap.split(":")[0]: Capture(
+            netlat, rig.path(tap.split(":")[0] + ".pcap"))
+            for tap in scenario_run.scenario.taps}
+        for tap in self.captures:
+            self._tap(tap)
+        for words, where in scenario_run.scenario.expectations:
+            self._expect(list(words), where)
+
+    def right(self):
+        return all(check.right for check in self.checks)
+
+    def add(self, name, truth, said, right=None):
+        self.checks.append(Check(name, truth, said,
+                                 truth == said if right is None else right))
+
+    def _is_at(self, node, address):
+        return address in self.truth["addresses"][node]
+
+    def _tap(self, tap):
+        ends = [d for d in self.captures[tap].directions()]
+        if not self.run.topology.nodes[tap].forwards:
+            self._sender(tap, [d for d in ends if self._is_at(tap, d[0][0])])
+        self._losses(tap, [d for d in ends
+                           if not self._is_at(tap, d[0][0])])
+
+    def _sender(self, tap, directions):
+        said = collections.Counter()
+        for _, record, _ in directions:
+            said.update(record["retransmits"])
+        self.add("%s sent again" % tap,
+                 self.truth["counters"][tap].get("TcpRetransSegs", 0),
+                 said["total"])
+        true = collections.Counter(
+            r["cause"] for r in self.truth["retransmissions"]
+            if self._is_at(tap, r["source"][0]))
+        # A buffer of several segments is one event of the kernel's.
+        exact = sum(true.values()) == said["total"]
+        self.add("%s causes" % tap, words(true), words(
+            {cause: said[cause] for cause in CAUSES + ["tlp_or_rto",
+                                                       "unknown"]}),
+            same_causes(true, said, exact))
+
+    def _losses(self, tap, directions):
+        """The directions into a host, or through a router."""
+        true_total = said_total = 0
+        right, bounded = True, False
+        for key, record, _ in directions:
+            true = self._dropped_before(tap, key)
+            said = record["lost_upstream"]
+            exact = record["lost_upstream_exact"]
+            right &= said == true if exact else said <= true
+            bounded |= not exact and said != true
+            true_total += true
+            said_total += said
+        self.add("lost before %s" % tap, true_total,
+                 ">=%d" % said_total if bounded else said_total, right)
+
+    def _dropped_before(self, tap, key):
+        """The wire's drops on the way from the sender to the tap."""
+        net = self.run.topology
+        sender = next(node for node in net.nodes
+                      if self._is_at(node, key[0]))
+        return sum(self.wire.dropped[pair, key]
+                   for pair in net.wires(sender, tap))
+
+    def _expect(self, line, where):
+        if line[0] == "in":
+            if self.run.variant.name not in line[1].split(","):
+                return
+            line = line[2:]
+        if line[0] == "kernel":
+            _, host, counter, relation, value = line
+            said = self.truth["counters"][host].get(counter, 0)
+            self._compare("%s %s" % (host, counter), relation, value, said, 0)
+            return
+        if line[0] != "at":
+            raise ValueError("%s: expect kernel or expect at" % where)
+        _, tap, path, relation, value, *rest = line
+        self._compare("%s %s" % (tap, path), relation, value,
+                      self._value(tap, path),
+                      quantity(rest[1]) if rest else 0)
+
+    def _compare(self, name, relation, value, said, within):
+        wanted = quantity(value)
+        right = said is not None and {
+            "=": lambda: abs(said - wanted) <= within,
+            ">=": lambda: said >= wanted,
+            "<=": lambda: said <= wanted}[relation]()
+        self.add(name, ("" if relation == "=" else relation) + value, said,
+                 right)
+
+    def _value(self, tap, path):
+        flows = self.captures[tap].flows
+        if path == "flows":
+            return len(flows)
+        keys = path.split(".")
+        if not keys[-1].endswith("_ns") or keys[-1] in (
+                "stall_ns", "zero_window_ns"):
+            return sum(int(bool(v) if isinstance(v, bool) else v or 0)
+                       for v in (reach(flow, keys) for flow in flows))
+        most = max(flows, key=lambda flow: (reach(flow, keys[:-1]) or {}).get(
+            "n", 1) or 0, default=None)
+        return most and reach(most, keys)
+
+
+def reach(record, keys):
+    for key in keys:
+        if record is None:
+            return None
+        record = record[key]
+    return record
+
+
+def quantity(text):
+    for unit, scale in (("ns", 1), ("us", 10**3), ("ms", 10**6),
+                        ("s", 10**9)):
+        if text.endswith(unit):
+            return float(text[:-len(unit)]) * scale
+    return float(text)
+
+
+def words(counts):
+    return " ".join("%s %d" % (cause, counts[cause]) for cause in
+                    CAUSES + ["tlp_or_rto", "unknown"]
+                    if counts.get(cause)) or "none"
+
+
+def same_causes(true, said, exact):
+    if not exact:
+        return {c for c in true if true[c]} == {
+            c for c in CAUSES if said[c]} and said["unknown"] == 0
+    sure = all(true[c] == said[c] for c in
+               ("syn_timer", "fast", "timeout_recovery"))
+    return sure and said["tlp"] <= true["tlp"] and \
+        said["rto"] <= true["rto"] and \
+        said["tlp"] + said["rto"] + said["tlp_or_rto"] == \
+        true["tlp"] + true["rto"]

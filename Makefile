@@ -46,7 +46,8 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
           -DNETLAT_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CXXFLAGS) -MMD -MP
-LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
+          $(LDFLAGS)
 
 ROOMS     := base source packet flow measure report
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))

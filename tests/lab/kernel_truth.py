@@ -94,7 +94,7 @@ class Tracer:
         self.folder = os.path.join(root, "instances", name)
         os.mkdir(self.folder)
         self._write("trace_clock", "mono")
-        self._write("buffer_size_kb", "4096")
+        self._write("buffer_size_kb", "16384")
         for event in self.EVENTS:
             self._write("events/%s/enable" % event, "1")
 

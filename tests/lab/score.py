@@ -4,6 +4,7 @@ Always checked, wherever the tap stands:
 
   sender    retransmitted segments at the sender's tap equal the kernel's
             TcpRetransSegs of that host
+            and so do keep-alives and probes of a closed window
   causes    the cause of each is that of the kernel's tracepoint nearest in
             time (with one segment in flight `tlp_or_rto` may stand for two)
   receiver  packets lost before the receiver's tap equal the wire's drops where
@@ -118,6 +119,11 @@ class Score:
         true = collections.Counter(
             r["cause"] for r in self.truth["retransmissions"]
             if self._is_at(tap, r["source"][0]))
+        counted = self.truth["counters"][tap]
+        for field, counter in (("keepalives", "TcpExtTCPKeepAlive"),
+                               ("zero_window_probes", "TcpExtTCPWinProbe")):
+            self.add("%s %s" % (tap, field), counted.get(counter, 0),
+                     sum(record[field] for _, record, _ in directions))
         self.add("%s causes" % tap, words(true), words(said),
                  not said["total"] or
                  len(self._disputed(tap)) <= said["total"] * DISPUTED_SHARE)

@@ -70,8 +70,10 @@ RetransmitCause TcpEngine::cause_of(const Step& step, const Repeat& repeat) {
       t.dup_acks_received >= kDupAckThreshold) {
     return RetransmitCause::fast;
   }
-  // Without SACK a partial acknowledgment calls for the next hole (RFC 6582).
-  if (in_recovery && t.recovery == RetransmitCause::fast && lowest && !timer) {
+  // Without SACK a partial acknowledgment calls for the next hole (RFC 6582);
+  // with it, what was sent before a segment that arrived is lost (RFC 8985).
+  if (in_recovery && t.recovery == RetransmitCause::fast &&
+      !(lowest && timer)) {
     return RetransmitCause::fast;
   }
   if (t.fragmentation_needed) return RetransmitCause::pmtud;
@@ -86,7 +88,9 @@ RetransmitCause TcpEngine::cause_of(const Step& step, const Repeat& repeat) {
   if (highest && !repeated && (crossed || elapsed > path_rtt_ns(step.c))) {
     return lowest ? RetransmitCause::tlp_or_rto : RetransmitCause::tlp;
   }
-  if (lowest && timer) {
+  // After a probe Linux lets the timer run from when the segment was sent, not
+  // from the latest progress.
+  if (lowest && (step.s.time - last_sent).count() >= kLinuxRtoFloorNs) {
     if (t.backoff < 255) ++t.backoff;
     return RetransmitCause::rto;
   }

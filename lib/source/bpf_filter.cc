@@ -1,9 +1,9 @@
 #include "netlat/source/bpf_filter.h"
 
+#include <pcap.h>
+
 #include <utility>
 #include <vector>
-
-#include "lib/source/libpcap.h"
 
 namespace netlat {
 
@@ -39,39 +39,33 @@ class Program {
  public:
   static Result<Program> compile(const std::string& expression,
                                  std::uint32_t link_type) {
-    const auto pcap = Libpcap::load();
-    if (!pcap) return pcap.error();
-    const Libpcap& lib = **pcap;
-    const std::unique_ptr<pcap_t, decltype(lib.close)> dead(
-        lib.open_dead(dlt_of(link_type), kSnaplen), lib.close);
+    const std::unique_ptr<pcap_t, decltype(&pcap_close)> dead(
+        pcap_open_dead(dlt_of(link_type), kSnaplen), &pcap_close);
     if (!dead) return Error{"libpcap cannot start: out of memory"};
-    Program program(lib);
-    if (lib.compile(dead.get(), &program.code_, expression.c_str(), 1,
-                    PCAP_NETMASK_UNKNOWN) != 0) {
-      return Error{lib.geterr(dead.get()), ErrorKind::usage};
+    Program program;
+    if (pcap_compile(dead.get(), &program.code_, expression.c_str(), 1,
+                     PCAP_NETMASK_UNKNOWN) != 0) {
+      return Error{pcap_geterr(dead.get()), ErrorKind::usage};
     }
     return program;
   }
   Program(Program&& other) noexcept
-      : lib_(other.lib_), code_(std::exchange(other.code_, bpf_program{})) {}
+      : code_(std::exchange(other.code_, bpf_program{})) {}
   Program& operator=(Program&& other) noexcept {
-    std::swap(lib_, other.lib_);
     std::swap(code_, other.code_);
     return *this;
   }
-  ~Program() { lib_->freecode(&code_); }
+  ~Program() { pcap_freecode(&code_); }
 
   bool matches(const PacketView& packet) const {
     pcap_pkthdr header{};
     header.caplen = static_cast<bpf_u_int32>(packet.data.size());
     header.len = packet.wire_length;
-    return lib_->offline_filter(&code_, &header, packet.data.data()) != 0;
+    return pcap_offline_filter(&code_, &header, packet.data.data()) != 0;
   }
 
  private:
-  explicit Program(const Libpcap& lib) : lib_(&lib) {}
-
-  const Libpcap* lib_;
+  Program() = default;
   bpf_program code_{};
 };
 

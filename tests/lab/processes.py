@@ -124,6 +124,10 @@ class Sniffer(Program):
                                (self.name, self.complaint()))
             time.sleep(0.01)
 
-    def drained(self):
-        """Waits until it has written what it has been given."""
-        time.sleep(0.1)
+    def stop(self, limit=5.0):
+        """Ends the capture; a RigError if the kernel dropped packets."""
+        super().stop(limit)
+        said = self.complaint()
+        if "\n0 packets dropped by kernel" not in said:
+            raise RigError("%s is incomplete: %s" %
+                           (self.name, said.splitlines()[-1]))

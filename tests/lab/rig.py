@@ -16,6 +16,9 @@ import kernel_truth
 import processes
 import topology as topologies
 
+# Seconds: longer than anything is under way on a wire or in a capture buffer.
+SETTLE = 0.25
+
 
 class Rig:
     def __init__(self, run, folder, programs, tracing, slot, serial):
@@ -39,7 +42,7 @@ class Rig:
     def perform(self):
         """Runs the scenario; the truth record, also in truth.json."""
         tracer = kernel_truth.Tracer(self.tracing,
-                                     "nl-%d-%d" % (os.getpid(), self.slot))
+                                     "nl-%d-%d" % (os.getpid(), self.serial))
         try:
             with self.network:
                 try:
@@ -67,16 +70,14 @@ class Rig:
         started = time.time()
         self._start_processes("drive")
         self._timeline(started)
-        for sniffer in self.sniffers:
-            sniffer.drained()
         self._stop_kind("drive")
         self._stop_kind("serve")
-        time.sleep(self._longest_delay())
-        after = self._counters()
+        # What the captures saw and what the kernel counted end together.
+        time.sleep(SETTLE)
         lines = tracer.lines()
-        for sniffer in self.sniffers:
-            sniffer.drained()
-            sniffer.stop()
+        while self.sniffers:
+            self.sniffers.pop().stop()
+        after = self._counters()
         wire = self.children.pop("wire").stop()
         return self._truth(started, before, after, lines, wire)
 
@@ -165,14 +166,10 @@ class Rig:
 
     def _stop_all(self):
         for sniffer in self.sniffers:
-            sniffer.stop()
+            processes.Program.stop(sniffer)
         for child in reversed(list(self.children.values())):
             child.stop()
         self.children.clear()
-
-    def _longest_delay(self):
-        """Long enough for what is under way on the wire to arrive."""
-        return 0.15
 
     def _truth(self, started, before, after, lines, wire):
         def mine(sport, dport):

@@ -29,7 +29,7 @@ class WireLog:
         self.tcp += 1
         if row["verdict"] == "drop" and "S" not in row["flags"]:
             drops.append((place, time))
-        if row["out_ns"]:
+        if row["out_ns"] and row["verdict"] != "rst":
             last_arrival[place] = max(last_arrival.get(place, 0), time)
             if row["verdict"] == "pass":
                 self.delays[row["pair"]].append(int(row["out_ns"]) - time)

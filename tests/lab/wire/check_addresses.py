@@ -1,5 +1,6 @@
 """Hubs, chains of wires, IPv6."""
 
+import contextlib
 import os
 import socket
 import time
@@ -17,7 +18,9 @@ def listen(host, address, port=80):
 def connect(host, address, listener, port=80):
     client = host.socket(socket.SOCK_STREAM, address)
     client.connect((address, port))
-    return client, listener.accept()[0]
+    server, _ = listener.accept()
+    server.settimeout(5)
+    return client, server
 
 
 def check_hub():
@@ -58,14 +61,15 @@ def check_hub():
             host.remove()
 
 
-def check_router():
-    """Two links of one wire, a router between; each counts for itself."""
+@contextlib.contextmanager
+def chain(offload="", gro=""):
+    """a - router - b over two links of one wire."""
     a, router, b = Namespace(), Namespace(), Namespace()
     wire = None
     try:
         router.sysctl("net.ipv4.ip_forward=1")
-        wire = Wire([f"device a netns {a.name} if eth0 mtu 1500",
-                     f"device r1 netns {router.name} if eth0 mtu 1500",
+        wire = Wire([f"device a netns {a.name} if eth0 mtu 1500 {offload}",
+                     f"device r1 netns {router.name} if eth0 mtu 1500 {gro}",
                      f"device r2 netns {router.name} if eth1 mtu 1500",
                      f"device b netns {b.name} if eth0 mtu 1500",
                      "join a r1", "join r2 b", "set *>* delay=4ms"])
@@ -75,6 +79,17 @@ def check_router():
         b.ip("addr", "add", "10.0.2.2/24", "dev", "eth0")
         a.ip("route", "add", "default", "via", "10.0.1.2")
         b.ip("route", "add", "default", "via", "10.0.2.1")
+        yield wire, a, b
+    finally:
+        if wire:
+            wire.remove()
+        for host in (a, router, b):
+            host.remove()
+
+
+def check_router():
+    """Each link counts for itself."""
+    with chain() as (wire, a, b):
         wire.do("drop r2>b data nth=2")
         start = time.monotonic()
         with listen(b, "10.0.2.2") as listener:
@@ -90,11 +105,20 @@ def check_router():
         expect([r["pair"] for r in drops] == ["r2>b"], "dropped elsewhere")
         ttl = {r["pair"]: r.ttl for r in wire.rows(proto="tcp", dport=80)}
         expect(ttl == {"a>r1": 64, "r2>b": 63}, f"TTL {ttl}")
-    finally:
-        if wire:
-            wire.remove()
-        for host in (a, router, b):
-            host.remove()
+
+
+def check_router_with_gro():
+    """The router's kernel cuts what was merged for it, and completes the
+    checksums the merging left partial."""
+    with chain("offload", "gro") as (wire, a, b):
+        with listen(b, "10.0.2.2") as listener:
+            ends = connect(a, "10.0.2.2", listener)
+        expect(transfer(*ends, os.urandom(300_000)), "no data")
+        close(*ends)
+        expect(b.counter("TcpInCsumErrors") == 0, "bad checksums")
+        wire.stop()
+        longest = max(r.ip_length for r in wire.rows(pair="r2>b"))
+        expect(longest <= 1500, f"{longest} octets behind the router")
 
 
 def check_ipv6():

@@ -31,16 +31,27 @@ def spread(values):
     return (high - low) / 1.349
 
 
+def delay_is_exact(delay_us):
+    """What is wrong, or nothing."""
+    with Pair(f"set a>b delay={delay_us}us") as pair:
+        delays, order = one_way(pair, 300, 0.001)
+        expect(order == list(range(300)), "lost or out of order")
+        pair.stop()
+    values = [v / 1000 for v in delays.values()]
+    expect(min(values) >= delay_us, f"left after {min(values)} us")
+    middle, deviation = statistics.median(values), spread(values)
+    if abs(middle - delay_us) < 50 and deviation < 20:
+        return None
+    return f"{delay_us} us: median {middle:.1f} us, sd {deviation:.1f} us"
+
+
 def check_delay():
     for delay_us in (0, 300, 5000):
-        with Pair(f"set a>b delay={delay_us}us") as pair:
-            delays, order = one_way(pair, 300, 0.001)
-            expect(order == list(range(300)), "lost or out of order")
-            pair.stop()
-            values = [v / 1000 for v in delays.values()]
-            expect_near(statistics.median(values), delay_us + 25, 25,
-                        "median delay in us")
-            expect(spread(values) < 20, f"sd {spread(values):.1f} us")
+        # Other work on the machine may spoil one measurement, not three.
+        problems = [delay_is_exact(delay_us)]
+        while problems[-1] and len(problems) < 3:
+            problems.append(delay_is_exact(delay_us))
+        expect(not problems[-1], str(problems))
 
 
 def check_log_times():
@@ -64,25 +75,18 @@ def check_log_times():
 
 
 def check_jitter():
-    cases = (("uniform:0:2ms", 1000, 577, 0, 2000),
-             ("normal:3ms:300us", 3000, 300, 1500, 4500),
-             ("pareto:1ms:3", 1500, 866, 1000, None))
-    for text, mean, deviation, least, most in cases:
+    """Quartiles in us, within four standard errors of 250 samples."""
+    cases = (("uniform:0:2ms", (500, 1000, 1500), 220),
+             ("normal:3ms:300us", (2798, 3000, 3202), 105),
+             ("pareto:1ms:3", (1101, 1260, 1587), 235))
+    for text, wanted, margin in cases:
         with Pair(f"set a>b delay=1ms jitter={text}") as pair:
             delays, order = one_way(pair, 250, 0.005)
-            expect(order == sorted(order) and len(order) == 250,
-                   "lost or out of order")
+            expect(order == list(range(250)), "lost or out of order")
             extra = [v / 1000 - 1000 for v in delays.values()]
-            expect_near(statistics.mean(extra), mean + 25,
-                        deviation / 4, f"mean of {text} in us")
-            if most is None:
-                expect_near(statistics.median(extra), 1260 + 25, 100,
-                            f"median of {text} in us")
-            else:
-                expect_near(statistics.pstdev(extra), deviation,
-                            deviation / 4, f"sd of {text} in us")
-                middle = sorted(extra)[2:-2]
-                expect(middle[-1] < most + 200, f"{text}: {middle[-1]} us")
+            for got, ideal in zip(statistics.quantiles(extra, n=4), wanted):
+                expect_near(got, ideal + 25, margin, f"quartile of {text}")
+            least = 1000 if text.startswith("pareto") else 0
             expect(min(extra) >= least, f"{text}: least {min(extra)} us")
 
 

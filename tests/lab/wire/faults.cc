@@ -70,14 +70,8 @@ Decision Faults::decide(const PacketView& view, const Sighting& sighting,
     late_ns = settings_.reorder_ns;
     out.reason = Reason::kReorder;
   }
-  if (late_ns > 0) {
-    const int64_t place = last_due_ns_;
-    out.verdict = Verdict::kLate;
-    out.due_ns = due(ready_ns) + late_ns;
-    last_due_ns_ = place;
-  } else {
-    out.due_ns = due(ready_ns);
-  }
+  out.due_ns = due(ready_ns) + late_ns;
+  if (late_ns > 0) out.verdict = Verdict::kLate;
   if (ruling.action == Script::Action::kTwice)
     out.copy = ruling.reason;
   else if (chance(settings_.duplicate))

@@ -32,6 +32,8 @@ class Faults {
   Decision decide(const PacketView& view, const Sighting& sighting,
                   int64_t now_ns);
 
+  bool awaits_tail() const { return scripts_.awaits_tail(); }
+
   // The packet is due. True: it is the tail of a burst and must not leave.
   // `segments`: data segments of its flow and direction entered by now.
   bool ends_at_departure(const PacketView& view, const Sighting& sighting,

@@ -68,7 +68,7 @@ Sighting FlowMemory::observe(uint32_t link, unsigned direction,
 
   FlowDirection& side = flow.direction[direction];
   const bool syn = (view.flags & kSyn) != 0;
-  if (!side.seen || syn) side.end = view.seq;
+  if (!side.seen) side.end = view.seq;
   side.seen = true;
   const uint32_t data_end = view.seq + view.payload + (syn ? 1 : 0);
   const bool fresh = serial_after(data_end, side.end);

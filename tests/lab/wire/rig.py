@@ -314,8 +314,13 @@ def receive_all(end, size):
 def transfer(sender, receiver, data):
     """Sends data; true if it arrived as it was."""
     got = []
-    thread = threading.Thread(
-        target=lambda: got.append(receive_all(receiver, len(data))))
+
+    def drain():
+        try:
+            got.append(receive_all(receiver, len(data)))
+        except (OSError, Failure):
+            pass  # nothing got is the answer
+    thread = threading.Thread(target=drain, daemon=True)
     thread.start()
     sender.sendall(data)
     thread.join(20)

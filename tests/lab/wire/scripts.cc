@@ -97,6 +97,12 @@ void Scripts::remember(Active& active, const PacketView& view,
   active.dropped.push_back({sighting.flow, view.seq, view.seq + view.payload});
 }
 
+bool Scripts::awaits_tail() const {
+  return std::any_of(active_.begin(), active_.end(), [](const Active& active) {
+    return active.script.what == Script::What::kTail;
+  });
+}
+
 bool Scripts::ends_at_departure(const PacketView& view,
                                 const Sighting& sighting, uint64_t segments,
                                 std::mt19937_64& random) {

@@ -46,6 +46,9 @@ class Scripts {
   // Each packet once, in the order of arrival.
   Ruling at_entry(const PacketView& view, const Sighting& sighting);
 
+  // Some script needs ends_at_departure.
+  bool awaits_tail() const;
+
   // Each packet once, when it is due. True: it is the tail of a burst and
   // must not leave. `segments` is the number of data segments of its flow and
   // direction that have entered by now. The reason is kScriptTail.

@@ -144,11 +144,15 @@ int Wire::wait(std::span<epoll_event> events) {
 }
 
 void Wire::receive(uint32_t port) {
-  const bool offload = ports_[port].device.spec().offload;
   for (int i = 0; i < kBatch && !pool_.full(); ++i) {
-    if (!(offload ? receive_offloaded(port) : receive_plain(port))) return;
+    if (!receive_one(port)) return;
     if (schedule_.next_due_ns() <= monotonic_ns()) release_due();
   }
+}
+
+bool Wire::receive_one(uint32_t port) {
+  return ports_[port].device.spec().offload ? receive_offloaded(port)
+                                            : receive_plain(port);
 }
 
 // Reads straight into the packet's place.
@@ -240,10 +244,14 @@ void Wire::schedule_copy(const Packet& packet) {
 void Wire::release_due() {
   while (Packet* const packet = schedule_.take_due(monotonic_ns())) {
     Pair& pair = topology_.pair(packet->pair);
-    if (pair.faults.settings().hold)
+    if (pair.faults.settings().hold) {
       pair.held.append(packet);
-    else
-      depart(packet);
+      continue;
+    }
+    // After a stall of this thread, what follows may still be unread.
+    if (packet->sighting.kind == Kind::kData && pair.faults.awaits_tail())
+      for (int i = 0; i < kBatch && receive_one(pair.from); ++i) continue;
+    depart(packet);
   }
   for (Port& port : ports_)
     if (!port.merger.empty()) flush(port);

@@ -66,6 +66,7 @@ class Wire {
   // Packets in. A packet is owned by one place at a time: a function that
   // takes a Packet* passes it on or gives it back.
   void receive(uint32_t port);
+  bool receive_one(uint32_t port);
   bool receive_plain(uint32_t port);
   bool receive_offloaded(uint32_t port);
   void admit(Packet* packet, uint32_t port, const Moment& now);

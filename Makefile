@@ -47,7 +47,7 @@ CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
           -DNETLAT_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CXXFLAGS) -MMD -MP
 LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
-ROOMS     := base source packet flow measure report
+ROOMS     := base source packet flow zone measure report
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
 TOOLS     := $(patsubst tools/%/,%,$(sort $(dir $(wildcard tools/*/*.cc))))
 UNIT_SRC  := $(sort $(wildcard tests/unit/*.cc tests/support/*.cc))

@@ -1,0 +1,33 @@
+#include "lib/zone/line_text.h"
+
+#include <fmt/format.h>
+
+#include "lib/zone/prefix_text.h"
+#include "netlat/base/safe_text.h"
+
+namespace netlat {
+
+namespace {
+
+std::string zone_text(const ZoneMap& map, ZoneId id) {
+  const Zone zone = map.zone(id);
+  return SafeText(zone.name.empty() ? zone.region : zone.name).str();
+}
+
+}  // namespace
+
+std::string place_text(const ZoneLine& line) {
+  const std::string file =
+      line.file == "-" ? "standard input" : SafeText(line.file).str();
+  return fmt::format("{}:{}", file, line.number);
+}
+
+std::string conflict_text(const ZoneMap& map, ZoneLineId first,
+                          ZoneLineId second) {
+  const ZoneLine a = map.line(first), b = map.line(second);
+  return fmt::format("{} and {} put {} into {} and {}", place_text(a),
+                     place_text(b), prefix_text(a.prefix),
+                     zone_text(map, a.zone), zone_text(map, b.zone));
+}
+
+}  // namespace netlat

@@ -2,19 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "lib/zone/prefix_text.h"
 #include "netlat/base/safe_text.h"
+#include "netlat/zone/prefix_text.h"
 
 namespace netlat {
 
-namespace {
-
 std::string zone_text(const ZoneMap& map, ZoneId id) {
   const Zone zone = map.zone(id);
+  if (zone.name.empty() && zone.region.empty()) return "no zone";
   return SafeText(zone.name.empty() ? zone.region : zone.name).str();
 }
-
-}  // namespace
 
 std::string place_text(const ZoneLine& line) {
   const std::string file =

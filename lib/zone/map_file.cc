@@ -6,8 +6,8 @@
 #include <charconv>
 #include <limits>
 
-#include "lib/zone/prefix_text.h"
 #include "netlat/base/safe_text.h"
+#include "netlat/zone/prefix_text.h"
 
 namespace netlat {
 

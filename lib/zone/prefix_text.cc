@@ -1,4 +1,4 @@
-#include "lib/zone/prefix_text.h"
+#include "netlat/zone/prefix_text.h"
 
 #include <fmt/format.h>
 

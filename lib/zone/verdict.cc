@@ -80,28 +80,38 @@ struct Run {
 
 class Hearing {
  public:
-  Hearing(const ZoneIndex& index, std::uint32_t node, std::int64_t us)
-      : index_(index), node_(node), us_(us) {}
+  /// `heard`, if not null, gets the lines that count.
+  Hearing(const ZoneIndex& index, std::uint32_t node, std::int64_t us,
+          std::vector<ZoneLineId>* heard = nullptr)
+      : index_(index), node_(node), us_(us), heard_(heard) {}
 
   ZoneResult decide() const {
     Accord all(index_.data().zones);
+    Run none{0, 0};  // of no scope, for the longest prefix
     ZoneResult of_none;
     const bool one = index_.data().one_scope;
     for (std::uint32_t n = node_; n != PrefixNode::kNone; n = parent(n)) {
-      Run none{begin(n), begin(n)};
+      Run none_here{0, 0};
       for (Run run = first_run(n); run.begin != run.end; run = next(run, n)) {
         if (rule(run.begin).group == 0) {
-          none = run;
+          none_here = run;
           continue;
         }
         if (!any_valid(run) || heard_below(n, rule(run.begin).group)) continue;
-        all.hear(of_none.line != 0 ? of_none : run_verdict(run));
+        const bool shorter = of_none.line != 0;
+        note(shorter ? none : run);
+        all.hear(shorter ? of_none : run_verdict(run));
         if (all.settled() || one) return all.result();
       }
-      if (of_none.line == 0) of_none = run_verdict(none);
-      if (one && of_none.line != 0) return of_none;
+      if (of_none.line == 0) {
+        none = none_here;
+        of_none = run_verdict(none);
+        if (one && of_none.line != 0) break;
+      }
     }
-    return all.any() ? all.result() : of_none;
+    if (all.any()) return all.result();
+    note(none);
+    return of_none;
   }
 
  private:
@@ -146,11 +156,12 @@ class Hearing {
     return false;
   }
 
-  ZoneResult run_verdict(const Run& run) const {
+  // Calls `heard` with the lines of the best right, by their index.
+  template <class Heard>
+  void for_best(const Run& run, const Heard& heard) const {
     std::uint32_t i = run.begin;
     while (i < run.end && !rule(i).valid_at(us_)) ++i;
-    Accord accord(index_.data().zones);
-    if (i == run.end) return accord.result();
+    if (i == run.end) return;
     const KindRank rank = rule(i).rank;
     std::int64_t latest = kAlwaysBefore;
     for (std::uint32_t k = i; k < run.end && rule(k).rank == rank; ++k) {
@@ -160,14 +171,23 @@ class Hearing {
       const LineRule& r = rule(i);
       const bool ended =
           rank == kPodRank && r.to_us == kNeverAfter && r.from_us < latest;
-      if (r.valid_at(us_) && !ended) accord.hear(r.zone, i + 1);
+      if (r.valid_at(us_) && !ended) heard(i);
     }
+  }
+  ZoneResult run_verdict(const Run& run) const {
+    Accord accord(index_.data().zones);
+    for_best(run, [&](std::uint32_t i) { accord.hear(rule(i).zone, i + 1); });
     return accord.result();
+  }
+  void note(const Run& run) const {
+    if (heard_ == nullptr) return;
+    for_best(run, [&](std::uint32_t i) { heard_->push_back(i + 1); });
   }
 
   const ZoneIndex& index_;
   std::uint32_t node_;
   std::int64_t us_;
+  std::vector<ZoneLineId>* heard_;
 };
 
 }  // namespace
@@ -175,6 +195,13 @@ class Hearing {
 ZoneResult verdict_at(const ZoneIndex& index, std::uint32_t node,
                       std::int64_t us) noexcept {
   return Hearing(index, node, us).decide();
+}
+
+std::vector<ZoneLineId> lines_heard(const ZoneIndex& index, std::uint32_t node,
+                                    std::int64_t us) {
+  std::vector<ZoneLineId> heard;
+  (void)Hearing(index, node, us, &heard).decide();
+  return heard;
 }
 
 }  // namespace netlat

@@ -7,9 +7,9 @@
 
 #include <tuple>
 
-#include "lib/zone/prefix_text.h"
 #include "lib/zone/verdict.h"
 #include "netlat/base/bytes.h"
+#include "netlat/zone/prefix_text.h"
 
 namespace netlat {
 

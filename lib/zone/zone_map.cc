@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "lib/zone/prefix_text.h"
+#include "lib/zone/verdict.h"
 #include "lib/zone/zone_index.h"
+#include "netlat/zone/prefix_text.h"
 
 namespace netlat {
 
@@ -22,21 +23,10 @@ bool prefix_before(const RawLine& line, const Prefix& prefix) {
   return line.length < prefix.length;
 }
 
-}  // namespace
-
-ZoneMap::ZoneMap(std::unique_ptr<const ZoneIndex> index)
-    : index_(std::move(index)) {}
-ZoneMap::ZoneMap(ZoneMap&&) noexcept = default;
-ZoneMap& ZoneMap::operator=(ZoneMap&&) noexcept = default;
-ZoneMap::~ZoneMap() = default;
-
-ZoneResult ZoneMap::lookup(const IpAddress& address,
-                           Stamp time) const noexcept {
-  return index_->lookup(address, to_us(time));
-}
-
-std::vector<ZoneLineId> ZoneMap::covering(const IpAddress& address) const {
-  const auto& lines = index_->data().lines;
+// The lines that hold `address`, the longest prefix first.
+std::vector<ZoneLineId> holding(const ZoneIndex& index,
+                                const IpAddress& address) {
+  const auto& lines = index.data().lines;
   std::vector<ZoneLineId> found;
   const unsigned shortest = address.is_v4() ? 96 : 0;
   for (unsigned length = 129; length-- > shortest;) {
@@ -51,6 +41,45 @@ std::vector<ZoneLineId> ZoneMap::covering(const IpAddress& address) const {
     }
   }
   return found;
+}
+
+}  // namespace
+
+ZoneMap::ZoneMap(std::unique_ptr<const ZoneIndex> index)
+    : index_(std::move(index)) {}
+ZoneMap::ZoneMap(ZoneMap&&) noexcept = default;
+ZoneMap& ZoneMap::operator=(ZoneMap&&) noexcept = default;
+ZoneMap::~ZoneMap() = default;
+
+ZoneResult ZoneMap::lookup(const IpAddress& address,
+                           Stamp time) const noexcept {
+  return index_->lookup(address, to_us(time));
+}
+
+std::vector<ZoneHearing> ZoneMap::explain(const IpAddress& address,
+                                          Stamp time) const {
+  const std::vector<ZoneLineId> lines = holding(*index_, address);
+  if (lines.empty()) return {};
+  const std::int64_t us = to_us(time);
+  const auto& nodes = index_->nodes();
+  const auto after = std::upper_bound(
+      nodes.begin(), nodes.end(), lines[0] - 1,
+      [](std::uint32_t i, const PrefixNode& n) { return i < n.begin; });
+  const auto node = static_cast<std::uint32_t>(after - nodes.begin() - 1);
+  const auto heard = lines_heard(*index_, node, us);
+  const ZoneResult result = verdict_at(*index_, node, us);
+  std::vector<ZoneHearing> explained;
+  for (const ZoneLineId line : lines) {
+    const LineRule& rule = index_->rules()[line - 1];
+    const bool counts =
+        std::find(heard.begin(), heard.end(), line) != heard.end() &&
+        (result.status == ZoneStatus::ambiguous || rule.zone == result.zone);
+    const auto role = !rule.valid_at(us) ? ZoneLineRole::not_valid
+                      : counts           ? ZoneLineRole::decides
+                                         : ZoneLineRole::overridden;
+    explained.push_back({line, role});
+  }
+  return explained;
 }
 
 ZoneRelation ZoneMap::relation(ZoneId a, ZoneId b) const noexcept {
@@ -97,6 +126,11 @@ ZoneLine ZoneMap::line(ZoneLineId id) const noexcept {
 std::string_view to_word(ZoneStatus status) noexcept {
   constexpr std::string_view kWords[] = {"unknown", "known", "ambiguous"};
   return kWords[static_cast<std::size_t>(status)];
+}
+
+std::string_view to_word(ZoneLineRole role) noexcept {
+  constexpr std::string_view kWords[] = {"decides", "overridden", "not_valid"};
+  return kWords[static_cast<std::size_t>(role)];
 }
 
 std::string_view to_word(ZoneRelation relation) noexcept {

@@ -64,6 +64,17 @@ struct ZoneLine {
   bool host_bits = false;    ///< the prefix was written with host bits
 };
 
+/// What became of a line that holds an address.
+enum class ZoneLineRole : std::uint8_t {
+  decides,     ///< gave the answer, or is one of those that disagree
+  overridden,  ///< another line has the better right
+  not_valid,   ///< its time had not come, or was over
+};
+struct ZoneHearing {
+  ZoneLineId line;
+  ZoneLineRole role;
+};
+
 class ZoneMap {
  public:
   explicit ZoneMap(std::unique_ptr<const ZoneIndex> index);
@@ -74,9 +85,9 @@ class ZoneMap {
   /// The zone of `address` at `time`.  No allocation; any thread.
   ZoneResult lookup(const IpAddress& address, Stamp time) const noexcept;
 
-  /// The lines whose prefix holds `address`, whatever their time: longest
-  /// prefix first.
-  std::vector<ZoneLineId> covering(const IpAddress& address) const;
+  /// Every line whose prefix holds `address`, the longest prefix first, and
+  /// what became of it at `time`.
+  std::vector<ZoneHearing> explain(const IpAddress& address, Stamp time) const;
 
   /// `unknown` unless the lines say enough: a name that means something only
   /// within its scope is compared with names of the same scope alone, but
@@ -106,5 +117,7 @@ class ZoneMap {
 std::string_view to_word(ZoneStatus status) noexcept;
 /// As in flow records: "unknown", "same", "cross", "cross_region".
 std::string_view to_word(ZoneRelation relation) noexcept;
+/// "decides", "overridden", "not_valid".
+std::string_view to_word(ZoneLineRole role) noexcept;
 
 }  // namespace netlat

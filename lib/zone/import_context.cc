@@ -1,0 +1,155 @@
+#include "lib/zone/import_context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lib/zone/csv_fields.h"
+#include "lib/zone/map_header.h"
+#include "lib/zone/zone_table.h"
+#include "netlat/base/safe_text.h"
+#include "netlat/zone/prefix_text.h"
+
+namespace netlat {
+
+namespace {
+
+std::string column(std::string_view text) {
+  return csv_field(SafeText(text).str());
+}
+
+// Words of a zone-name line are set apart by blanks.
+std::string word(std::string_view text) {
+  std::string one = SafeText(text).str();
+  std::replace(one.begin(), one.end(), ' ', '_');
+  return one;
+}
+
+}  // namespace
+
+ImportContext::ImportContext(ZoneImportOptions options, const ZoneMap* before,
+                             ZoneImport::Sink sink)
+    : options_(std::move(options)), before_(before), sink_(std::move(sink)) {}
+
+void ImportContext::warn(const std::string& sentence) {
+  constexpr std::size_t kMost = 100;
+  if (warnings_.size() < kMost) warnings_.push_back(sentence);
+}
+
+void ImportContext::unknown_item(std::string_view where) {
+  if (counts_.unknown++ == 0) {
+    warn(fmt::format("{}: an object in {} is nothing netlat knows; left out",
+                     name_, where.empty() ? "the document" : where));
+  }
+}
+
+void ImportContext::write(const ImportedLine& line) {
+  const auto prefix = read_prefix(line.cidr);
+  if (!prefix) {
+    ++counts_.not_a_prefix;
+    return warn(fmt::format("{}: {} is not a prefix; left out", name_,
+                            SafeText(line.cidr).str()));
+  }
+  ++counts_.lines;
+  const std::string from =
+      line.valid_from ? std::to_string(to_us(*line.valid_from)) : "";
+  sink_(fmt::format("{},{},{},{},{},{},{},{},", prefix_text(prefix->prefix),
+                    column(line.zone), column(line.region),
+                    column(line.scope.empty() ? "*" : line.scope),
+                    column(line.label), line.kind, line.source, from));
+}
+
+void ImportContext::emit(ImportedLine line) {
+  if (line.cidr.empty()) return;
+  if (line.zone.empty() && line.region.empty() && line.label.empty()) {
+    ++counts_.no_zone;
+  } else {
+    write(line);
+  }
+}
+
+void ImportContext::emit_at(ImportedLine line, const std::string& key,
+                            std::string_view host) {
+  if (line.cidr.empty()) return;
+  const auto known = places_.find(key);
+  if (known == places_.end() && !line.zone.empty()) return write(line);
+  if (known == places_.end()) {
+    waiting_.push_back({std::move(line), key, std::string(host)});
+    return;
+  }
+  line.zone = known->second.zone;
+  if (!known->second.region.empty()) line.region = known->second.region;
+  write(line);
+}
+
+void ImportContext::place(const std::string& key, ImportedPlace place) {
+  if (!key.empty() && !place.zone.empty()) places_[key] = std::move(place);
+}
+
+std::optional<ImportedPlace> ImportContext::place_of_host(
+    const Waiting& waiting) const {
+  const auto host = IpAddress::parse(waiting.host);
+  if (before_ == nullptr || !host) return std::nullopt;
+  const ZoneResult r =
+      before_->lookup(*host, waiting.line.valid_from.value_or(Stamp{}));
+  if (r.status != ZoneStatus::known) return std::nullopt;
+  const Zone zone = before_->zone(r.zone);
+  return ImportedPlace{std::string(zone.name), std::string(zone.region)};
+}
+
+void ImportContext::finish() {
+  std::uint64_t left_out = 0;
+  std::string example;
+  for (Waiting& w : waiting_) {
+    const auto known = places_.find(w.key);
+    const auto place = known != places_.end() ? std::optional(known->second)
+                                              : place_of_host(w);
+    if (place) {
+      w.line.zone = place->zone;
+      if (!place->region.empty()) w.line.region = place->region;
+    }
+    if (!w.line.zone.empty() || !w.line.region.empty()) {
+      write(w.line);
+    } else if (left_out++ == 0) {
+      example = w.key.empty() ? w.line.cidr : w.key;
+    }
+  }
+  waiting_.clear();
+  counts_.no_zone += left_out;
+  if (left_out == 0) return;
+  warn(fmt::format(
+      "{} addresses left out, since nothing tells the zone of {}{};"
+      " import the nodes or machines as well",
+      left_out, SafeText(example).str(), left_out > 1 ? " and others" : ""));
+}
+
+std::string ImportContext::owner_word(std::string_view owner,
+                                      std::string_view scope) const {
+  if (!owner.empty()) return word(owner);
+  if (!options_.account.empty()) return word(options_.account);
+  return scope.empty() ? "*" : word(scope);
+}
+
+std::string ImportContext::zone(std::string_view id, std::string_view name,
+                                std::string_view owner,
+                                std::string_view scope) {
+  if (!id.empty() && !name.empty()) learn(owner, scope, name, id);
+  if (!id.empty()) return std::string(id);
+  if (name.empty()) return {};
+  const std::string whose = owner_word(owner, scope);
+  // The map takes a bare AWS name as one of its line's scope.
+  if (whose == "*" && zone_spelling(name) == ZoneSpelling::aws_name) {
+    return std::string(name);
+  }
+  return fmt::format("name:{}/{}", whose, name);
+}
+
+void ImportContext::learn(std::string_view owner, std::string_view scope,
+                          std::string_view name, std::string_view id) {
+  const std::string line =
+      fmt::format("{} {} {} {}", kZoneNameMark, owner_word(owner, scope),
+                  word(name), word(id));
+  if (learned_.insert(line).second) sink_(line);
+}
+
+}  // namespace netlat

@@ -91,6 +91,8 @@ $O/unit_test: $(call obj,$(UNIT_SRC)) $(LIB)
 
 $O/many_flows: $(call obj,tests/bench/many_flows.cc) $(LIB)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
+$O/zone_lookup: $(call obj,tests/bench/zone_lookup.cc) $(LIB)
+	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
 $O/pcap_loop: $(call obj,tests/bench/pcap_loop.cc)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(shell pkg-config --libs libpcap)
 

@@ -154,9 +154,11 @@ class Events {
   }
   bool start_array(std::size_t) {
     if (!open(true)) return false;
-    if (std::find(wanted_.objects.begin(), wanted_.objects.end(), path_) !=
-        wanted_.objects.end()) {
-      sink_.list(path_);
+    // "Reservations[]" leads to "Reservations[].Instances[]".
+    for (const std::string_view object : wanted_.objects) {
+      if (!object.starts_with(path_)) continue;
+      sink_.list();
+      break;
     }
     return true;
   }

@@ -29,8 +29,8 @@ struct JsonWanted {
 class JsonSink {
  public:
   virtual ~JsonSink() = default;
-  /// A list of wanted objects begins at `path` ("Subnets[]"), perhaps empty.
-  virtual void list(std::string_view path) = 0;
+  /// A list that may have wanted objects begins; it may be empty.
+  virtual void list() = 0;
   /// An object ends.  `document` is what is known of the one around it.
   virtual Result<void> item(const JsonItem& item, const JsonItem& document) = 0;
   /// A document ends; `document` has the values of its own.

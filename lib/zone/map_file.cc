@@ -215,6 +215,7 @@ bool MapFileReader::read_times(const Open& open, RawLine& line) {
 
 void MapFileReader::take_prefix(Open& open) {
   const std::string_view cidr = field(open, ZoneColumn::cidr);
+  if (cidr.empty()) return problem(open, "names no prefix");
   const auto written = read_prefix(cidr);
   if (!written) {
     return problem(open, fmt::format("{} is not a prefix", shown(cidr)));

@@ -64,7 +64,7 @@ class ZoneImport::Documents final : public JsonSink {
  public:
   explicit Documents(ImportContext& to) : to_(to) {}
 
-  void list(std::string_view) override { list_seen_ = true; }
+  void list() override { list_seen_ = true; }
 
   Result<void> item(const JsonItem& item, const JsonItem& document) override {
     const std::string_view where = item.where();

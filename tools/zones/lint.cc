@@ -57,8 +57,7 @@ void print_text(const ZoneMap& map, const std::vector<ZoneFinding>& findings,
     from = to;
   }
   if (findings.empty()) {
-    out.append(fmt::format("{} lines, {} zones and regions: nothing found\n",
-                           map.line_count(), map.zone_count()));
+    out.append(fmt::format("nothing found in {} lines\n", map.line_count()));
   }
 }
 

@@ -28,7 +28,7 @@ void add_map_options(CLI::App& app, MapOptions& o) {
   app.add_option("--scope", o.reading.scopes,
                  "only lines of this scope and of none; may be repeated")
       ->option_text("NAME")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   app.add_flag("--keep-going", o.reading.keep_going,
                "use a map some lines of which cannot be read");
@@ -45,7 +45,7 @@ CLI::App* add_show(CLI::App& app, Typed& typed) {
   show->add_option("--zones", typed.show.map.files,
                    "the map; may be repeated (NETLAT_ZONES)")
       ->option_text("FILE")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   show->add_option("--at", typed.at, "moment asked about (now)")
       ->option_text("TIME");

@@ -17,10 +17,10 @@ class ImportContext;
 
 struct ZoneImportOptions {
   /// Scope of lines whose document names none; empty: they apply everywhere.
-  std::string scope;
+  std::string scope = {};
   /// Whose zone names these are where the document does not say: an AWS
   /// account, an Azure subscription.
-  std::string account;
+  std::string account = {};
 };
 
 struct ZoneImportCounts {

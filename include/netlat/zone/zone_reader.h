@@ -15,7 +15,7 @@ struct ZoneMapOptions {
   /// Lines of these scopes and of none apply.  Empty: lines of every scope
   /// apply, each scope by itself, and where they disagree an address is
   /// ambiguous.
-  std::vector<std::string> scopes;
+  std::vector<std::string> scopes = {};
   /// Use the lines that can be read although others cannot.
   bool keep_going = false;
 };

@@ -18,6 +18,14 @@ std::string column(std::string_view text) {
   return csv_field(SafeText(text).str());
 }
 
+// A spreadsheet would run it as a formula otherwise.
+std::string label_column(const std::string& label) {
+  constexpr std::string_view kFormula = "=+-@";
+  const bool formula =
+      !label.empty() && kFormula.find(label[0]) != std::string_view::npos;
+  return column(formula ? "'" + label : label);
+}
+
 // Words of a zone-name line are set apart by blanks.
 std::string word(std::string_view text) {
   std::string one = SafeText(text).str();
@@ -56,7 +64,7 @@ void ImportContext::write(const ImportedLine& line) {
   sink_(fmt::format("{},{},{},{},{},{},{},{},", prefix_text(prefix->prefix),
                     column(line.zone), column(line.region),
                     column(line.scope.empty() ? "*" : line.scope),
-                    column(line.label), line.kind, line.source, from));
+                    label_column(line.label), line.kind, line.source, from));
 }
 
 void ImportContext::emit(ImportedLine line) {
@@ -83,7 +91,8 @@ void ImportContext::emit_at(ImportedLine line, const std::string& key,
 }
 
 void ImportContext::place(const std::string& key, ImportedPlace place) {
-  if (!key.empty() && !place.zone.empty()) places_[key] = std::move(place);
+  const bool says = !place.zone.empty() || !place.region.empty();
+  if (!key.empty() && says) places_[key] = std::move(place);
 }
 
 std::optional<ImportedPlace> ImportContext::place_of_host(
@@ -107,8 +116,6 @@ void ImportContext::finish() {
     if (place) {
       w.line.zone = place->zone;
       if (!place->region.empty()) w.line.region = place->region;
-    }
-    if (!w.line.zone.empty() || !w.line.region.empty()) {
       write(w.line);
     } else if (left_out++ == 0) {
       example = w.key.empty() ? w.line.cidr : w.key;

@@ -38,7 +38,7 @@ class ImportContext {
   /// `host` is an address of the machine or empty.
   void emit_at(ImportedLine line, const std::string& key,
                std::string_view host);
-  /// A node's or machine's zone.
+  /// A node's or machine's zone, or its region alone.
   void place(const std::string& key, ImportedPlace place);
   void finish();
 

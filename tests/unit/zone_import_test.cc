@@ -204,8 +204,8 @@ TEST(ZoneImport, PutsAnAzureInterfaceWhereItsMachineIs) {
            "virtualMachine":{"id":"/subscriptions/S/rg/virtualMachines/m"}}])";
   EXPECT_EQ(import({nic, machine}).text,
             "10.0.0.4/32,name:S/eastus-1,eastus,S/net,c m,eni,azure-nics,,\n");
-  EXPECT_EQ(import({nic}).text,
-            "10.0.0.4/32,,eastus,S/net,c m,eni,azure-nics,,\n");
+  EXPECT_EQ(import({nic}).text, "");
+  EXPECT_EQ(import({nic}).counts.no_zone, 1u);
 }
 
 TEST(ZoneImport, SaysWhereADocumentIsWrong) {

@@ -25,8 +25,24 @@ struct Shown {
   std::vector<ZoneHearing> hearings;
 };
 
+// The lines that disagree are of more than one scope.
+bool scopes_differ(const ZoneMap& map, const Shown& shown) {
+  std::optional<std::string_view> scope;
+  for (const ZoneHearing& h : shown.hearings) {
+    if (h.role != ZoneLineRole::decides) continue;
+    const std::string_view own = map.line(h.line).scope;
+    if (scope && *scope != own) return true;
+    scope = own;
+  }
+  return false;
+}
+
 std::string place_text(const ZoneMap& map, const Shown& shown) {
-  if (shown.result.status == ZoneStatus::ambiguous) return "ambiguous";
+  if (shown.result.status == ZoneStatus::ambiguous) {
+    return scopes_differ(map, shown)
+               ? "ambiguous: its scopes differ; choose one with --scope"
+               : "ambiguous";
+  }
   const Zone zone = map.zone(shown.result.zone);
   std::string text;
   if (shown.result.status == ZoneStatus::known) {

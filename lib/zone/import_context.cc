@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "lib/zone/csv_fields.h"
 #include "lib/zone/map_header.h"
 #include "lib/zone/zone_table.h"
@@ -26,11 +24,21 @@ std::string label_column(const std::string& label) {
   return column(formula ? "'" + label : label);
 }
 
-// Words of a zone-name line are set apart by blanks.
-std::string word(std::string_view text) {
-  std::string one = SafeText(text).str();
-  std::replace(one.begin(), one.end(), ' ', '_');
+// A word of a zone-name line and of name:OWNER/NAME: without the characters
+// that set its parts apart, and short enough for both to stay whole.
+std::string word(std::string_view text, std::string_view without) {
+  constexpr std::size_t kLongest = 100;
+  std::string one(text.substr(0, kLongest));
+  for (char& c : one) {
+    if (without.find(c) != std::string_view::npos) c = '_';
+  }
   return one;
+}
+std::string owner_part(std::string_view text) {
+  return word(text, " \t");
+}
+std::string name_part(std::string_view text) {
+  return word(text, " \t/:");
 }
 
 }  // namespace
@@ -132,30 +140,34 @@ void ImportContext::finish() {
 
 std::string ImportContext::owner_word(std::string_view owner,
                                       std::string_view scope) const {
-  if (!owner.empty()) return word(owner);
-  if (!options_.account.empty()) return word(options_.account);
-  return scope.empty() ? "*" : word(scope);
+  if (!owner.empty()) return owner_part(owner);
+  if (!options_.account.empty()) return owner_part(options_.account);
+  return scope.empty() ? "*" : owner_part(scope);
 }
 
 std::string ImportContext::zone(std::string_view id, std::string_view name,
                                 std::string_view owner,
                                 std::string_view scope) {
-  if (!id.empty() && !name.empty()) learn(owner, scope, name, id);
-  if (!id.empty()) return std::string(id);
+  learn(owner, scope, name, id);
+  if (!id.empty()) return name_part(id);
   if (name.empty()) return {};
   const std::string whose = owner_word(owner, scope);
   // The map takes a bare AWS name as one of its line's scope.
   if (whose == "*" && zone_spelling(name) == ZoneSpelling::aws_name) {
-    return std::string(name);
+    return name_part(name);
   }
-  return fmt::format("name:{}/{}", whose, name);
+  return fmt::format("name:{}/{}", whose, name_part(name));
 }
 
 void ImportContext::learn(std::string_view owner, std::string_view scope,
                           std::string_view name, std::string_view id) {
+  if (name.empty() || id.empty()) return;
+  const auto safe = [](const std::string& text) {
+    return SafeText(text).str();
+  };
   const std::string line =
-      fmt::format("{} {} {} {}", kZoneNameMark, owner_word(owner, scope),
-                  word(name), word(id));
+      fmt::format("{} {} {} {}", kZoneNameMark, safe(owner_word(owner, scope)),
+                  safe(name_part(name)), safe(name_part(id)));
   if (learned_.insert(line).second) sink_(line);
 }
 

@@ -46,7 +46,8 @@ class ImportContext {
   /// whose it is, `owner` or what the options say.
   std::string zone(std::string_view id, std::string_view name,
                    std::string_view owner, std::string_view scope);
-  /// A document says that `name` of `owner` is `id`.
+  /// A document says that `name` of `owner` is `id`; nothing if either is
+  /// empty.
   void learn(std::string_view owner, std::string_view scope,
              std::string_view name, std::string_view id);
   /// The scope of a line whose document names `scope` or none.

@@ -37,8 +37,9 @@ std::string network_scope(std::string_view url) {
 
 void import_instance(const JsonItem& item, ImportContext& to) {
   ImportedLine line;
-  line.zone = after_last_slash(item.get("zone"));
-  line.region = line.zone.substr(0, line.zone.rfind('-'));
+  const std::string_view zone = after_last_slash(item.get("zone"));
+  line.zone = to.zone(zone, {}, {}, {});
+  line.region = zone.substr(0, zone.rfind('-'));
   line.label = item.get("name");
   line.source = "gcp-instances";
   struct Part {

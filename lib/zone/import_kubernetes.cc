@@ -73,8 +73,9 @@ std::string_view owner_of(std::string_view provider_id) {
 
 std::string zone_of_name(std::string_view name, std::string_view owner,
                          const std::string& scope, ImportContext& to) {
-  if (zone_spelling(name) == ZoneSpelling::other) return std::string(name);
-  return to.zone({}, name, owner, scope);
+  const bool is_id = zone_spelling(name) == ZoneSpelling::other;
+  return is_id ? to.zone(name, {}, owner, scope)
+               : to.zone({}, name, owner, scope);
 }
 
 // Zone and region by an object's own labels.

@@ -194,7 +194,7 @@ Line some_line(Random& random) {
 
 void check(unsigned seed) {
   Random random(seed);
-  std::vector<Line> lines(static_cast<std::size_t>(random.below(14)));
+  std::vector<Line> lines(static_cast<std::size_t>(random.below(40)));
   std::string text = "cidr,zone,region,scope,kind,valid_from_us,valid_to_us\n";
   for (Line& l : lines) {
     l = some_line(random);

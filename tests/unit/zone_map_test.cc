@@ -155,6 +155,10 @@ TEST(ZoneLint, NamesEachFault) {
       {"split in two",
        "10.0.0.0/8,a,,v,,,,\n10.0.0.0/9,a,,v,,,,\n10.128.0.0/9,a,,v,,,,\n",
        "never_matches"},
+      {"half of it split twice",
+       "10.0.0.0/8,a,,v,,,,\n10.0.0.0/9,a,,v,,,,\n10.0.0.0/10,a,,v,,,,\n"
+       "10.64.0.0/10,a,,v,,,,\n",
+       "never_matches"},
       {"split, but for another scope",
        "10.0.0.0/8,a,,v,,,,\n10.0.0.0/9,a,,w,,,,\n10.128.0.0/9,a,,v,,,,\n", ""},
       {"split, but for a time",

@@ -120,7 +120,7 @@ void emit_each(const JsonItem& item, const std::string& path,
   item.each(path, [&](const std::string& cidr, std::uint32_t) {
     ImportedLine line = like;
     line.cidr = cidr;
-    to.emit(std::move(line));
+    to.emit(line);
   });
 }
 

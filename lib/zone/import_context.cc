@@ -75,7 +75,7 @@ void ImportContext::write(const ImportedLine& line) {
                     label_column(line.label), line.kind, line.source, from));
 }
 
-void ImportContext::emit(ImportedLine line) {
+void ImportContext::emit(const ImportedLine& line) {
   if (line.cidr.empty()) return;
   if (line.zone.empty() && line.region.empty() && line.label.empty()) {
     ++counts_.no_zone;

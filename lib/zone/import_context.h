@@ -32,7 +32,7 @@ class ImportContext {
 
   /// Gives the line out, unless it has neither zone, region nor label, or no
   /// prefix.
-  void emit(ImportedLine line);
+  void emit(const ImportedLine& line);
   /// Gives the line out with the zone of the node or machine `key`; with its
   /// own if that is not known yet; and if it has none, once it is known.
   /// `host` is an address of the machine or empty.

@@ -111,7 +111,7 @@ void import_node(const JsonItem& item, ImportContext& to) {
               own.kind = "node";
               if (!internal) own.scope = "*";
               own.cidr = item.get("status.addresses[].address", group);
-              to.emit(std::move(own));
+              to.emit(own);
             });
   line.kind = "podcidr";
   if (!item.has("spec.podCIDRs[]")) {

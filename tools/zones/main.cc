@@ -1,7 +1,7 @@
 // netlat zones: which availability zone an address is in.
 
 #include <csignal>
-#include <type_traits>
+#include <variant>
 
 #include "netlat/report/terminal.h"
 #include "tools/zones/commands.h"
@@ -12,10 +12,10 @@ namespace {
 int run(int argc, char** argv) {
   auto parsed = parse_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
-  const ZonesCommand& command = std::get<ZonesCommand>(parsed);
+  const auto& command = *std::get_if<ZonesCommand>(&parsed);
   if (const auto* o = std::get_if<ShowOptions>(&command)) return show(*o);
   if (const auto* o = std::get_if<LintOptions>(&command)) return lint(*o);
-  return import(std::get<ImportOptions>(command));
+  return import(*std::get_if<ImportOptions>(&command));
 }
 
 }  // namespace

@@ -94,35 +94,45 @@ void ZoneIndex::make_rules() {
     l.zone = now[l.zone];
     const std::uint32_t group =
         data_.one_scope ? std::uint32_t{l.scope != 0} : l.scope;
-    rules_.push_back({l.from_us, l.to_us, l.zone, group, l.rank});
+    const bool named = data_.zones.tier(l.zone) <= ZoneTier::scoped_name;
+    rules_.push_back({l.from_us, l.to_us, l.zone, group, 0, l.rank, false,
+                      named ? ZoneStatus::known : ZoneStatus::unknown});
   }
 }
 
 std::uint32_t ZoneIndex::add_node(std::uint32_t parent, std::size_t& line,
                                   std::size_t end) {
   const RawLine first = data_.lines[line];
+  const auto id = static_cast<std::uint32_t>(nodes_.size());
   PrefixNode node;
   node.parent = parent;
   node.begin = static_cast<std::uint32_t>(line);
-  bool is_dated = parent != PrefixNode::kNone && dated(parent);
+  const bool top = parent == PrefixNode::kNone;
+  bool is_dated = !top && dated_[parent];
+  std::uint32_t scopes = top ? 0 : scopes_[parent];
   for (; line < end; ++line) {
     const RawLine& l = data_.lines[line];
     if (l.start != first.start || l.length != first.length) break;
-    is_dated = is_dated || rules_[line].dated();
+    LineRule& rule = rules_[line];
+    rule.node = id;
+    is_dated = is_dated || rule.dated();
+    if (rule.group != 0 && rule.group != scopes) {
+      scopes = scopes == 0 ? rule.group : kSeveral;
+    }
   }
   node.end = static_cast<std::uint32_t>(line);
+  LineRule& rule = rules_[node.begin];
+  rule.alone =
+      node.end - node.begin == 1 && (rule.group == 0 || scopes == rule.group);
   nodes_.push_back(node);
   dated_.push_back(is_dated);
-  return static_cast<std::uint32_t>(nodes_.size() - 1);
-}
-
-bool ZoneIndex::dated(std::uint32_t node) const {
-  return dated_[node];
+  scopes_.push_back(scopes);
+  return id;
 }
 
 ZoneIndex::Answer ZoneIndex::answer_of(std::uint32_t node) const {
   if (node == PrefixNode::kNone) return {};
-  if (dated(node)) return Answer::dated(node);
+  if (dated_[node]) return Answer::dated(nodes_[node].begin);
   return Answer(verdict_at(*this, node, 0));
 }
 
@@ -178,7 +188,11 @@ ZoneResult ZoneIndex::lookup(const IpAddress& address,
     answer = v6_->find(number_of(address));
   }
   if (!answer.is_dated()) return answer.result();
-  return verdict_at(*this, answer.node(), us);
+  const LineRule& rule = rules_[answer.rule()];
+  if (rule.alone && rule.valid_at(us)) {
+    return {rule.zone, answer.rule() + 1, rule.status};
+  }
+  return verdict_at(*this, rule.node, us);
 }
 
 }  // namespace netlat

@@ -17,7 +17,11 @@ struct LineRule {
   ZoneId zone;
   /// 0: of no scope.  Else the scope, or 1 for all that were asked for.
   std::uint32_t group;
+  std::uint32_t node;  // of its prefix
   KindRank rank;
+  /// Whenever it is valid, it alone decides where it is the longest prefix.
+  bool alone;
+  ZoneStatus status;  // what it gives then
 
   bool valid_at(std::int64_t us) const { return from_us <= us && us < to_us; }
   bool dated() const {
@@ -46,22 +50,22 @@ class ZoneIndex {
   const std::vector<PrefixNode>& nodes() const noexcept { return nodes_; }
 
  private:
-  // What an interval of addresses answers: a result, or the node to evaluate
-  // because its lines are dated.
+  // What an interval of addresses answers: a result, or the first rule of the
+  // node to evaluate because its lines are dated.
   class Answer {
    public:
     Answer() = default;
     explicit Answer(const ZoneResult& r)
         : word_(static_cast<std::uint32_t>(r.status) << kShift | r.zone),
           line_(r.line) {}
-    static Answer dated(std::uint32_t node) {
+    static Answer dated(std::uint32_t rule) {
       Answer a;
       a.word_ = kDated;
-      a.line_ = node;
+      a.line_ = rule;
       return a;
     }
     bool is_dated() const { return word_ == kDated; }
-    std::uint32_t node() const { return line_; }
+    std::uint32_t rule() const { return line_; }
     ZoneResult result() const {
       return {word_ & kZoneBits, line_,
               static_cast<ZoneStatus>(word_ >> kShift)};
@@ -73,6 +77,7 @@ class ZoneIndex {
     static constexpr std::uint32_t kDated = 3u << kShift;
     std::uint32_t word_ = 0, line_ = 0;
   };
+  static constexpr std::uint32_t kSeveral = 0xffff'ffff;
   using TreeV4 = IntervalTree<std::uint32_t, Answer>;
   using TreeV6 = IntervalTree<Wide, Answer>;
 
@@ -83,12 +88,13 @@ class ZoneIndex {
   std::uint32_t add_node(std::uint32_t parent, std::size_t& line,
                          std::size_t end);
   Answer answer_of(std::uint32_t node) const;
-  bool dated(std::uint32_t node) const;
 
   ZoneData data_;
   std::vector<LineRule> rules_;
   std::vector<PrefixNode> nodes_;
-  std::vector<bool> dated_;  // a node, or one above it, has dated lines
+  // Of each node and those around it:
+  std::vector<bool> dated_;            // some line has times
+  std::vector<std::uint32_t> scopes_;  // the one group but 0, 0, or kSeveral
   std::optional<TreeV4> v4_;
   std::optional<TreeV6> v6_;
 };

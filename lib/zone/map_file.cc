@@ -124,8 +124,13 @@ bool MapFileReader::take(Open& open, const TextLine& line) {
     problem(open, "a quote is not closed, or text follows it");
     return true;
   }
-  if (!open.header || MapHeader::is_header(fields_)) return take_header(open);
-  if (fields_.size() != open.header->columns()) {
+  if (!open.header) return take_header(open);
+  const bool whole = fields_.size() == open.header->columns();
+  if (MapHeader::is_header(fields_) &&
+      !(whole && read_prefix(field(open, ZoneColumn::cidr)))) {
+    return take_header(open);
+  }
+  if (!whole) {
     problem(open, fmt::format("has {} of {} columns", fields_.size(),
                               open.header->columns()));
   } else if (!line.terminated) {

@@ -1,7 +1,10 @@
 // Prefixes to intervals: sorted by start and length, prefixes nest like
 // brackets, so one pass with the chain of open ones finds each one's parent
-// and emits an interval wherever the innermost open prefix changes.  Cost: a
-// sort of 40 octets a line, then linear; 32 octets a rule and 72 a line stay.
+// and emits an interval wherever the innermost open prefix changes.  What an
+// interval answers is worked out then, unless its lines are dated: where one
+// such line decides alone a lookup reads its rule, else those of all prefixes
+// that hold the address.  Cost: a sort of 32 octets a line, then linear; 32
+// octets a rule and 80 a line stay.
 
 #include "lib/zone/zone_index.h"
 

@@ -117,34 +117,36 @@ class Linter {
   }
 
   // What holds of a zone rather than of a line is found once for each zone.
-  void find_zones() {
-    struct Use {
-      ZoneLineId first = 0, with_region = 0, other_region = 0;
-      std::uint64_t lines = 0;
-      bool own_region = false, regional_subnet = false;
-    };
+  struct Use {
+    ZoneLineId first = 0, with_region = 0, other_region = 0;
+    std::uint64_t lines = 0;
+    bool own_region = false, regional_subnet = false;
+  };
+  std::vector<Use> uses_of_zones() const {
     std::vector<Use> uses(zones_.count() + 1);
-    for (ZoneLineId line = 1; line <= map_.line_count(); ++line) {
-      const RawLine& l = raw(line);
-      Use& use = uses[l.zone];
-      if (use.first == 0) use.first = line;
+    for (ZoneLineId id = 1; id <= map_.line_count(); ++id) {
+      const ZoneLine line = map_.line(id);
+      Use& use = uses[line.zone];
+      if (use.first == 0) use.first = id;
       ++use.lines;
-      if (l.region != 0 && use.with_region == 0) use.with_region = line;
-      if (l.region != 0 && use.other_region == 0 &&
-          raw(use.with_region).region != l.region) {
-        use.other_region = line;
+      if (!line.region.empty() && use.with_region == 0) use.with_region = id;
+      if (!line.region.empty() && use.other_region == 0 &&
+          raw(use.with_region).region != raw(id).region) {
+        use.other_region = id;
       }
-      const ZoneLine full = map_.line(line);
-      use.own_region = use.own_region || full.region == zones_.name(l.zone);
+      use.own_region = use.own_region || line.region == zones_.name(line.zone);
+      const bool regional =
+          line.source.starts_with("gcp-") || line.source.starts_with("azure-");
       use.regional_subnet =
-          use.regional_subnet ||
-          (full.kind == "subnet" && (full.source.starts_with("gcp-") ||
-                                     full.source.starts_with("azure-")));
+          use.regional_subnet || (line.kind == "subnet" && regional);
     }
+    return uses;
+  }
+  void find_zones() {
+    const std::vector<Use> uses = uses_of_zones();
     for (ZoneId id = 1; id < uses.size(); ++id) {
       const Use& use = uses[id];
-      const ZoneTier tier = zones_.tier(id);
-      if (use.first == 0 || tier == ZoneTier::region) continue;
+      if (use.first == 0 || zones_.tier(id) == ZoneTier::region) continue;
       if (use.other_region != 0) {
         add(ZoneFault::two_regions, use.other_region, use.with_region);
       }
@@ -152,19 +154,29 @@ class Linter {
           spelt_like_a_region(zones_.name(id))) {
         found_.push_back({ZoneFault::region_as_zone, use.first, 0, use.lines});
       }
-      if (tier != ZoneTier::scoped_name) continue;
-      for (ZoneId other = 1; other < uses.size(); ++other) {
-        if (uses[other].first == 0 || !comparable_by_eye(id, other)) continue;
-        found_.push_back(
-            {ZoneFault::name_and_id, use.first, uses[other].first, use.lines});
-        break;
-      }
     }
+    find_names_among_ids(uses);
   }
-  // A zone with an id, perhaps in the region of the name.
-  bool comparable_by_eye(ZoneId name, ZoneId other) const {
-    return zones_.tier(other) == ZoneTier::id &&
-           map_.relation(name, other) != ZoneRelation::cross_region;
+  // An id in the region of the name, or where one of the two has no region.
+  void find_names_among_ids(const std::vector<Use>& uses) {
+    std::unordered_map<WordId, ZoneLineId> id_of_region;
+    ZoneLineId any = 0;
+    for (ZoneId id = 1; id < uses.size(); ++id) {
+      if (uses[id].first == 0 || zones_.tier(id) != ZoneTier::id) continue;
+      id_of_region.emplace(zones_.region(id), uses[id].first);
+      if (any == 0) any = uses[id].first;
+    }
+    for (ZoneId id = 1; id < uses.size(); ++id) {
+      const Use& use = uses[id];
+      if (use.first == 0 || zones_.tier(id) != ZoneTier::scoped_name) continue;
+      ZoneLineId other = zones_.region(id) == 0 ? any : 0;
+      for (const WordId region : {zones_.region(id), WordId{0}}) {
+        const auto at = id_of_region.find(region);
+        if (other == 0 && at != id_of_region.end()) other = at->second;
+      }
+      if (other == 0) continue;
+      found_.push_back({ZoneFault::name_and_id, use.first, other, use.lines});
+    }
   }
 
   void find_dead_lines() {

@@ -95,10 +95,6 @@ Zone ZoneMap::zone(ZoneId id) const noexcept {
   return {data.zones.name(id), data.words[data.zones.region(id)]};
 }
 
-bool ZoneMap::is_scoped_name(ZoneId id) const noexcept {
-  return index_->data().zones.tier(id) == ZoneTier::scoped_name;
-}
-
 std::size_t ZoneMap::line_count() const noexcept {
   return index_->data().lines.size();
 }

@@ -66,6 +66,8 @@ const Row kRows[] = {
     {"mapped lookup", "cidr,zone\n10.0.0.0/8,a\n", "::ffff:10.1.2.3", "a", ""},
     {"two maps after another",
      "cidr,zone\n10.0.0.0/16,a\nzone,cidr\nb,10.1.0.0/16\n", kIp, "b", ""},
+    {"a label called cidr", "cidr,zone,label\n10.0.0.0/8,a,cidr\n", kIp, "a",
+     ""},
     {"a format mark", "#netlat-zones 1\ncidr,zone\n10.0.0.0/8,a\n", kIp, "a",
      ""},
     {"a longer prefix", "cidr,zone\n10.0.0.0/8,a\n10.1.2.0/24,b\n", kIp, "b",

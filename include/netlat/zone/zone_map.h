@@ -98,9 +98,6 @@ class ZoneMap {
   std::size_t zone_count() const noexcept;
   /// Requires: id <= zone_count().  Of 0 both views are empty.
   Zone zone(ZoneId id) const noexcept;
-  /// A name that is no id of a place: "us-east-1d" is elsewhere in another
-  /// account.  Requires: id <= zone_count().
-  bool is_scoped_name(ZoneId id) const noexcept;
 
   std::size_t line_count() const noexcept;
   /// Requires: 1 <= id <= line_count().

@@ -86,6 +86,8 @@ class Score:
         self.truth = truth
         self.checks = []
         self.wire = wire_log.WireLog(rig.path("wire.tsv"))
+        if not scenario_run.scenario.scored:
+            return
         self.captures = {tap.split(":")[0]: Capture(
             netlat, rig.path(tap.split(":")[0] + ".pcap"))
             for tap in scenario_run.scenario.taps}

@@ -25,13 +25,15 @@ SETTLE = 0.25
 
 
 class Rig:
-    def __init__(self, run, folder, programs, tracing, slot, serial):
+    def __init__(self, run, folder, programs, tracing, slot, serial,
+                 stopped):
         self.run = run
         self.folder = folder
         self.programs = programs  # where lab-wire, lab-serve, lab-drive are
         self.tracing = tracing    # where the kernel's tracing is mounted
         self.slot = slot          # of the labs that run side by side
         self.serial = serial      # of all runs of this program
+        self.stopped = stopped    # an Event: give up
         self.children = {}
         self.sniffers = []
         self.steps = []
@@ -147,14 +149,18 @@ class Rig:
 
     def _timeline(self, started):
         for event in self.run.scenario.events:
-            time.sleep(max(0.0, started + event.time - time.time()))
+            self._wait(started + event.time)
             self.happened.append({"t_us": int(time.time() * 1e6),
                                   "do": " ".join(event.words)})
             try:
                 self._act(event.words)
             except (processes.RigError, KeyError, OSError) as error:
                 raise processes.RigError("%s: %s" % (event.where, error))
-        time.sleep(max(0.0, started + self.run.scenario.end - time.time()))
+        self._wait(started + self.run.scenario.end)
+
+    def _wait(self, until):
+        if self.stopped.wait(max(0.0, until - time.time())):
+            raise processes.RigError("interrupted")
 
     def _act(self, words):
         kind, rest = words[0], words[1:]

@@ -252,10 +252,11 @@ class Run:
 
     def wire_setup(self, namespace):
         """The wire's whole configuration before the load starts."""
+        own = [self.wire_command(words) for words in self.scenario.wire]
+        seeds = [line for line in own if line.startswith("seed ")]
         lines = self.topology.wire_lines(namespace, self.variant.devices)
-        lines += self.variant.wire
-        return lines + [self.wire_command(words)
-                        for words in self.scenario.wire]
+        return seeds + lines + self.variant.wire + \
+            [line for line in own if line not in seeds]
 
 
 def find(names, group=None):

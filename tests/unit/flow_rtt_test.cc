@@ -113,5 +113,21 @@ TEST(Rtt, FirstReportBySack) {
   }
 }
 
+TEST(Rtt, AnAnswerHalfAMillisecondLateIsNotTheNetworks) {
+  const Outcome o = observe(R"(
+set delay=0.5
+0.000 > S
++1 < SA
++1 > A
++1 > PA len=100
++0.6 < PA len=100 @prompt
++1 > PA len=100
++1.0 < PA len=100 @thought
+)");
+  SCOPED_TRACE(o.text());
+  EXPECT_EQ(o.at("prompt").facts.rtt[0].rtt_class, RttClass::piggyback);
+  EXPECT_EQ(o.at("thought").facts.rtt[0].rtt_class, RttClass::think_suspect);
+}
+
 }  // namespace
 }  // namespace netlat::test

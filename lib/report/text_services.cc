@@ -163,7 +163,7 @@ std::string loss_section(const AnalysisReport& report, const TextStyle& style,
                                   : table.render(title, style);
   out += more_line(lossy, std::min(lossy, top), "with loss");
   if (clean > 0) {
-    out += fmt::format(" {} {} without loss or failed connects, {} segments\n",
+    out += fmt::format(" no loss or failed connect seen at {} {}, {} segments\n",
                        count_text(clean), clean == 1 ? "service" : "services",
                        count_text(clean_segments));
   }

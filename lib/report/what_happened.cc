@@ -37,7 +37,8 @@ void connecting(const HandshakeRecord& h, Phrases& out) {
 }
 
 // "31 fast, 2 rto to server (412 ms stalled)"
-void losses(const DirectionRecord& d, const char* to, Phrases& out) {
+void losses(const DirectionRecord& d, const char* from, const char* to,
+            Phrases& out) {
   std::string causes;
   for (std::size_t i = 0; i < kRetransmitCauses; ++i) {
     const auto cause = static_cast<RetransmitCause>(i);
@@ -48,8 +49,15 @@ void losses(const DirectionRecord& d, const char* to, Phrases& out) {
     causes += cause == RetransmitCause::unknown ? "of unknown cause"
                                                 : std::string(word(cause));
   }
-  if (causes.empty()) return;
-  causes += to;
+  if (causes.empty()) {
+    // Neither the originals nor their repeats came as far as the capture.
+    if (d.lost_upstream > 0) {
+      out.push_back(fmt::format("{} lost on {} side",
+                                count_text(d.lost_upstream), from));
+    }
+    return;
+  }
+  causes += fmt::format(" to {}", to);
   if (d.stall > Nanos{0}) {
     causes += " (" + duration_text(d.stall) + " stalled)";
   }
@@ -88,8 +96,8 @@ void delayed_acks(const HalfRtt& half, const char* who, Phrases& out) {
 std::string what_happened(const FlowRecord& flow) {
   Phrases out;
   connecting(flow.handshake, out);
-  losses(flow.c2s, " to server", out);
-  losses(flow.s2c, " to client", out);
+  losses(flow.c2s, "client", "server", out);
+  losses(flow.s2c, "server", "client", out);
   closed_window(flow.s2c, "server", out);
   closed_window(flow.c2s, "client", out);
   slow_server(flow, out);
@@ -104,7 +112,7 @@ std::string what_happened(const FlowRecord& flow) {
       gap > 0) {
     out.push_back(bytes_text(gap) + " not captured");
   }
-  if (out.empty()) return "no loss";
+  if (out.empty()) return "no loss seen";
   return fmt::format("{}", fmt::join(out, "; "));
 }
 

@@ -16,13 +16,14 @@ class Lab:
         self.netlat = netlat    # the program to score
         self.keep = keep        # a folder for each run
         self.tracing = tracing  # kernel_truth.tracing()
+        self.stopped = threading.Event()
 
     def perform(self, run, slot, serial):
         """One run; its score, or the error that ended it."""
         folder = os.path.join(self.keep, run.name)
         try:
             rig = rigs.Rig(run, folder, self.build, self.tracing, slot,
-                           serial)
+                           serial, self.stopped)
             return scores.Score(run, rig, rig.perform(), self.netlat)
         except Exception as error:
             with open(os.path.join(folder, "error.txt"), "w") as out:
@@ -30,13 +31,14 @@ class Lab:
             return error
 
     def perform_all(self, runs, jobs, report):
-        """report(run, result) as each ends, from any thread."""
+        """report(run, result) as each ends, from any thread.  Ctrl-C ends
+        the runs under way, cleanly, and is raised again."""
         waiting = queue.Queue()
         for serial, run in enumerate(runs):
             waiting.put((serial, run))
 
         def work(slot):
-            while True:
+            while not self.stopped.is_set():
                 try:
                     serial, run = waiting.get_nowait()
                 except queue.Empty:
@@ -46,5 +48,11 @@ class Lab:
                    for slot in range(max(1, jobs))]
         for worker in workers:
             worker.start()
-        for worker in workers:
-            worker.join()
+        try:
+            for worker in workers:
+                worker.join()
+        except KeyboardInterrupt:
+            self.stopped.set()
+            for worker in workers:
+                worker.join()
+            raise

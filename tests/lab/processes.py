@@ -12,14 +12,15 @@ class RigError(Exception):
 
 
 class Program:
-    """One child process whose standard output says when it is ready."""
+    """One child process whose standard output says when it is ready.  It ends
+    with the thread that started it, however that ends."""
 
     def __init__(self, name, command, folder, ready="ready"):
         self.name = name
         self.errors = os.path.join(folder, name + ".err")
         with open(self.errors, "w") as errors:
             self.child = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors,
+                ["setpriv", "--pdeathsig", "TERM", *command], stdout=subprocess.PIPE, stderr=errors,
                 stdin=subprocess.DEVNULL, text=True)
         self.ready = ready
 

@@ -12,24 +12,31 @@ import signal
 import subprocess
 import time
 
+import clock_step
 import kernel_truth
 import processes
+import scenario as scenarios
 import topology as topologies
+
+DNS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dns")
 
 # Seconds: longer than anything is under way on a wire or in a capture buffer.
 SETTLE = 0.25
 
 
 class Rig:
-    def __init__(self, run, folder, programs, tracing, slot, serial):
+    def __init__(self, run, folder, programs, tracing, slot, serial,
+                 stopped):
         self.run = run
         self.folder = folder
         self.programs = programs  # where lab-wire, lab-serve, lab-drive are
         self.tracing = tracing    # where the kernel's tracing is mounted
         self.slot = slot          # of the labs that run side by side
         self.serial = serial      # of all runs of this program
+        self.stopped = stopped    # an Event: give up
         self.children = {}
         self.sniffers = []
+        self.steps = []
         self.happened = []
         os.makedirs(folder, exist_ok=True)
         self.network = topologies.Network(
@@ -66,12 +73,12 @@ class Rig:
         for tap in self.run.scenario.taps:
             self._sniff(tap)
         before = self._counters()
-        self._start_processes("serve")
+        self._start_processes(["serve", "answer"])
         started = time.time()
-        self._start_processes("drive")
+        self._start_processes(["drive", "ask"])
         self._timeline(started)
-        self._stop_kind("drive")
-        self._stop_kind("serve")
+        self._stop_kinds(["drive", "ask"])
+        self._stop_kinds(["serve", "answer"])
         # What the captures saw and what the kernel counted end together.
         time.sleep(SETTLE)
         lines = tracer.lines()
@@ -79,6 +86,8 @@ class Rig:
             self.sniffers.pop().stop()
         after = self._counters()
         wire = self.children.pop("wire").stop()
+        for tap, since, by in self.steps:
+            clock_step.shift(self.path(tap + ".pcap"), since, by)
         return self._truth(started, before, after, lines, wire)
 
     def _start_wire(self):
@@ -122,46 +131,66 @@ class Rig:
             lambda *command, node=node: self.network.inside(node, *command))
             for node in self.run.topology.nodes}
 
-    def _start_processes(self, kind):
+    def _start_processes(self, kinds):
         for process in self.run.scenario.processes:
-            if process.kind != kind:
+            if process.kind not in kinds:
                 continue
             config = self.path(process.name + ".conf")
             with open(config, "w") as out:
                 for line in process.lines:
                     out.write(self.run.fill(line) + "\n")
+            program = ["%s/lab-%s" % (self.programs, process.kind)]
+            if process.kind in ("answer", "ask"):
+                program = [DNS, process.kind]
             self._talker(process.name, self.network.inside(
-                process.host, "%s/lab-%s" % (self.programs, kind), config,
+                process.host, *program, config,
                 "--log", self.path(process.name + ".tsv")))
             self.children[process.name].wait_ready()
 
     def _timeline(self, started):
         for event in self.run.scenario.events:
-            time.sleep(max(0.0, started + event.time - time.time()))
+            self._wait(started + event.time)
             self.happened.append({"t_us": int(time.time() * 1e6),
                                   "do": " ".join(event.words)})
             try:
                 self._act(event.words)
             except (processes.RigError, KeyError, OSError) as error:
                 raise processes.RigError("%s: %s" % (event.where, error))
-        time.sleep(max(0.0, started + self.run.scenario.end - time.time()))
+        self._wait(started + self.run.scenario.end)
+
+    def _wait(self, until):
+        if self.stopped.wait(max(0.0, until - time.time())):
+            raise processes.RigError("interrupted")
 
     def _act(self, words):
         kind, rest = words[0], words[1:]
         if kind == "wire":
             self.children["wire"].say(self.run.wire_command(rest))
-        elif kind in ("serve", "drive"):
+        elif kind in scenarios.KINDS:
             self.children[rest[0]].say(self.run.fill(" ".join(rest[1:])))
         elif kind in ("stop", "continue"):
             number = signal.SIGSTOP if kind == "stop" else signal.SIGCONT
             self.children[rest[0]].send_signal(number)
+        elif kind == "recapture":
+            self._recapture(rest[0])
+        elif kind == "step":
+            self.steps.append((rest[0], time.time_ns(),
+                               int(scenarios.seconds(rest[1]) * 1e9)))
         else:
             command = [self.run.fill(word) for word in rest[1:]]
             topologies.run(*self.network.inside(rest[0], *command))
 
-    def _stop_kind(self, kind):
+    def _recapture(self, tap):
+        """Ends a capture and begins another: a hole of some milliseconds."""
+        old = next(s for s in self.sniffers if s.name == "tcpdump-" + tap)
+        self.sniffers.remove(old)
+        old.stop()
+        os.rename(self.path(tap + ".pcap"), self.path(tap + ".1.pcap"))
+        self._sniff(tap)
+
+    def _stop_kinds(self, kinds):
         for process in self.run.scenario.processes:
-            if process.kind == kind and process.name in self.children:
+            if process.kind in kinds and process.name in self.children:
                 self.children.pop(process.name).stop()
 
     def _stop_all(self):

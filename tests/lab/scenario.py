@@ -12,13 +12,18 @@
                                    of one NAME adds lines to the first
     drive cli                      lab-drive, the same way
         target {srv}:7000
+    answer dns                     a resolver, and who asks it: the program
+    ask cli                        `dns` of this folder, the same way
     at 2s wire set cli>srv delay=25ms      the timeline, from the moment that
     at 2s serve srv shape page think=1s    every process is ready
     at 2s stop srv for 700ms               SIGSTOP, then SIGCONT
     every 2s from 4s to 10s stop srv for 120ms
     at 3s run cli ip route flush cache     any command in the host's namespace
     ports cli 50                   a host with few local ports
+    at 3s recapture cli                    the capture begins a second file
+    at 3s step cli 200ms                   the clock of its capture jumps
     end 6s
+    score off                      for captures that are meant to mislead
     expect ...                     what score.py checks beside what it always
                                    checks
     truth cause=net.rtt_step scope=zone_pair:az1->az2 from=2s to=6s
@@ -55,6 +60,9 @@ VARIANTS = {v.name: v for v in [
             "super-segments at both ends"),
 ]}
 
+KINDS = ("serve", "drive", "answer", "ask")
+ACTIONS = KINDS + ("wire", "stop", "continue", "run", "recapture", "step")
+
 
 class ScenarioError(Exception):
     """What is wrong with a scenario, with file and line."""
@@ -84,6 +92,7 @@ class Scenario:
         self.expectations = []
         self.truth = {}
         self.end = None
+        self.scored = True
         self._block = None
         self._file(path)
         for what in ("topology_name", "end"):
@@ -110,8 +119,8 @@ class Scenario:
             return
         if line[0].isspace():
             if self._block is None:
-                raise ScenarioError(where + ": an indented line follows only "
-                                    "serve or drive")
+                raise ScenarioError("%s: an indented line follows only %s" %
+                                    (where, ", ".join(KINDS)))
             self._block.lines.append(line.strip())
             return
         self._block = None
@@ -139,6 +148,17 @@ class Scenario:
 
     def _on_wire(self, words, _):
         self.wire.append(words)
+
+    def _on_answer(self, words, _):
+        self._process("answer", words)
+
+    def _on_ask(self, words, _):
+        self._process("ask", words)
+
+    def _on_score(self, words, _):
+        if words != ["off"]:
+            raise ValueError("write score off")
+        self.scored = False
 
     def _process(self, kind, words):
         host = words[2] if words[1:2] == ["on"] else words[0]
@@ -172,8 +192,7 @@ class Scenario:
             self.events.append(Event(time + seconds(words[at + 1]),
                                      ["continue"] + words[1:at], where))
             return
-        if words[0] not in ("wire", "serve", "drive", "stop", "continue",
-                            "run"):
+        if words[0] not in ACTIONS:
             raise ValueError("%r is no action" % words[0])
         self.events.append(Event(time, words, where))
 

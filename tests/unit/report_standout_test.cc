@@ -40,7 +40,7 @@ TEST(Standout, LossRule) {
 
 TEST(WhatHappened, TellsTheMostImportantFirst) {
   FlowRecord f;
-  EXPECT_EQ(what_happened(f), "no loss");
+  EXPECT_EQ(what_happened(f), "no loss seen");
   f.handshake.outcome = HandshakeOutcome::refused;
   f.end = FlowEnd::rst;
   EXPECT_EQ(what_happened(f), "connection refused");
@@ -54,6 +54,10 @@ TEST(WhatHappened, TellsTheMostImportantFirst) {
             "connect took 1.01 s, SYN sent again; 31 fast, 2 rto to server "
             "(412 ms stalled), 1 needless; client closed its window 2.20 s; "
             "reset; one direction captured; 11 B not captured");
+
+  f = {};
+  f.s2c.lost_upstream = 5;
+  EXPECT_EQ(what_happened(f), "5 lost on server side");
 
   f = {};
   f.server_rtt.network = quantiles(100, 200, 300, 400);

@@ -50,7 +50,7 @@ class FlowListener {
   /// finished() will soon be called for `index`: time to fetch what that needs
   /// from memory.  Called kExpectations times, `rank` 0 first, a few
   /// connections apart, so that what one call fetches the next can follow.
-  static constexpr unsigned kExpectations = 3;
+  static constexpr unsigned kExpectations = 5;
   virtual void expect(std::uint32_t /*index*/, unsigned /*rank*/) {}
   virtual void finished(const Connection& connection, std::uint32_t index) = 0;
   virtual void unanswered(const HalfOpen& attempt, const SynRetry* retry) = 0;

@@ -1,6 +1,8 @@
 #include "netlat/measure/measurement.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "netlat/measure/connection_record.h"
 
@@ -133,18 +135,33 @@ void Measurement::unanswered(const HalfOpen& attempt, const SynRetry* retry) {
   report(record, SegmentFacts::kNoConnection);
 }
 
+namespace {
+// Orders what was asked at one moment.
+std::uint32_t number(const DnsUnanswered& open) {
+  return open.question.id;
+}
+std::uint32_t number(const EchoUnanswered& open) {
+  return std::uint32_t{open.request.id} << 16 | open.request.sequence;
+}
+}  // namespace
+
+template <class Timer>
+void Measurement::drain(Timer& timer, Stamp now) {
+  // A timer's table has them in the order of a keyed hash, another each run.
+  std::vector<typename decltype(timer.take_unanswered(now))::value_type> open;
+  while (auto next = timer.take_unanswered(now)) {
+    open.push_back(std::move(*next));
+  }
+  std::stable_sort(open.begin(), open.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.first, number(a)) < std::pair(b.first, number(b));
+  });
+  for (const auto& question : open) report(exchange_record(question));
+}
+
 void Measurement::drain_unanswered(Stamp now) {
   drained_ = now;
-  while (dns_) {
-    const auto open = dns_->take_unanswered(now);
-    if (!open) break;
-    report(exchange_record(*open));
-  }
-  while (echo_) {
-    const auto open = echo_->take_unanswered(now);
-    if (!open) break;
-    report(exchange_record(*open));
-  }
+  if (dns_) drain(*dns_, now);
+  if (echo_) drain(*echo_, now);
 }
 
 void Measurement::finish() {

@@ -201,5 +201,15 @@ TEST_F(MeasurementExchange, TlsFollowsItsConnection) {
   }
 }
 
+TEST_F(MeasurementExchange, UnansweredOnesComeInOrderOfTime) {
+  constexpr std::uint16_t kRequests = 40;
+  for (std::uint16_t i = 0; i < kRequests; ++i) echo(10 * i, true, i);
+  measurement.finish();
+  ASSERT_EQ(sink.kept.size(), kRequests);
+  for (std::uint16_t i = 0; i < kRequests; ++i) {
+    EXPECT_EQ(sink.kept[i].record.start, at_ms(10 * i));
+  }
+}
+
 }  // namespace
 }  // namespace netlat

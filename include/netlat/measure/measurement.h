@@ -77,6 +77,8 @@ class Measurement final : private FlowListener {
   void take_quic(const Segment& s);
   void take_icmp(const Segment& s);
   void drain_unanswered(Stamp now);
+  template <class Timer>
+  void drain(Timer& timer, Stamp now);
   void report(const ExchangeRecord& exchange);
   /// False if the sink leaves it out.
   bool report(FlowRecord& record, std::uint32_t index);

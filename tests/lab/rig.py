@@ -139,7 +139,9 @@ class Rig:
             with open(config, "w") as out:
                 for line in process.lines:
                     out.write(self.run.fill(line) + "\n")
-            program = ["%s/lab-%s" % (self.programs, process.kind)]
+            # Real time: what else runs here must not become think time.
+            program = ["chrt", "-f", "10",
+                       "%s/lab-%s" % (self.programs, process.kind)]
             if process.kind in ("answer", "ask"):
                 program = [DNS, process.kind]
             self._talker(process.name, self.network.inside(

@@ -253,14 +253,14 @@ TEST(Csv, QuotesAndGuardsCells) {
 
 TEST(Csv, HasTheSameColumnsForEveryFlow) {
   std::string rows = csv_header();
-  csv_line(test::lossy_flow(), rows);
-  csv_line(test::bare_flow(), rows);
+  csv_line(test::lossy_flow(), {}, rows);
+  csv_line(test::bare_flow(), {}, rows);
   Octets octets;
   FlowRecord f = test::lossy_flow();
   std::string expected;
   for (int i = 0; i < 20'000; ++i) {
     f.tls->sni = SafeText(octets(40));
-    csv_line(f, rows);
+    csv_line(f, {}, rows);
     expected += f.tls->sni.str() + '\n';
   }
   const std::string header = csv_header();

@@ -171,7 +171,8 @@ std::string share_text(const ZoneReport& zones, const char* what,
 }
 
 std::string price_text(double price) {
-  return fmt::format("{:.{}f}", price, price < 0.1 ? 4 : 2);
+  if (price > 0 && price < 0.01) return "less than 0.01";
+  return fmt::format("about {:.2f}", price);
 }
 
 std::string relations_text(const ZoneReport& zones) {
@@ -184,7 +185,7 @@ std::string relations_text(const ZoneReport& zones) {
   if (zones.cost_per_gb) {
     const double cost =
         static_cast<double>(cross.sent) / 1e9 * *zones.cost_per_gb;
-    out += fmt::format(": about {} at {} a GB, headers aside", price_text(cost),
+    out += fmt::format(": {} at {} a GB, headers aside", price_text(cost),
                        *zones.cost_per_gb);
   }
   if (of(ZoneRelation::cross_region).connections > 0) {

@@ -64,6 +64,7 @@ class Matrix {
       const Places some(
           servers_.begin() + static_cast<std::ptrdiff_t>(from),
           servers_.begin() + static_cast<std::ptrdiff_t>(from + n));
+      if (from > 0) out += '\n';
       out += block(some, false, std::max(kShortestZone, room / n - 1), style);
     }
     return out;

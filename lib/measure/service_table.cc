@@ -67,6 +67,33 @@ void accumulate(DirectionRecord& into, const DirectionRecord& from) {
   into.max_in_flight = std::max(into.max_in_flight, from.max_in_flight);
 }
 
+void ServiceStats::add(const FlowRecord& flow, const Latencies& latencies) {
+  ++connections;
+  if (flow.tls && !flow.tls->sni.empty()) name.add(flow.tls->sni);
+  one_sided += flow.one_sided ? 1 : 0;
+  ++by_outcome[static_cast<std::size_t>(flow.handshake.outcome)];
+  turns += flow.turns;
+  turns_lossy += flow.turns_lossy;
+  if (flow.handshake.connect) connect.add(*flow.handshake.connect);
+  latencies.add_to(latency);
+  accumulate(c2s, flow.c2s);
+  accumulate(s2c, flow.s2c);
+}
+
+void ServiceStats::merge(const ServiceStats& other) {
+  connections += other.connections;
+  one_sided += other.one_sided;
+  accumulate_each(by_outcome, other.by_outcome);
+  turns += other.turns;
+  turns_lossy += other.turns_lossy;
+  for (std::size_t i = 0; i < kSampleKinds; ++i) {
+    latency[i].merge(other.latency[i]);
+  }
+  connect.merge(other.connect);
+  accumulate(c2s, other.c2s);
+  accumulate(s2c, other.s2c);
+}
+
 std::uint64_t ServiceStats::connect_failures() const {
   return at(*this, HandshakeOutcome::refused) +
          at(*this, HandshakeOutcome::timeout);
@@ -126,17 +153,7 @@ ServiceStats& ServiceTable::entry(const ServiceKey& key) {
 }
 
 void ServiceTable::add(const FlowRecord& flow, const Latencies& latencies) {
-  ServiceStats& service = entry({flow.server, flow.server_port, flow.proto});
-  ++service.connections;
-  if (flow.tls && !flow.tls->sni.empty()) service.name.add(flow.tls->sni);
-  service.one_sided += flow.one_sided ? 1 : 0;
-  ++service.by_outcome[static_cast<std::size_t>(flow.handshake.outcome)];
-  service.turns += flow.turns;
-  service.turns_lossy += flow.turns_lossy;
-  if (flow.handshake.connect) service.connect.add(*flow.handshake.connect);
-  latencies.add_to(service.latency);
-  accumulate(service.c2s, flow.c2s);
-  accumulate(service.s2c, flow.s2c);
+  entry({flow.server, flow.server_port, flow.proto}).add(flow, latencies);
 }
 
 const ServiceStats* ServiceTable::find(const ServiceKey& key) const {

@@ -8,7 +8,7 @@ namespace netlat {
 
 namespace {
 
-using CellWriter = void (*)(const FlowRecord&, std::string&);
+using CellWriter = void (*)(const FlowRecord&, const ZoneNames&, std::string&);
 struct Column {
   const char* name;
   CellWriter write;
@@ -28,9 +28,11 @@ void put(const Quantiles& q, Nanos value, std::string& out) {
   if (q.n > 0) put(value, out);
 }
 
-#define NETLAT_COLUMN(name, expression)                             \
-  {                                                                 \
-    name, [](const FlowRecord& f, std::string& out) { expression; } \
+#define NETLAT_COLUMN(name, expression)               \
+  {                                                   \
+    name, []([[maybe_unused]] const FlowRecord& f,    \
+             [[maybe_unused]] const ZoneNames& zones, \
+             std::string& out) { expression; }        \
   }
 #define NETLAT_QUANTILES(name, q)                          \
   NETLAT_COLUMN(name "_n", put((q).n, out)),               \
@@ -80,6 +82,9 @@ constexpr Column kColumns[] = {
     NETLAT_DIRECTION("c2s", f.c2s),
     NETLAT_DIRECTION("s2c", f.s2c),
     NETLAT_COLUMN("sni", out += csv_cell(f.tls ? f.tls->sni.str() : "")),
+    NETLAT_COLUMN("client_zone", out += csv_cell(zones.client)),
+    NETLAT_COLUMN("server_zone", out += csv_cell(zones.server)),
+    NETLAT_COLUMN("zone_relation", out += zones.relation),
 };
 
 #undef NETLAT_DIRECTION
@@ -115,12 +120,13 @@ std::string csv_header() {
   return out + kLineEnd;
 }
 
-void csv_line(const FlowRecord& flow, std::string& out) {
+void csv_line(const FlowRecord& flow, const ZoneNames& zones,
+              std::string& out) {
   bool first = true;
   for (const Column& c : kColumns) {
     if (!first) out += ',';
     first = false;
-    c.write(flow, out);
+    c.write(flow, zones, out);
   }
   out += kLineEnd;
 }

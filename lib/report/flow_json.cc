@@ -126,7 +126,8 @@ void encapsulation(JsonWriter& json, const std::vector<Encap>& encap) {
 
 FlowJson::FlowJson() : no_trouble_(no_trouble()) {}
 
-void FlowJson::identity(const FlowRecord& flow, std::string_view vantage) {
+void FlowJson::identity(const FlowRecord& flow, std::string_view vantage,
+                        const ZoneNames& zones) {
   json_.field("id", flow.id);
   json_.plain("community_id", community_id_({flow.client, flow.client_port},
                                             {flow.server, flow.server_port},
@@ -139,10 +140,9 @@ void FlowJson::identity(const FlowRecord& flow, std::string_view vantage) {
   json_.plain("server_ip", flow.server.text());
   json_.field("server_port", flow.server_port);
   json_.plain("role_confidence", word(flow.role));
-  // No zone map is part of a flow record yet: the zones are not known.
-  json_.null("client_zone");
-  json_.null("server_zone");
-  json_.plain("zone_relation", "unknown");
+  put_text(json_, "client_zone", zones.client);
+  put_text(json_, "server_zone", zones.server);
+  json_.plain("zone_relation", zones.relation);
 }
 
 void FlowJson::timing(const FlowRecord& flow) {
@@ -161,9 +161,10 @@ void FlowJson::timing(const FlowRecord& flow) {
 }
 
 std::string_view FlowJson::line(const FlowRecord& flow,
-                                std::string_view vantage) {
+                                std::string_view vantage,
+                                const ZoneNames& zones) {
   json_.begin("flow");
-  identity(flow, vantage);
+  identity(flow, vantage, zones);
   timing(flow);
   direction(json_, "c2s", flow.c2s, no_trouble_);
   direction(json_, "s2c", flow.s2c, no_trouble_);

@@ -71,6 +71,9 @@ std::string value_of(const SchemaField& field, std::size_t depth) {
   if (field.kind == Kind::list_of_text) {
     return array_of("{\"type\": \"string\"}", field, depth);
   }
+  if (field.kind == Kind::list_of_counts) {
+    return array_of("{\"type\": \"integer\", \"minimum\": 0}", field, depth);
+  }
   if (field.kind == Kind::list_of_groups) {
     return array_of(object_of(group_fields(field.group), {}, {}, depth + 1),
                     field, depth);
@@ -121,16 +124,17 @@ std::string object_of(std::span<const SchemaField> fields,
                       std::string_view record, std::string_view about,
                       std::size_t depth, bool nullable) {
   Object properties(depth + 1);
-  std::vector<std::string_view> names;
+  std::vector<std::string_view> names, required;
   if (!record.empty()) {
     properties.add("type", fmt::format("{{\"const\": \"{}\"}}", record));
     properties.add("v", "{\"const\": 1}");
-    names = {"type", "v"};
+    required = names = {"type", "v"};
   }
   for (const SchemaField& f : fields) {
     const std::string_view name = first_part(f.path);
     if (!names.empty() && names.back() == name) continue;
     names.push_back(name);
+    if (f.always || f.path != name) required.push_back(name);
     properties.add(name, f.path == name ? value_of(f, depth + 2)
                                         : object_of(below(fields, name), {}, {},
                                                     depth + 2));
@@ -143,7 +147,7 @@ std::string object_of(std::span<const SchemaField> fields,
   if (!about.empty()) o.add("description", quoted(about));
   o.add("type", nullable ? "[\"object\", \"null\"]" : "[\"object\"]");
   o.add("properties", properties.close());
-  o.add("required", list_of(names));
+  o.add("required", list_of(required));
   return o.close();
 }
 

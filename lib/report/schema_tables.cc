@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "lib/report/zone_schema.h"
 #include "netlat/measure/vocabulary.h"
 
 namespace netlat {
@@ -13,6 +14,11 @@ using enum Kind;
 constexpr SchemaField nullable(std::string_view path, Kind kind,
                                std::string_view about) {
   return {path, kind, about, true};
+}
+constexpr SchemaField optional(std::string_view path, Kind kind,
+                               std::string_view about,
+                               std::span<const std::string_view> words = {}) {
+  return {path, kind, about, kind != word, words, Group::none, false};
 }
 template <class E>
 constexpr SchemaField one_of(std::string_view path, std::string_view about,
@@ -32,6 +38,18 @@ constexpr SchemaField kQuantiles[] = {
     nullable("p95_ns", integer, "95th percentile"),
     nullable("p99_ns", integer, "99th percentile"),
     nullable("max_ns", integer, "largest, exact"),
+};
+
+constexpr SchemaField kHistogram[] = {
+    {"n", count, "samples"},
+    {"sum_ns", count, "of all samples, exact"},
+    nullable("min_ns", integer, "smallest, exact"),
+    nullable("max_ns", integer, "largest, exact"),
+    {"scale", count, "buckets to an octave are 2^scale"},
+    {"offset", integer, "number of the first bucket"},
+    {"counts", list_of_counts,
+     "bucket i holds (2^(i/2^scale), 2^((i+1)/2^scale)] seconds; what is "
+     "missing of n took 0.954 us or less"},
 };
 
 constexpr SchemaField kDirection[] = {
@@ -122,6 +140,9 @@ constexpr SchemaField kCapture[] = {
 
 constexpr std::array<std::string_view, 4> kZoneRelations = {
     "same", "cross", "cross_region", "unknown"};
+
+constexpr std::array<std::string_view, 3> kZoneStatuses = {"known", "unknown",
+                                                           "ambiguous"};
 
 constexpr SchemaField kFlow[] = {
     {"id", count, "per transport, in order of first packet, from 0"},
@@ -265,6 +286,53 @@ constexpr SchemaField kService[] = {
     {"lost.confidence", word, "strength of the evidence", true, kConfidences},
 };
 
+constexpr SchemaField kInterval[] = {
+    {"start_us", integer, "us since 1970 UTC"},
+    {"end_us", integer, "us since 1970 UTC, exclusive"},
+    nullable("key.client_zone", text, "null: not known"),
+    nullable("key.server_zone", text, "null: not known"),
+    nullable("key.server", text,
+             "address:port; null: all services without a line of their own"),
+    optional("key.client_status", word, "of the client's zone", kZoneStatuses),
+    optional("key.server_status", word, "of the server's zone", kZoneStatuses),
+    optional("key.client_region", text, "null: not known"),
+    optional("key.server_region", text, "null: not known"),
+    optional("key.relation", word, "zone of client to zone of server",
+             kZoneRelations),
+    object("rtt.server", Group::histogram,
+           "capture point to server and back, network only"),
+    object("rtt.client", Group::histogram,
+           "capture point to client and back, network only"),
+    {"rtt.longer",
+     Kind::group,
+     "network only, of each connection the half with the longer RTT",
+     false,
+     {},
+     Group::histogram,
+     false},
+    object("service", Group::histogram,
+           "last request octet to first response octet less the network"),
+    object("turns", Group::histogram,
+           "first request octet to last response octet, known once the next "
+           "request begins"),
+    object("handshake", Group::histogram, "first SYN to first ACK"),
+    {"packets", count, "TCP packets"},
+    {"bytes", count, "payload octets, each once"},
+    {"segments", count, "wire segments with payload"},
+    {"retransmits", count, "wire segments sent again"},
+    {"lost", count, "segments lost, as far as sequence numbers show"},
+    {"connects", count, "connections set up"},
+    {"connect_failures", count, "refused, or given up unanswered"},
+    nullable("kernel_drops", count,
+             "packets of the interval, of any service, that the capture lost; "
+             "null: the capture does not say"),
+    nullable("interface_drops", count,
+             "packets the devices lost; null: they do not count"),
+    {"tainted", flag,
+     "something was dropped: losses and latencies may be of "
+     "the capture's making"},
+};
+
 constexpr SchemaField kSummary[] = {
     {"packets", count, "records read in all files"},
     {"flows", count, "flow records"},
@@ -285,6 +353,9 @@ constexpr RecordSchema kRecords[] = {
     {"flow", "One connection.", kFlow},
     {"segment", "The verdict on one TCP packet.", kSegment},
     {"exchange", "One DNS, TLS, QUIC or ICMP echo exchange.", kExchange},
+    {"interval", "TCP to one service, or between two zones, in one interval.",
+     kInterval},
+    {"zones", "Connections by what is known of their zones.", kZones},
     {"service", "All connections to one server and port.", kService},
     {"icmp_error", "ICMP errors of one kind from one sender.", kIcmpError},
     {"problem", "One thing that went wrong.", kProblem},
@@ -301,6 +372,10 @@ std::span<const SchemaField> group_fields(Group group) {
   switch (group) {
     case Group::quantiles:
       return kQuantiles;
+    case Group::histogram:
+      return kHistogram;
+    case Group::share:
+      return kZoneShare;
     case Group::direction:
       return kDirection;
     case Group::interface:

@@ -13,12 +13,21 @@ enum class Kind : unsigned char {
   text,
   word,  ///< one of `words`
   list_of_text,
+  list_of_counts,
   group,  ///< an object with the fields of `group`
   list_of_groups,
 };
 
 /// Groups of fields that recur.
-enum class Group : unsigned char { none, quantiles, direction, interface, tls };
+enum class Group : unsigned char {
+  none,
+  quantiles,
+  histogram,
+  share,
+  direction,
+  interface,
+  tls
+};
 
 struct SchemaField {
   std::string_view path;  ///< "handshake.server_ns"
@@ -27,6 +36,7 @@ struct SchemaField {
   bool nullable = false;   ///< null: could not be measured
   std::span<const std::string_view> words = {};
   Group group = Group::none;
+  bool always = true;  ///< false: some records of the type lack it
 };
 
 struct RecordSchema {

@@ -38,9 +38,9 @@ std::string text_analysis(const AnalysisReport& report, const TextStyle& style,
                           std::size_t top) {
   std::string out = quality_section(report, style);
   const std::string sections[] = {
-      time_section(report, style, top), loss_section(report, style, top),
-      exchange_section(report, style, top), worst_section(report, style, top),
-      next_section(report, style)};
+      time_section(report, style, top),  zone_section(report, style, top),
+      loss_section(report, style, top),  exchange_section(report, style, top),
+      worst_section(report, style, top), next_section(report, style)};
   for (const std::string& section : sections) {
     if (!section.empty()) out += '\n' + section;
   }

@@ -16,6 +16,9 @@ std::string quality_section(const AnalysisReport& report,
 /// NETWORK AND SERVICE TIME.
 std::string time_section(const AnalysisReport& report, const TextStyle& style,
                          std::size_t top);
+/// ZONES and BY PAIR OF ZONES; nothing without a zone map.
+std::string zone_section(const AnalysisReport& report, const TextStyle& style,
+                         std::size_t top);
 /// LOSS AND SETUP, never without what the capture itself dropped.
 std::string loss_section(const AnalysisReport& report, const TextStyle& style,
                          std::size_t top);

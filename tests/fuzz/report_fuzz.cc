@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   require_printable(exchange_json.line(exchange, text));
   require_printable(netlat::one_line(text));
   std::string row;
-  netlat::csv_line(flow, row);
+  netlat::csv_line(flow, {}, row);
   if (row.find('\r') != row.size() - 2) std::abort();
 
   netlat::AnalysisReport report;

@@ -18,6 +18,8 @@
 #include "netlat/report/segment_json.h"
 #include "netlat/report/service_json.h"
 #include "netlat/report/summary_json.h"
+#include "netlat/report/zone_json.h"
+#include "netlat/zone/zone_reader.h"
 #include "tests/support/report_samples.h"
 
 namespace netlat {
@@ -127,6 +129,32 @@ std::string exchange_lines() {
   return out;
 }
 
+std::string zone_lines() {
+  const ZoneMap map = std::move(
+      *read_zone_map_text("m", "cidr,zone,region\n10.0.0.0/8,a,r\n").map);
+  const ZoneLabeler labeler(map);
+  ZoneMatrix matrix(labeler);
+  FlowSamples samples;
+  for (const Nanos rtt : {test::us(0), test::us(900), test::us(700'000)}) {
+    samples.add(0, SampleKind::server_network, rtt);
+  }
+  const FlowRecord flows[] = {test::lossy_flow(), test::bare_flow()};
+  for (const FlowRecord& f : flows) {
+    matrix.add(f, labeler.zones(f), Latencies(samples, 0));
+    samples.release(0);
+  }
+  JsonWriter json;
+  std::string out;
+  for (const auto& [key, stats] : matrix.pairs()) {
+    out += zone_pair_line(json, matrix, &key, stats, {3, {}});
+  }
+  out += zone_pair_line(json, matrix, nullptr, {}, {});
+  out += zones_line(json, matrix, {{"a\x1b.csv"}, {"vpc"}});
+  FlowJson flow;
+  out += flow.line(flows[0], "a.pcap#0", {"a\"", "b\x1b", "cross"});
+  return out;
+}
+
 std::string aggregate_lines() {
   JsonWriter json;
   const AnalysisReport report = test::fifty_services_report();
@@ -162,7 +190,7 @@ TEST(Records, AreLinesOfPrintableAscii) {
   JsonWriter json;
   const std::string all =
       hostile_captures(5'000) + flow_lines() + segment_lines() +
-      exchange_lines() + aggregate_lines() +
+      exchange_lines() + aggregate_lines() + zone_lines() +
       std::string(problem_line(json, Error{"a\nb", ErrorKind::input})) +
       std::string(summary_line(json, {55, 3, {}, test::us(5), 3})) +
       std::string(summary_line(json, {55, 3, 2, test::us(5), 0}));
@@ -171,7 +199,7 @@ TEST(Records, AreLinesOfPrintableAscii) {
     lines += c == '\n' ? 1 : 0;
     ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
   }
-  EXPECT_EQ(lines, 5'000u + 3 + 2 + 4 + 7 + 3);
+  EXPECT_EQ(lines, 5'000u + 3 + 2 + 4 + 7 + 5 + 3);
   keep("records.ndjson", all);
 }
 
@@ -253,14 +281,14 @@ TEST(Csv, QuotesAndGuardsCells) {
 
 TEST(Csv, HasTheSameColumnsForEveryFlow) {
   std::string rows = csv_header();
-  csv_line(test::lossy_flow(), rows);
-  csv_line(test::bare_flow(), rows);
+  csv_line(test::lossy_flow(), {}, rows);
+  csv_line(test::bare_flow(), {}, rows);
   Octets octets;
   FlowRecord f = test::lossy_flow();
   std::string expected;
   for (int i = 0; i < 20'000; ++i) {
     f.tls->sni = SafeText(octets(40));
-    csv_line(f, rows);
+    csv_line(f, {}, rows);
     expected += f.tls->sni.str() + '\n';
   }
   const std::string header = csv_header();

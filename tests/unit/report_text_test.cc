@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "tests/support/report_samples.h"
+#include "tests/support/zone_samples.h"
 
 namespace netlat {
 namespace {
@@ -27,6 +28,8 @@ constexpr Screen kScreens[] = {
     {"one-flow", test::one_flow_report},
     {"no-tcp", test::no_tcp_report},
     {"hostile", test::hostile_report},
+    {"zones", test::zones_report},
+    {"many-zones", test::many_zones_report},
 };
 
 class TextAnalysis : public ::testing::Test {

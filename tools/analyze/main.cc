@@ -57,9 +57,12 @@ Result<void> open_records(const Options& options, const Analysis& run,
   return writer.open();
 }
 
-void close_records(const Measurement& measurement, const PacketSource& source,
-                   const SummaryRecord& summary, Output& out) {
+void close_records(const Analysis& run, const Zones* zones,
+                   const PacketSource& source, const SummaryRecord& summary,
+                   Output& out) {
+  const Measurement& measurement = run.measurement();
   JsonWriter json;
+  if (zones != nullptr) zones->write(run.captures(), out);
   for (const ServiceRow& row : service_rows(measurement)) {
     out.append(service_line(json, row));
   }
@@ -100,10 +103,13 @@ void remark(const Options& options, const Analysis& run,
 
 int analyze(const Options& options, const Where& where) {
   const Clock::time_point start = Clock::now();
+  auto zones = Zones::prepare(options);
+  if (!zones) return fail(zones.error());
   auto source = PacketSource::open(options.files);
   if (!source) return fail(source.error());
   Output out(STDOUT_FILENO);
   RecordWriter writer(options, where, out);
+  if (*zones) writer.use(**zones);
   auto prepared = Analysis::prepare(options, **source, writer);
   if (!prepared) return fail(prepared.error());
   Analysis& run = **prepared;
@@ -119,12 +125,13 @@ int analyze(const Options& options, const Where& where) {
   summary.elapsed = Clock::now() - start;
   summary.exit = (*source)->problems().empty() ? 0 : kDamaged;
   if (options.format == Format::json) {
-    close_records(run.measurement(), **source, summary, out);
+    close_records(run, zones->get(), **source, summary, out);
   } else if (options.format == Format::text) {
     AnalysisReport report = analysis_report(options, run);
     report.worst = writer.worst().sorted();
     report.ranked = writer.worst().seen();
     report.interrupted = !whole;
+    if (*zones) report.zones = (*zones)->report();
     print_text(options, std::move(report), out);
   }
   out.flush();

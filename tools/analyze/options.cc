@@ -21,7 +21,7 @@ constexpr int kFailed = 3;
 // every error is one sentence that says what to write.
 struct Typed {
   std::optional<std::string> since, until, sort, top, width, colour,
-      flow_memory, idle_split;
+      flow_memory, idle_split, cost_per_gb;
   std::vector<std::string> vxlan_ports;
   bool json = false, csv = false;
 };
@@ -57,6 +57,21 @@ void add_output(CLI::App& app, Options& o, Typed& typed) {
   app.add_flag("-q,--quiet", o.quiet, "no progress and no warnings");
 }
 
+void add_zones(CLI::App& app, Options& o, Typed& typed) {
+  app.add_option("--zones", o.zones, "zone map; may be repeated (NETLAT_ZONES)")
+      ->option_text("FILE")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_option("--zone-scope", o.zone_scopes,
+                 "only its lines of this scope and of none; may be repeated")
+      ->option_text("NAME")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_option("--cost-per-gb", typed.cost_per_gb,
+                 "price of 10^9 octets between zones")
+      ->option_text("PRICE");
+}
+
 void add_flows(CLI::App& app, Options& o, Typed& typed) {
   app.add_option("--flow-memory", typed.flow_memory,
                  "most memory for connections, with k, M or G")
@@ -64,7 +79,7 @@ void add_flows(CLI::App& app, Options& o, Typed& typed) {
   app.add_option("--vxlan-port", typed.vxlan_ports,
                  "another UDP port that carries VXLAN; may be repeated")
       ->option_text("PORT")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all();
   app.add_flag("--key-no-vni", o.key_no_vni,
                "join flows that differ only in their tunnel");
@@ -163,6 +178,20 @@ Result<void> read_flows(const Typed& typed, Options& o) {
   return {};
 }
 
+Result<void> read_cost(const Typed& typed, Options& o) {
+  if (!typed.cost_per_gb) return {};
+  const std::string& text = *typed.cost_per_gb;
+  double price = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, error] =
+      std::from_chars(text.data(), end, price, std::chars_format::fixed);
+  if (error != std::errc() || at != end || !(price >= 0 && price <= 1e6)) {
+    return wrong("--cost-per-gb", text, "a price such as 0.02");
+  }
+  o.cost_per_gb = price;
+  return {};
+}
+
 Result<void> read_typed(const Typed& typed, Options& o) {
   if (typed.csv && (typed.json || o.segments)) {
     return Error{"--csv goes with neither --json nor --segments",
@@ -177,6 +206,7 @@ Result<void> read_typed(const Typed& typed, Options& o) {
     return done;
   }
   if (auto done = read_layout(typed, o); !done) return done;
+  if (auto done = read_cost(typed, o); !done) return done;
   return read_flows(typed, o);
 }
 
@@ -205,6 +235,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   app.get_formatter()->column_width(26);
   add_selection(app, options, typed);
   add_output(app, options, typed);
+  add_zones(app, options, typed);
   add_flows(app, options, typed);
   try {
     app.parse(argc, argv);

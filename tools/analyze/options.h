@@ -32,6 +32,10 @@ struct Options {
   std::optional<std::size_t> width;
   ColourWhen colour = ColourWhen::automatic;
 
+  std::vector<std::string> zones;        ///< zone maps; empty: the default
+  std::vector<std::string> zone_scopes;  ///< empty: each by itself
+  std::optional<double> cost_per_gb;     ///< of what crosses zones
+
   std::optional<std::uint64_t> flow_memory;  ///< octets
   std::vector<Port> vxlan_ports;
   bool key_no_vni = false;          ///< tunnels do not set flows apart

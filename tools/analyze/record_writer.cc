@@ -39,14 +39,24 @@ bool RecordWriter::flow(FlowRecord& record, const Latencies& latencies) {
   if (options_.format != Format::text || !where_.empty()) {
     latencies.fill(record);
   }
-  if (!where_.matches(record)) return false;
+  FlowZones zones;
+  WhereLabels labels;
+  ZoneNames names;
+  if (zones_ != nullptr) {
+    zones = zones_->of(record);
+    names = zones_->names(zones);
+    labels.client_zone = names.client;
+    labels.server_zone = names.server;
+  }
+  if (!where_.matches(record, labels)) return false;
+  if (zones_ != nullptr) zones_->add(record, zones, latencies);
   switch (options_.format) {
     case Format::json:
-      line(flow_json_.line(record, vantage(record.vantage)));
+      line(flow_json_.line(record, vantage(record.vantage), names));
       break;
     case Format::csv:
       csv_.clear();
-      csv_line(record, csv_);
+      csv_line(record, names, csv_);
       line(csv_);
       break;
     case Format::text:

@@ -17,6 +17,7 @@
 #include "netlat/report/spool.h"
 #include "netlat/report/worst_flows.h"
 #include "tools/analyze/options.h"
+#include "tools/analyze/zones.h"
 
 namespace netlat {
 
@@ -34,6 +35,9 @@ class RecordWriter final : public RecordSink {
   void name_vantages(std::function<std::vector<std::string>()> names) {
     vantage_names_ = std::move(names);
   }
+
+  /// Which zones connections are in; must outlive this object.  Without, none.
+  void use(Zones& zones) { zones_ = &zones; }
 
   bool flow(FlowRecord& record, const Latencies& latencies) override;
   void exchange(const ExchangeRecord& exchange) override;
@@ -57,6 +61,7 @@ class RecordWriter final : public RecordSink {
   const Options& options_;
   const Where& where_;
   Output& out_;
+  Zones* zones_ = nullptr;
   bool open_ = false;
   Spool waiting_;
   std::function<std::vector<std::string>()> vantage_names_;

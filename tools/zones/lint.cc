@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "netlat/base/safe_text.h"
 #include "netlat/report/json_writer.h"
 #include "netlat/report/messages.h"
 #include "netlat/report/output.h"
 #include "netlat/zone/zone_lint.h"
+#include "tools/zones/against.h"
 #include "tools/zones/commands.h"
 #include "tools/zones/open_map.h"
 
@@ -61,6 +64,19 @@ void print_text(const ZoneMap& map, const std::vector<ZoneFinding>& findings,
   }
 }
 
+// Whether the captures contradict the map, or the status of a failure.
+int hold_against(const ZoneMap& map, const LintOptions& options, Output& out) {
+  const auto evidence = gather(map, options.captures);
+  if (!evidence) {
+    complain(kTool, evidence.error().message);
+    return exit_status(evidence.error().kind);
+  }
+  print_evidence(map, **evidence, options.map.json, out);
+  complain_all(kTool, (*evidence)->problems);
+  if (!(*evidence)->problems.empty()) return kDamaged;
+  return (*evidence)->doubts.doubts().empty() ? kDone : kFound;
+}
+
 }  // namespace
 
 int lint(const LintOptions& options) {
@@ -77,6 +93,9 @@ int lint(const LintOptions& options) {
       print_text(*reading.map, findings, out);
     }
     if (!findings.empty()) status = kFound;
+    if (!options.captures.empty()) {
+      status = std::max(status, hold_against(*reading.map, options, out));
+    }
   }
   out.flush();
   if (out.error()) complain(kTool, out.error()->message);

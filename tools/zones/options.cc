@@ -58,6 +58,11 @@ CLI::App* add_lint(CLI::App& app, Typed& typed) {
       app.add_subcommand("lint", "what is wrong or doubtful in a map");
   lint->add_option("FILE", typed.lint.map.files, "maps; - is standard input")
       ->option_text(" ");
+  lint->add_option("--against", typed.lint.captures,
+                   "a capture to hold the map against; may be repeated")
+      ->option_text("CAPTURE")
+      ->allow_extra_args(false)
+      ->take_all();
   lint->add_flag("--json", typed.lint.map.json,
                  "records, one JSON object a line");
   return lint;

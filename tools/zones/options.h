@@ -28,6 +28,7 @@ struct ShowOptions {
 
 struct LintOptions {
   MapOptions map;
+  std::vector<std::string> captures;  ///< to hold the map against
 };
 
 struct ImportOptions {

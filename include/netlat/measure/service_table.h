@@ -51,6 +51,11 @@ struct ServiceStats {
   /// window_scale mean nothing.
   DirectionRecord c2s, s2c;
 
+  /// The distributions in `flow` are not looked at: `latencies` has them.
+  void add(const FlowRecord& flow, const Latencies& latencies);
+  /// Adds the numbers of `other`; the key and the name stay.
+  void merge(const ServiceStats& other);
+
   ExponentialHistogram operator[](Distribution d) const;
   /// Refused or never answered.
   std::uint64_t connect_failures() const;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/icmp_error_table.h"
 #include "netlat/report/capture_json.h"
+#include "netlat/report/zone_report.h"
 
 namespace netlat {
 
@@ -76,6 +78,7 @@ struct AnalysisReport {
   std::uint64_t capture_gap_bytes = 0;  ///< acknowledged, never captured
 
   std::vector<ServiceRow> services;  ///< in the order to show
+  std::optional<ZoneReport> zones;   ///< none without a zone map
   std::vector<ExchangeRow> exchanges;
   std::vector<IcmpErrorRow> icmp_errors;
   std::vector<FlowRecord> worst;  ///< in the order to show

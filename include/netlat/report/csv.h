@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "netlat/measure/flow_record.h"
+#include "netlat/measure/zone_label.h"
 
 namespace netlat {
 
@@ -13,7 +14,7 @@ namespace netlat {
 std::string csv_header();
 
 /// Appends one line to `out`.  An empty cell was not measured.
-void csv_line(const FlowRecord& flow, std::string& out);
+void csv_line(const FlowRecord& flow, const ZoneNames& zones, std::string& out);
 
 /// One cell: quoted where RFC 4180 asks for it.  Text that a spreadsheet could
 /// take for a formula (= + - @, tab, carriage return or line feed first) gets

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "netlat/measure/flow_record.h"
+#include "netlat/measure/zone_label.h"
 #include "netlat/report/community_id.h"
 #include "netlat/report/json_writer.h"
 
@@ -17,10 +18,12 @@ class FlowJson {
 
   /// The line, valid until the next call.  `vantage` names the capture point,
   /// for example "a.pcap#0"; untrusted.
-  std::string_view line(const FlowRecord& flow, std::string_view vantage);
+  std::string_view line(const FlowRecord& flow, std::string_view vantage,
+                        const ZoneNames& zones = {});
 
  private:
-  void identity(const FlowRecord& flow, std::string_view vantage);
+  void identity(const FlowRecord& flow, std::string_view vantage,
+                const ZoneNames& zones);
   void timing(const FlowRecord& flow);
 
   std::string no_trouble_;  // zeros, as most directions have

@@ -12,7 +12,8 @@ namespace netlat {
 std::vector<std::string_view> schema_types();
 
 /// A JSON Schema (draft 2020-12), indented, with its newline; nullopt for a
-/// type that does not exist.  Every key is required; others may be added.
+/// type that does not exist.  Keys that every record of the type has are
+/// required; others may be added.
 std::optional<std::string> json_schema(std::string_view type);
 
 }  // namespace netlat

@@ -25,11 +25,12 @@ bool is_list_name(std::string_view key) {
 }  // namespace
 
 bool EntryStream::fill() {
-  if (error_) return false;
+  if (ended_) return false;
   auto n = stream_.read(buffer_);
   if (!n) error_ = std::move(n.error());
   at_ = 0;
   size_ = n ? *n : 0;
+  ended_ = size_ == 0;
   return size_ > 0;
 }
 
@@ -162,7 +163,7 @@ std::optional<LogEntry> EntryStream::next() {
     reset();
     return entry;
   }
-  cut_off_ = !brackets_.empty();
+  cut_off_ = cut_off_ || !brackets_.empty();
   if (!in_entry()) return std::nullopt;
   const LogEntry entry = give(true);
   reset();

@@ -64,7 +64,7 @@ class EntryStream {
   bool given_ = false;     // text_ is the caller's until the next call
   bool skipping_ = false;  // the entry is too long to be kept
   std::string string_;     // the last one, as far as a key may go
-  bool cut_off_ = false;
+  bool ended_ = false, cut_off_ = false;
   std::optional<Error> error_;
 };
 

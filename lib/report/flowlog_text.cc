@@ -17,6 +17,7 @@ std::string zone_text(const FlowLogReport& report, PlaceId id) {
 }
 
 std::string money_text(double amount) {
+  if (amount > 0 && amount < 0.005) return "<0.01";
   return amount < 10 ? fmt::format("{:.2f}", amount)
                      : count_text(static_cast<std::uint64_t>(amount + 0.5));
 }

@@ -59,6 +59,38 @@ void read_lines(LogInput& input, ByteStream& stream) {
   }
 }
 
+void give_up(LogInput& input, const Error& error) {
+  input.file().input_truncated = true;
+  input.complain(0, error.message, error.kind);
+}
+
+// Finds out what is in the stream, and reads it.
+void read_stream(LogInput& input, std::unique_ptr<ByteStream> compressed) {
+  const std::string& path = input.file().path;
+  auto plain = decompressed(std::move(compressed), path);
+  if (!plain) return give_up(input, plain.error());
+  std::unique_ptr<ByteStream> stream = std::move(plain->bytes);
+  auto head = look_ahead(stream);
+  if (!head) return give_up(input, head.error());
+  if (head->starts_with(kParquet)) {
+    return give_up(
+        input,
+        {fmt::format("is Parquet; write it as text first: duckdb -c \"copy "
+                     "(select * from '{}') to 'x.log' (delimiter ' ', header, "
+                     "nullstr '-')\"",
+                     shown(path))});
+  }
+  const auto first = head->find_first_not_of(" \t\r\n");
+  const bool json =
+      first != head->npos && ((*head)[first] == '{' || (*head)[first] == '[');
+  input.file().format = (json ? "json" : "aws-text") + plain->suffix;
+  if (json) {
+    read_json_log(input, *stream);
+  } else {
+    read_lines(input, *stream);
+  }
+}
+
 }  // namespace
 
 std::uint64_t LineCounts::refused_total() const noexcept {
@@ -78,34 +110,18 @@ Result<void> LogReader::set_format(std::string_view format) {
 
 void LogReader::read(const std::string& path) {
   LogInput input(*this, path);
-  const auto give_up = [&](const Error& error) {
-    input.file().input_truncated = true;
-    input.complain(0, error.message, error.kind);
-    input.close();
-  };
   auto opened = FileStream::open(path);
-  if (!opened) return give_up(opened.error());
-  auto plain = decompressed(std::move(*opened), path);
-  if (!plain) return give_up(plain.error());
-  std::unique_ptr<ByteStream> stream = std::move(plain->bytes);
-  auto head = look_ahead(stream);
-  if (!head) return give_up(head.error());
-  if (head->starts_with(kParquet)) {
-    return give_up(
-        {fmt::format("is Parquet; write it as text first: duckdb -c \"copy "
-                     "(select * from '{}') to 'x.log' (delimiter ' ', header, "
-                     "nullstr '-')\"",
-                     shown(path))});
-  }
-  const auto first = head->find_first_not_of(" \t\r\n");
-  const bool json =
-      first != head->npos && ((*head)[first] == '{' || (*head)[first] == '[');
-  input.file().format = (json ? "json" : "aws-text") + plain->suffix;
-  if (json) {
-    read_json_log(input, *stream);
+  if (opened) {
+    read_stream(input, std::move(*opened));
   } else {
-    read_lines(input, *stream);
+    give_up(input, opened.error());
   }
+  input.close();
+}
+
+void LogReader::read_text(const std::string& name, Bytes octets) {
+  LogInput input(*this, name);
+  read_stream(input, std::make_unique<MemoryStream>(octets));
   input.close();
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "netlat/base/bytes.h"
 #include "netlat/base/result.h"
 #include "netlat/flowlog/log_record.h"
 
@@ -63,6 +64,8 @@ class LogReader {
 
   /// Reads to the end.  What is wrong becomes a problem; reading goes on.
   void read(const std::string& path);
+  /// The same of octets in memory, for which `name` stands in messages.
+  void read_text(const std::string& name, Bytes octets);
 
   const std::vector<LogFile>& files() const { return files_; }
   /// A sentence each, with file and line.

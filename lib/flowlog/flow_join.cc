@@ -66,6 +66,10 @@ JoinedFlow* FlowJoin::match(const Key& key, const LogRecord& record) {
 void FlowJoin::note(JoinedFlow& joined, const LogRecord& record,
                     bool to_server) {
   ++joined.records;
+  std::string& src = to_server ? joined.client_zone : joined.server_zone;
+  std::string& dst = to_server ? joined.server_zone : joined.client_zone;
+  if (!record.src_zone.empty()) src = record.src_zone;
+  if (!record.dst_zone.empty()) dst = record.dst_zone;
   if (record.action == LogAction::reject) {
     ++joined.rejected_records;
     if (joined.reject_reason.empty()) {
@@ -83,10 +87,6 @@ void FlowJoin::note(JoinedFlow& joined, const LogRecord& record,
     joined.ingress[side] += record.packets;
   }
   if (record.traffic_path != 0) joined.traffic_path = record.traffic_path;
-  std::string& src = to_server ? joined.src_zone : joined.dst_zone;
-  std::string& dst = to_server ? joined.dst_zone : joined.src_zone;
-  if (!record.src_zone.empty()) src = record.src_zone;
-  if (!record.dst_zone.empty()) dst = record.dst_zone;
 }
 
 void FlowJoin::record(const LogRecord& r) {
@@ -112,13 +112,21 @@ void FlowJoin::record(const LogRecord& r) {
                 : (r.dst != r.logged_dst ? r.dst : r.src);
 }
 
-void FlowJoin::finish(const SkippedWindows& skipped) {
+void FlowJoin::finish(const SkippedWindows& skipped, const Places& places) {
   const auto lost = [](std::uint64_t sent,
                        std::uint64_t received) -> std::optional<std::uint64_t> {
     if (sent == 0 || received == 0) return std::nullopt;
     return sent - std::min(sent, received);
   };
+  const auto fill = [&](std::string& zone, const std::string& measured,
+                        const IpAddress& address, Stamp time) {
+    if (!zone.empty()) return;
+    zone = places.name(places.at(address, time));
+    if (zone.empty()) zone = measured;
+  };
   for (JoinedFlow& j : flows_) {
+    fill(j.client_zone, j.flow.client_zone, j.flow.client, j.flow.start);
+    fill(j.server_zone, j.flow.server_zone, j.flow.server, j.flow.start);
     j.lost_to_server = lost(j.egress[0], j.ingress[0]);
     j.lost_to_client = lost(j.egress[1], j.ingress[1]);
     j.incomplete = skipped.count > 0 && j.flow.start - kSlack <= skipped.last &&

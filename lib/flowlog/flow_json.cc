@@ -104,21 +104,19 @@ std::optional<MeasuredFlow> flow_of(const Json& record) {
 
 }  // namespace
 
-Result<void> FlowJoin::read(const std::string& path) {
+Result<bool> FlowJoin::read(const std::string& path) {
   auto opened = FileStream::open(path);
   if (!opened) return std::move(opened.error()).within(shown(path));
   auto plain = decompressed(std::move(*opened), path);
   if (!plain) return std::move(plain.error()).within(shown(path));
   LineStream lines(*plain->bytes);
   const std::size_t before = flows_.size();
-  bool json = true;
   while (const auto line = lines.next()) {
     const Json record =
         Json::parse(line->text.begin(), line->text.end(), nullptr, false);
     if (record.is_discarded()) {
-      json = json && lines.number() > 1;
+      if (lines.number() == 1) return false;
       ++refused_;
-      if (!json) break;
       continue;
     }
     if (text_at(record, {"type"}) != "flow") continue;
@@ -138,7 +136,7 @@ Result<void> FlowJoin::read(const std::string& path) {
                     "analyze --json CAPTURE",
                     shown(path))};
   }
-  return {};
+  return true;
 }
 
 }  // namespace netlat

@@ -57,9 +57,8 @@ std::string remark_of(const JoinedFlow& joined) {
   return text;
 }
 
-std::string zone_or_dash(const std::string& logged, const std::string& mapped) {
-  if (!logged.empty()) return SafeText(logged).str();
-  return mapped.empty() ? "-" : SafeText(mapped).str();
+std::string zone_or_dash(const std::string& zone) {
+  return zone.empty() ? "-" : SafeText(zone).str();
 }
 
 }  // namespace
@@ -95,9 +94,9 @@ std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
     const MeasuredFlow& f = j.flow;
     table.add_row(j.rejected_records > 0,
                   {{endpoint_text(f.client, f.client_port)},
-                   {zone_or_dash(j.src_zone, f.client_zone)},
+                   {zone_or_dash(j.client_zone)},
                    {endpoint_text(f.server, f.server_port)},
-                   {zone_or_dash(j.dst_zone, f.server_zone)},
+                   {zone_or_dash(j.server_zone)},
                    {time(f.rtt_p50)},
                    {f.rtt_samples < kLeastForP99 ? "-" : time(f.rtt_p99)},
                    {bytes_text(j.traffic.bytes())},

@@ -154,10 +154,8 @@ std::string_view joined_flow_line(JsonWriter& json, const JoinedFlow& joined) {
   json.field("records", joined.records);
   json.field("rejected_records", joined.rejected_records);
   text_or_null(json, "reject_reason", joined.reject_reason);
-  text_or_null(json, "client_zone",
-               joined.src_zone.empty() ? f.client_zone : joined.src_zone);
-  text_or_null(json, "server_zone",
-               joined.dst_zone.empty() ? f.server_zone : joined.dst_zone);
+  text_or_null(json, "client_zone", joined.client_zone);
+  text_or_null(json, "server_zone", joined.server_zone);
   json.field("traffic_path", joined.traffic_path != 0
                                  ? std::optional(joined.traffic_path)
                                  : std::nullopt);

@@ -93,7 +93,7 @@ std::string head_text(const FlowLogReport& report, const TextStyle& style) {
         wrapped_text(fmt::format("          SKIPDATA: the cloud lost records "
                                  "of {} windows; every sum is a lower bound",
                                  count_text(n.skip_data)),
-                     0, style.width),
+                     10, style.width),
         style);
   }
   return text;
@@ -229,10 +229,10 @@ std::string rejected_text(const FlowLogReport& report, const TextStyle& style) {
   std::string text = table.empty()
                          ? std::string()
                          : '\n' + table.render("REJECTED, by packets", style);
-  text += fmt::format(" {} records in all", count_text(s.rejected_records()));
+  text += fmt::format(" rejected in all: {}", count_text(s.rejected_records()));
   for (const auto& [reason, count] : s.reasons()) {
-    text +=
-        fmt::format(", {} for {}", count_text(count), SafeText(reason).str());
+    text += fmt::format(", of these {} for {}", count_text(count),
+                        SafeText(reason).str());
   }
   return text + '\n';
 }

@@ -15,6 +15,7 @@
 #include "netlat/report/output.h"
 #include "netlat/report/summary_json.h"
 #include "netlat/report/terminal.h"
+#include "tools/flowlogs/measured.h"
 #include "tools/flowlogs/options.h"
 
 namespace netlat {
@@ -108,11 +109,8 @@ int run(const Options& options) {
   auto map = read_map(options);
   if (!map) return fail(map.error());
   FlowJoin join;
-  for (const std::string& path : options.with) {
-    if (auto done = join.read(path); !done) {
-      return fail(std::move(done.error()).within("--with"));
-    }
-  }
+  auto measured = read_measured(join, options.with);
+  if (!measured) return fail(std::move(measured.error()).within("--with"));
   LogSummary summary(*map ? &**map : nullptr);
   Both both(summary, options.with.empty() ? nullptr : &join);
   LogReader reader(both);
@@ -123,7 +121,7 @@ int run(const Options& options) {
   }
   for (const std::string& path : options.files) reader.read(path);
   summary.finish();
-  join.finish(summary.skipped());
+  join.finish(summary.skipped(), summary.places());
 
   FlowLogReport report{reader, summary};
   if (!options.with.empty()) report.join = &join;
@@ -132,6 +130,8 @@ int run(const Options& options) {
   report.elapsed = Clock::now() - start;
   if (!reader.problems().empty()) {
     report.exit = exit_status(reader.problems()[0].kind);
+  } else {
+    report.exit = *measured;
   }
   Output out(STDOUT_FILENO);
   if (options.json) {

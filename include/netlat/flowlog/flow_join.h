@@ -38,8 +38,9 @@ struct MeasuredFlow {
 struct JoinedFlow {
   MeasuredFlow flow;
   std::uint64_t records = 0, rejected_records = 0;
-  std::string reject_reason;       ///< untrusted
-  std::string src_zone, dst_zone;  ///< of client and server, as the log says
+  std::string reject_reason;  ///< untrusted
+  /// As the log says, else a map, else the measured flow; untrusted.
+  std::string client_zone, server_zone;
   std::uint8_t traffic_path = 0;
   /// By side that sent it, each packet once.
   Talker traffic;
@@ -60,11 +61,13 @@ class FlowJoin final : public LogSink {
   static constexpr Nanos kSlack = std::chrono::seconds(60);
 
   /// Reads the flow records of `path`, "-" for standard input; others are
-  /// passed over.  Fails if there is none.
-  Result<void> read(const std::string& path);
+  /// passed over.  False if the first line is no JSON, and nothing was read.
+  /// Fails if there is no flow record.
+  Result<bool> read(const std::string& path);
 
   void record(const LogRecord& record) override;
-  void finish(const SkippedWindows& skipped);
+  /// No more records.  Where neither says a zone, `places` does.
+  void finish(const SkippedWindows& skipped, const Places& places);
 
   /// In the order they were read.
   const std::vector<JoinedFlow>& flows() const { return flows_; }

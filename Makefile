@@ -49,7 +49,7 @@ CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
 LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
           $(LDFLAGS)
 
-ROOMS     := base source packet flow zone measure report
+ROOMS     := base source packet flow zone measure flowlog report
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
 TOOLS     := $(patsubst tools/%/,%,$(sort $(dir $(wildcard tools/*/*.cc))))
 UNIT_SRC  := $(sort $(wildcard tests/unit/*.cc tests/support/*.cc))

@@ -30,6 +30,7 @@ struct Verb {
 constexpr Verb kTools[] = {
     {"analyze", "what was slow in these captures, where and why"},
     {"zones", "which availability zone an address is in"},
+    {"flowlogs", "what cloud flow logs say: bytes between zones, rejects"},
 };
 // Done here.
 constexpr Verb kOwn[] = {

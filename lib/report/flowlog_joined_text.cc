@@ -1,0 +1,114 @@
+// Connections that both a capture and a log have seen, the slow ones first.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lib/report/flowlog_words.h"
+#include "netlat/report/number_text.h"
+
+namespace netlat {
+
+namespace {
+
+std::string_view path_text(std::uint8_t path) {
+  constexpr std::string_view kPaths[] = {
+      "",
+      "",  // within the VPC: nothing to remark
+      "by internet gateway or gateway endpoint",
+      "by virtual private gateway",
+      "by peering within the region",
+      "by peering with another region",
+      "by local gateway",
+      "by gateway endpoint",
+      "by internet gateway",
+  };
+  return path < std::size(kPaths) ? kPaths[path] : "";
+}
+
+void add(std::string& text, const std::string& remark) {
+  if (!text.empty()) text += ", ";
+  text += remark;
+}
+
+std::string remark_of(const JoinedFlow& joined) {
+  std::string text;
+  if (joined.rejected_records > 0) {
+    std::string rejected = fmt::format("rejected in {} of {} records",
+                                       count_text(joined.rejected_records),
+                                       count_text(joined.records));
+    if (!joined.reject_reason.empty()) {
+      rejected += " (" + SafeText(joined.reject_reason).str() + ')';
+    }
+    add(text, rejected);
+  }
+  if (joined.translated) {
+    add(text, "translated: " + joined.translated->text());
+  }
+  if (const auto path = path_text(joined.traffic_path); !path.empty()) {
+    add(text, std::string(path));
+  }
+  const std::uint64_t lost =
+      joined.lost_to_server.value_or(0) + joined.lost_to_client.value_or(0);
+  if (lost > 0) {
+    add(text, count_text(lost) + " packets lost between the interfaces");
+  }
+  if (joined.incomplete) add(text, "records missing");
+  return text;
+}
+
+std::string zone_or_dash(const std::string& zone) {
+  return zone.empty() ? "-" : SafeText(zone).str();
+}
+
+}  // namespace
+
+std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
+  const auto& flows = report.join->flows();
+  std::vector<const JoinedFlow*> found;
+  for (const JoinedFlow& flow : flows) {
+    if (flow.records > 0) found.push_back(&flow);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const JoinedFlow* a, const JoinedFlow* b) {
+                     const auto worth = [](const JoinedFlow* f) {
+                       return std::pair(f->rejected_records > 0,
+                                        f->flow.rtt_p99.value_or(Nanos(-1)));
+                     };
+                     return worth(b) < worth(a);
+                   });
+  TextTable table({{"CLIENT", Align::left, "", 13},
+                   {"ZONE", Align::left, "", 8},
+                   {"SERVER", Align::left, "", 13},
+                   {"ZONE", Align::left, "", 8},
+                   {"p50"},
+                   {"p99"},
+                   {"BYTES"},
+                   {"what the log says", Align::left, "", 0, true}});
+  constexpr std::uint64_t kLeastForP99 = 100;
+  const auto time = [](const std::optional<Nanos>& t) {
+    return t ? ms_text(*t) : std::string("-");
+  };
+  for (std::size_t i = 0; i < std::min(found.size(), report.top); ++i) {
+    const JoinedFlow& j = *found[i];
+    const MeasuredFlow& f = j.flow;
+    table.add_row(j.rejected_records > 0,
+                  {{endpoint_text(f.client, f.client_port)},
+                   {zone_or_dash(j.client_zone)},
+                   {endpoint_text(f.server, f.server_port)},
+                   {zone_or_dash(j.server_zone)},
+                   {time(f.rtt_p50)},
+                   {f.rtt_samples < kLeastForP99 ? "-" : time(f.rtt_p99)},
+                   {bytes_text(j.traffic.bytes())},
+                   {remark_of(j)}});
+  }
+  std::string text = "\n";
+  if (!table.empty()) {
+    text += table.render("IN CAPTURE AND LOG, network RTT ms", style);
+  }
+  text += fmt::format(" {} of {} connections of the capture are in the log\n",
+                      count_text(found.size()), count_text(flows.size()));
+  return text;
+}
+
+}  // namespace netlat

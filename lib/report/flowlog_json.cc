@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include "lib/report/flowlog_words.h"
+
+namespace netlat {
+
+namespace {
+
+template <std::size_t N>
+void text_or_null(JsonWriter& json, const char (&name)[N],
+                  std::string_view text) {
+  if (text.empty()) {
+    json.null(name);
+  } else {
+    json.text(name, SafeText(text).str());
+  }
+}
+
+template <std::size_t N>
+void time_or_null(JsonWriter& json, const char (&name)[N], Stamp time,
+                  bool known) {
+  json.field(name, known ? std::optional(to_us(time)) : std::nullopt);
+}
+
+// In millionths of the unit of the price: records hold no fractions of money.
+std::optional<std::int64_t> millionths(std::optional<double> amount) {
+  constexpr double kMost = 9e18;
+  if (!amount || *amount * 1e6 > kMost) return std::nullopt;
+  return static_cast<std::int64_t>(*amount * 1e6 + 0.5);
+}
+
+std::optional<std::int64_t> crossing_cost(const FlowLogReport& report,
+                                          bool leaves, std::uint64_t octets) {
+  return leaves ? millionths(cost_of(report, octets)) : std::nullopt;
+}
+
+template <std::size_t N>
+void traffic_object(JsonWriter& json, const char (&name)[N],
+                    const Traffic& traffic) {
+  json.open_object(name);
+  json.field("bytes", traffic.bytes);
+  json.field("packets", traffic.packets);
+  json.close_object();
+}
+
+std::optional<std::int64_t> ns_of(const std::optional<Nanos>& t) {
+  return t ? std::optional<std::int64_t>(t->count()) : std::nullopt;
+}
+
+}  // namespace
+
+std::string_view flowlog_file_line(JsonWriter& json, const LogFile& file) {
+  const LineCounts& n = file.counts;
+  json.begin("flowlog_file");
+  json.text("source", SafeText(file.path).str());
+  text_or_null(json, "format", file.format);
+  json.field("lines", n.lines);
+  json.field("headers", n.headers);
+  json.field("blank", n.blank);
+  json.field("records", n.records);
+  json.field("no_data", n.no_data);
+  json.field("skip_data", n.skip_data);
+  json.open_object("refused");
+  json.field("field_count", n.refused[0]);
+  json.field("bad_value", n.refused[1]);
+  json.field("no_value", n.refused[2]);
+  json.field("no_format", n.refused[3]);
+  json.field("not_json", n.refused[4]);
+  json.field("too_long", n.refused[5]);
+  json.field("cut_off", n.refused[6]);
+  json.close_object();
+  json.field("mapped_addresses", n.mapped_addresses);
+  json.field("absent_values", n.absent_values);
+  json.open_array("unknown_fields");
+  for (const std::string& name : file.unknown_fields) {
+    json.element(SafeText(name).str());
+  }
+  json.close_array();
+  json.field("input_truncated", file.input_truncated);
+  return json.finish();
+}
+
+std::string_view zone_pair_line(JsonWriter& json, const FlowLogReport& report,
+                                const PairTotal& pair) {
+  const Places& places = report.summary.places();
+  const ZoneRelation relation = places.relation(pair.from, pair.to);
+  json.begin("flowlog_zone_pair");
+  text_or_null(json, "from_zone", places.name(pair.from));
+  text_or_null(json, "to_zone", places.name(pair.to));
+  json.plain("zone_relation", to_word(relation));
+  json.field("bytes", pair.traffic.bytes);
+  json.field("packets", pair.traffic.packets);
+  json.field("cost_millionths",
+             crossing_cost(report, leaves_zone(relation), pair.traffic.bytes));
+  return json.finish();
+}
+
+std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
+                             const Talker& t) {
+  const Places& places = report.summary.places();
+  const ZoneRelation relation = relation_of(report, t);
+  json.begin("flowlog_talker");
+  json.field("protocol", t.key.protocol);
+  json.plain("client_ip", t.key.client.text());
+  json.plain("server_ip", t.key.server.text());
+  json.field("server_port", t.key.port);
+  text_or_null(json, "client_zone", places.name(t.client_place));
+  text_or_null(json, "server_zone", places.name(t.server_place));
+  json.plain("zone_relation", to_word(relation));
+  json.field("start_us", to_us(t.first));
+  json.field("end_us", to_us(t.last));
+  json.field("records", t.records);
+  traffic_object(json, "c2s", t.traffic(TalkerSide::client));
+  traffic_object(json, "s2c", t.traffic(TalkerSide::server));
+  json.field("cost_millionths",
+             crossing_cost(report, leaves_zone(relation), t.bytes()));
+  json.field("rejected_records", t.rejected_records);
+  json.field("rejected_packets", t.rejected_packets);
+  json.field("lost_packets", t.lost_packets);
+  const bool timed = t.rtt_samples > 0;
+  const auto if_timed = [timed](Nanos value) {
+    return timed ? std::optional(value.count()) : std::nullopt;
+  };
+  json.open_object("logged_rtt");
+  json.field("n", t.rtt_samples);
+  json.field("min_ns", if_timed(t.rtt_min));
+  json.field(
+      "mean_ns",
+      if_timed(timed ? t.rtt_sum / static_cast<std::int64_t>(t.rtt_samples)
+                     : Nanos(0)));
+  json.field("max_ns", if_timed(t.rtt_max));
+  json.close_object();
+  return json.finish();
+}
+
+std::string_view joined_flow_line(JsonWriter& json, const JoinedFlow& joined) {
+  const MeasuredFlow& f = joined.flow;
+  json.begin("flowlog_joined");
+  json.field("flow", f.id);
+  text_or_null(json, "community_id", f.community_id);
+  json.plain("client_ip", f.client.text());
+  json.field("client_port", f.client_port);
+  json.plain("server_ip", f.server.text());
+  json.field("server_port", f.server_port);
+  json.field("start_us", to_us(f.start));
+  json.field("end_us", to_us(f.end));
+  text_or_null(json, "handshake", f.handshake);
+  json.open_object("network_rtt");
+  json.field("n", f.rtt_samples);
+  json.field("p50_ns", ns_of(f.rtt_p50));
+  json.field("p99_ns", ns_of(f.rtt_p99));
+  json.close_object();
+  json.field("retransmits", f.retransmits);
+  json.field("records", joined.records);
+  json.field("rejected_records", joined.rejected_records);
+  text_or_null(json, "reject_reason", joined.reject_reason);
+  text_or_null(json, "client_zone", joined.client_zone);
+  text_or_null(json, "server_zone", joined.server_zone);
+  json.field("traffic_path", joined.traffic_path != 0
+                                 ? std::optional(joined.traffic_path)
+                                 : std::nullopt);
+  traffic_object(json, "c2s", joined.traffic.traffic(TalkerSide::client));
+  traffic_object(json, "s2c", joined.traffic.traffic(TalkerSide::server));
+  json.field("lost_to_server", joined.lost_to_server);
+  json.field("lost_to_client", joined.lost_to_client);
+  text_or_null(json, "translated",
+               joined.translated ? joined.translated->text() : std::string());
+  json.field("incomplete", joined.incomplete);
+  return json.finish();
+}
+
+std::string_view flowlog_summary_line(JsonWriter& json,
+                                      const FlowLogReport& report) {
+  const LogSummary& s = report.summary;
+  LineCounts n;
+  for (const LogFile& file : report.reader.files()) {
+    n.lines += file.counts.lines;
+    n.records += file.counts.records;
+    n.no_data += file.counts.no_data;
+    n.skip_data += file.counts.skip_data;
+    n.refused[0] += file.counts.refused_total();
+  }
+  json.begin("flowlog_summary");
+  json.field("files", report.reader.files().size());
+  json.field("lines", n.lines);
+  json.field("records", n.records);
+  json.field("no_data", n.no_data);
+  json.field("skip_data", n.skip_data);
+  json.field("refused", n.refused[0]);
+  json.field("problems", report.reader.problem_count());
+  time_or_null(json, "first_us", s.first(), n.records > 0);
+  time_or_null(json, "last_us", s.last(), n.records > 0);
+  traffic_object(json, "total", s.total());
+  traffic_object(json, "same_zone", s.total(ZoneRelation::same));
+  traffic_object(json, "cross_zone", s.total(ZoneRelation::cross));
+  traffic_object(json, "cross_region", s.total(ZoneRelation::cross_region));
+  traffic_object(json, "zone_unknown", s.total(ZoneRelation::unknown));
+  json.field("cost_millionths", millionths(cost_of(report, crossing_bytes(s))));
+  json.field("rejected_records", s.rejected_records());
+  json.field("rejected_packets", s.rejected_packets());
+  json.field("lost_packets", s.lost_packets());
+  json.field("zone_disagreements", s.zone_disagreements());
+  json.field("talkers_evicted", s.talkers().evicted());
+  json.field("records_joined",
+             report.join != nullptr
+                 ? std::optional(report.join->records_joined())
+                 : std::nullopt);
+  json.field("elapsed_ns", report.elapsed.count());
+  json.field("exit", report.exit);
+  return json.finish();
+}
+
+}  // namespace netlat

@@ -1,0 +1,34 @@
+#pragma once
+// What the command line of `netlat flowlogs` asks for.
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "netlat/zone/zone_reader.h"
+
+namespace netlat {
+
+inline constexpr const char* kTool = "netlat flowlogs";
+inline constexpr int kDone = 0;
+inline constexpr int kUsage = 2;
+inline constexpr int kDamaged = 3;
+
+struct Options {
+  std::vector<std::string> files;  ///< logs; "-" is standard input
+  std::vector<std::string> zones;  ///< maps
+  ZoneMapOptions map;
+  std::vector<std::string> with;      ///< captures, or records of analyze
+  std::optional<std::string> format;  ///< of lines without a header
+  std::optional<double> cost_per_gb;
+  std::size_t top = 10;
+  bool json = false;
+  bool quiet = false;
+};
+
+/// The options, or the exit status where help, the version or an error has
+/// been printed already.
+std::variant<Options, int> parse_options(int argc, char** argv);
+
+}  // namespace netlat

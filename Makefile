@@ -41,7 +41,8 @@ HARDEN := -fstack-protector-strong -fPIE -D_GLIBCXX_ASSERTIONS
 ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
   HARDEN += -fcf-protection
 endif
-LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 libseccomp libcap-ng
+LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
+          libcap-ng
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
@@ -49,7 +50,7 @@ CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
 LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
           $(LDFLAGS)
 
-ROOMS     := base source packet flow measure report
+ROOMS     := base source packet flow zone measure report
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
 TOOLS     := $(patsubst tools/%/,%,$(sort $(dir $(wildcard tools/*/*.cc))))
 UNIT_SRC  := $(sort $(wildcard tests/unit/*.cc tests/support/*.cc))
@@ -92,6 +93,8 @@ $O/unit_test: $(call obj,$(UNIT_SRC)) $(LIB)
 	  -lgtest -lgtest_main -lpthread
 
 $O/many_flows: $(call obj,tests/bench/many_flows.cc) $(LIB)
+	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
+$O/zone_lookup: $(call obj,tests/bench/zone_lookup.cc) $(LIB)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
 $O/pcap_loop: $(call obj,tests/bench/pcap_loop.cc)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(shell pkg-config --libs libpcap)
@@ -183,6 +186,8 @@ install: all
 	  $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 
 clean:
 	rm -rf build

@@ -3,11 +3,12 @@
 // Proofs, in this order.  A DSACK (RFC 2883) says that both copies arrived.
 // The echoed timestamp of the ACK that first covers the bytes says which copy
 // moved the receiver's left edge (the Eifel test, RFC 3522): the original's
-// means the copy was needless, the copy's means it was needed.  SACK blocks
-// above a hole that only the copy closed are strong evidence, not proof: the
-// original may have been late.  DSACKs report one range an ACK, can be lost,
-// and stop when the connection closes, so `proven_spurious` is a lower bound
-// and what nothing speaks for stays undetermined.
+// means the copy was needless, the copy's means it was needed, and a later
+// copy's that this one was needed and lost in turn.  SACK blocks above a hole
+// that only the copy closed are strong evidence, not proof: the original may
+// have been late.  DSACKs report one range an ACK, can be lost, and stop when
+// the connection closes, so `proven_spurious` is a lower bound and what
+// nothing speaks for stays undetermined.
 //
 // Without SACK, a receiver answers a segment that it has had with an ACK that
 // moves nothing (RFC 9293 3.10.7.4): strong evidence that an identical copy
@@ -119,7 +120,7 @@ void TcpEngine::eifel(const Step& step, ExtSeq before, ExtSeq ack) {
     if (told && serial_before(tcp.tsecr, repeat.tsval)) {
       judge(step, step.peer, repeat, Necessity::proven_spurious,
             Confidence::proof);
-    } else if (told && tcp.tsecr == repeat.tsval) {
+    } else if (told) {
       judge(step, step.peer, repeat, Necessity::proven, Confidence::proof);
     } else if (repeat.cause == RetransmitCause::fast &&
                step.peer.trouble->highest_sacked > repeat.end) {

@@ -26,12 +26,6 @@ void ExponentialHistogram::merge(const ExponentialHistogram& other) {
   }
 }
 
-void ExponentialHistogram::merge(const SampleTotals& totals,
-                                 std::span<const BucketCount> buckets) {
-  totals_.merge(totals);
-  for (const auto& bucket : buckets) put(0, bucket.index, bucket.count);
-}
-
 void ExponentialHistogram::limit(std::size_t max_buckets) {
   max_buckets_ = std::clamp(max_buckets, kLeastMaxBuckets, max_buckets_);
   if (low_ > high_) return;

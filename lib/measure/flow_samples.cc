@@ -190,15 +190,16 @@ void FlowSamples::add_to(std::uint32_t connection,
   if (counted == 0) return;
   board_.clear();
   recall_counts(counted_[counted]);
-  std::vector<BucketCount> buckets;
+  add_gathered_to(histograms);
+}
+
+void FlowSamples::add_gathered_to(HistogramsByKind& histograms) {
   for (const SampleKind kind : kKinds) {
-    buckets.clear();
-    const SampleTotals totals = board_.totals(kind);
+    ExponentialHistogram& histogram = histograms[at(kind)];
+    histogram.add_totals(board_.totals(kind));
     board_.drain(kind, [&](std::uint32_t number, std::uint64_t count) {
-      buckets.push_back(
-          {static_cast<std::int32_t>(number) + kZeroBucket, count});
+      histogram.add_bucket(number, count);
     });
-    by_kind[at(kind)].merge(totals, buckets);
   }
 }
 

@@ -20,15 +20,19 @@ inline void Measurement::take_samples(SegmentFacts& facts) {
   }
   const bool service = facts.has_service;
   const bool elapsed = facts.has_elapsed;
-  const std::uint32_t n =
-      facts.rtt_count + (service ? 1U : 0U) + (elapsed ? 1U : 0U);
+  // Added up, not chosen: which of them a packet has cannot be predicted.
+  const std::uint32_t n = std::uint32_t{facts.rtt_count} +
+                          std::uint32_t{service} + std::uint32_t{elapsed};
   if (n == 0) return;
-  static_assert(std::size(SegmentFacts{}.rtt) + 2 == FlowSamples::kMostAtOnce);
+  static_assert(std::size(SegmentFacts{}.rtt) == 2);
+  static_assert(FlowSamples::kMostAtOnce == 2 + 2);
   samples_.add_all(facts.connection, n, [&](const auto& add) {
-    for (std::uint32_t i = 0; i < facts.rtt_count; ++i) {
-      const RttSample& rtt = facts.rtt[i];
+    const auto add_rtt = [&](const RttSample& rtt) {
       add(rtt_kind(rtt.half == Dir::c2s, rtt.network), rtt.rtt);
-    }
+    };
+    if (facts.rtt_count > 0) add_rtt(facts.rtt[0]);
+    if (facts.rtt_count > 1) [[unlikely]]
+      add_rtt(facts.rtt[1]);
     if (service) add(SampleKind::service, facts.service);
     if (elapsed) add(SampleKind::elapsed, facts.elapsed);
   });
@@ -36,7 +40,7 @@ inline void Measurement::take_samples(SegmentFacts& facts) {
 
 void Measurement::advance(std::span<const Segment> batch) {
   table_.advance(batch, facts_);
-  copies_in_batch_ = false;
+  bool copies = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Segment& s = batch[i];
     SegmentFacts& facts = facts_.data()[i];
@@ -46,11 +50,11 @@ void Measurement::advance(std::span<const Segment> batch) {
     }
     take_samples(facts);
     tls_.advance(s, facts);
-    copies_in_batch_ |=
-        facts.segment_class == SegmentClass::capture_duplicate ||
-        facts.amended_frame != 0;
+    copies |= facts.segment_class == SegmentClass::capture_duplicate;
+    copies |= facts.amended_frame != 0;
     if (segments_) sink_.segment(s, facts);
   }
+  copies_in_batch_ = copies;
   if (batch.empty()) return;
   latest_ = std::max(latest_, batch.back().time);
   constexpr Nanos kDrainEvery = std::chrono::seconds(1);

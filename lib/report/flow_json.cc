@@ -25,13 +25,8 @@ void retransmits(JsonWriter& json, const DirectionRecord& d) {
   json.close_object();
 }
 
-template <std::size_t N>
-void direction(JsonWriter& json, const char (&name)[N],
-               const DirectionRecord& d) {
-  json.open_object(name);
-  json.field("packets", d.packets);
-  json.field("bytes", d.bytes);
-  json.field("segments", d.segments);
+// What only a direction in trouble has.
+void trouble(JsonWriter& json, const DirectionRecord& d) {
   retransmits(json, d);
   json.field("retransmitted_bytes", d.retransmitted_bytes);
   json.open_object("necessary");
@@ -50,6 +45,37 @@ void direction(JsonWriter& json, const char (&name)[N],
   json.field("window_full", d.window_full);
   json.field("dup_acks", d.dup_acks);
   json.field("lost_upstream", d.lost_upstream);
+}
+
+bool in_trouble(const DirectionRecord& d) {
+  DirectionRecord rest = d;
+  rest.packets = rest.bytes = rest.segments = rest.max_in_flight = 0;
+  rest.lost_upstream_exact = false;
+  rest.mss.reset();
+  rest.window_scale.reset();
+  return rest != DirectionRecord{};
+}
+
+std::string no_trouble() {
+  JsonWriter json;
+  json.begin("flow");
+  const std::size_t before = json.written().size();
+  trouble(json, DirectionRecord{});
+  return std::string(json.written().substr(before));
+}
+
+template <std::size_t N>
+void direction(JsonWriter& json, const char (&name)[N],
+               const DirectionRecord& d, std::string_view no_trouble) {
+  json.open_object(name);
+  json.field("packets", d.packets);
+  json.field("bytes", d.bytes);
+  json.field("segments", d.segments);
+  if (in_trouble(d)) {
+    trouble(json, d);
+  } else {
+    json.members(no_trouble);
+  }
   json.field("lost_upstream_exact", d.lost_upstream_exact);
   json.field("lost_downstream", d.lost_downstream);
   json.field("capture_gap_bytes", d.capture_gap_bytes);
@@ -98,6 +124,8 @@ void encapsulation(JsonWriter& json, const std::vector<Encap>& encap) {
 
 }  // namespace
 
+FlowJson::FlowJson() : no_trouble_(no_trouble()) {}
+
 void FlowJson::identity(const FlowRecord& flow, std::string_view vantage) {
   json_.field("id", flow.id);
   json_.plain("community_id", community_id_({flow.client, flow.client_port},
@@ -137,8 +165,8 @@ std::string_view FlowJson::line(const FlowRecord& flow,
   json_.begin("flow");
   identity(flow, vantage);
   timing(flow);
-  direction(json_, "c2s", flow.c2s);
-  direction(json_, "s2c", flow.s2c);
+  direction(json_, "c2s", flow.c2s, no_trouble_);
+  direction(json_, "s2c", flow.s2c, no_trouble_);
   json_.open_object("turns");
   json_.field("n", flow.turns);
   json_.field("lossy", flow.turns_lossy);

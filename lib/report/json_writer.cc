@@ -53,8 +53,7 @@ void JsonWriter::begin(std::string_view type) {
 std::string_view JsonWriter::finish() {
   room(2);
   put_text("}\n");
-  const char* line = buffer_.get() + 1;
-  return {line, static_cast<std::size_t>(at_ - line)};
+  return written();
 }
 
 void JsonWriter::grow(std::size_t n) {

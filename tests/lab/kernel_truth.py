@@ -109,7 +109,16 @@ class Tracer:
     def close(self):
         for event in self.EVENTS:
             self._write("events/%s/enable" % event, "0")
-        os.rmdir(self.folder)
+        until = time.monotonic() + 2
+        while True:
+            try:
+                os.rmdir(self.folder)
+                return
+            except OSError:
+                # Busy while somebody else reads the list of instances.
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
 
 def retransmissions(lines, mine):

@@ -42,7 +42,7 @@ class Rig:
     def perform(self):
         """Runs the scenario; the truth record, also in truth.json."""
         tracer = kernel_truth.Tracer(self.tracing,
-                                     "nl-%d-%d" % (os.getpid(), self.slot))
+                                     "nl-%d-%d" % (os.getpid(), self.serial))
         try:
             with self.network:
                 try:

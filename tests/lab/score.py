@@ -4,6 +4,7 @@ Always checked, wherever the tap stands:
 
   sender    retransmitted segments at the sender's tap equal the kernel's
             TcpRetransSegs of that host
+            and so do keep-alives and probes of a closed window
   causes    the cause of each is that of the kernel's tracepoint nearest in
             time (with one segment in flight `tlp_or_rto` may stand for two)
   receiver  packets lost before the receiver's tap equal the wire's drops where
@@ -15,10 +16,12 @@ and what the scenario expects:
   expect kernel srv TcpExtTCPFastRetrans = 1
   expect at cli s2c.lost_upstream = 1       summed over the flows at that tap
   expect at cli flows = 2
-  expect at cli rtt.server.network.p50_ns = 20ms +- 0.2ms
+  expect at cli turns.service.p50_ns = 30ms +- 0.5ms
+  expect at cli rtt.server.network.p50_ns = wire srv +- 0.2ms
   expect in v4,nots at srv s2c.reordered_late_original = 2
 
-A percentile is taken from the flow with the most samples.
+A percentile is taken from the flow with the most samples.  `wire srv` is the
+median of what the wire's log says it took from the tap to srv, and back.
 """
 import collections
 import json
@@ -118,6 +121,11 @@ class Score:
         true = collections.Counter(
             r["cause"] for r in self.truth["retransmissions"]
             if self._is_at(tap, r["source"][0]))
+        counted = self.truth["counters"][tap]
+        for field, counter in (("keepalives", "TcpExtTCPKeepAlive"),
+                               ("zero_window_probes", "TcpExtTCPWinProbe")):
+            self.add("%s %s" % (tap, field), counted.get(counter, 0),
+                     sum(record[field] for _, record, _ in directions))
         self.add("%s causes" % tap, words(true), words(said),
                  not said["total"] or
                  len(self._disputed(tap)) <= said["total"] * DISPUTED_SHARE)
@@ -179,9 +187,16 @@ class Score:
         if line[0] != "at":
             raise ValueError("%s: expect kernel or expect at" % where)
         _, tap, path, relation, value, *rest = line
+        if value == "wire":
+            value = "%dns" % self._round_trip(tap, rest.pop(0))
         self._compare("%s %s" % (tap, path), relation, value,
                       self._value(tap, path),
                       quantity(rest[1]) if rest else 0)
+
+    def _round_trip(self, tap, end):
+        net = self.run.topology
+        return sum(self.wire.median_delay_ns(pair) for pair in
+                   net.wires(tap, end) + net.wires(end, tap))
 
     def _compare(self, name, relation, value, said, within):
         wanted = quantity(value)

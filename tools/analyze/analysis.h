@@ -16,7 +16,7 @@
 #include "netlat/source/bpf_filter.h"
 #include "netlat/source/packet_source.h"
 #include "tools/analyze/options.h"
-#include "tools/analyze/vantages.h"
+#include "tools/analyze/capture_points.h"
 
 namespace netlat {
 
@@ -58,7 +58,7 @@ class Analysis {
   Measurement measurement_;
   std::optional<BpfFilter> filter_;
   DecodeOptions decode_options_;
-  Vantages vantages_;
+  CapturePoints vantages_;
   std::optional<Stamp> since_, until_;
   bool selective_ = false;  // some packets may not be wanted
   bool bounds_known_ = false;

@@ -22,7 +22,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "netlat/base/time.h"
@@ -60,11 +59,22 @@ class ExponentialHistogram {
     totals_.add(Nanos{ns});
     ++counts_.data()[at + open_at_];
   }
+  /// Samples already counted in a bucket of kFinestScale, numbered as by
+  /// bucket_number(); add_totals() of all of them belongs to it.
+  void add_bucket(std::uint32_t number, std::uint64_t count) {
+    const std::uint32_t at = number - open_first_;
+    if (at < open_) [[likely]] {
+      counts_.data()[at + open_at_] += count;
+    } else {
+      put(0, static_cast<std::int32_t>(number) + kZeroBucket, count);
+    }
+  }
+  /// The number, sum and extremes of samples that add_bucket() counts.
+  void add_totals(const SampleTotals& totals) noexcept {
+    totals_.merge(totals);
+  }
   /// Adds all of `other`; the smaller max_buckets of the two rules.
   void merge(const ExponentialHistogram& other);
-  /// Adds samples already counted in buckets of kFinestScale; the counts add
-  /// up to totals.n.
-  void merge(const SampleTotals& totals, std::span<const BucketCount> buckets);
   /// Lowers max_buckets, and the resolution if need be; never raises them.
   void limit(std::size_t max_buckets);
 

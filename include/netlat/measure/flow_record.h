@@ -61,6 +61,9 @@ struct DirectionRecord {
   std::uint64_t max_in_flight = 0;      ///< octets beyond the capture point
   std::optional<std::uint16_t> mss;
   std::optional<std::uint8_t> window_scale;  ///< null: SYN not seen
+
+  friend bool operator==(const DirectionRecord&,
+                         const DirectionRecord&) = default;
 };
 
 /// One half of the path: capture point to `side` and back.

@@ -83,6 +83,8 @@ class FlowSamples {
   const SampleBoard& gather(std::uint32_t connection);
   /// Adds each sample to the histogram of its kind.
   void add_to(std::uint32_t connection, HistogramsByKind& histograms);
+  /// The same of what gather() gave last, which is empty then.
+  void add_gathered_to(HistogramsByKind& histograms);
   /// How many there are and how many exceed `bound`.  Those that are no
   /// longer kept one by one, or are longer than half a second, may count as
   /// exceeding it though they do not.

@@ -2,6 +2,7 @@
 // What one connection's samples say, worked out only when asked.
 
 #include <cstdint>
+#include <utility>
 
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/flow_samples.h"
@@ -25,8 +26,12 @@ class Latencies {
   }
   /// Adds each sample to the histogram of its kind.
   void add_to(HistogramsByKind& histograms) const {
-    board_ = nullptr;  // this may use it
-    samples_.add_to(connection_, histograms);
+    // Counted once is enough.  Either way the board is used.
+    if (std::exchange(board_, nullptr) != nullptr) {
+      samples_.add_gathered_to(histograms);
+    } else {
+      samples_.add_to(connection_, histograms);
+    }
   }
 
  private:

@@ -12,13 +12,14 @@
 // shown on a terminal.  Well-formed UTF-8 becomes \uXXXX, and an octet that is
 // not part of such becomes \u00XX, which keeps its value readable.
 
-#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
+
+#include "netlat/report/decimal.h"
 
 namespace netlat {
 
@@ -86,6 +87,16 @@ class JsonWriter {
     put_text(text);
     put('"');
   }
+  /// Members that this class wrote elsewhere, comma first, after another.
+  void members(std::string_view written) {
+    room(written.size());
+    put_text(written);
+  }
+  /// What was written since begin(); valid until more is.
+  std::string_view written() const {
+    const char* const line = buffer_.get() + 1;
+    return {line, static_cast<std::size_t>(at_ - line)};
+  }
   /// Any octets.
   template <std::size_t N>
   void text(const char (&name)[N], std::string_view octets) {
@@ -130,10 +141,14 @@ class JsonWriter {
   }
   template <std::integral T>
   void put_integer(T value) {
+    static_assert(kMostDigits + 1 <= kLongestNumber);
     if (value >= 0 && value < 10) {
       *at_++ = static_cast<char>('0' + static_cast<int>(value));
     } else {
-      at_ = std::to_chars(at_, end_, value).ptr;
+      if (value < 0) *at_++ = '-';
+      // Two's complement: negating the unsigned value is right for the least.
+      const auto bits = static_cast<std::uint64_t>(value);
+      at_ = put_decimal(at_, value < 0 ? 0 - bits : bits);
     }
   }
 

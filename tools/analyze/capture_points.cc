@@ -1,8 +1,9 @@
-#include "tools/analyze/vantages.h"
+#include "tools/analyze/capture_points.h"
 
 namespace netlat {
 
-std::uint32_t Vantages::look_up(std::uint32_t vantage, std::uint32_t ifindex) {
+std::uint32_t CapturePoints::look_up(std::uint32_t vantage,
+                                     std::uint32_t ifindex) {
   const auto next = static_cast<std::uint32_t>(numbers_.size());
   last_ = {vantage, ifindex};
   last_number_ = numbers_.try_emplace(last_, next).first->second;
@@ -10,7 +11,7 @@ std::uint32_t Vantages::look_up(std::uint32_t vantage, std::uint32_t ifindex) {
   return last_number_;
 }
 
-std::vector<std::string> Vantages::names(
+std::vector<std::string> CapturePoints::names(
     const std::vector<std::string>& sources) const {
   std::vector<std::string> out(numbers_.size());
   for (const auto& [key, number] : numbers_) {

@@ -10,7 +10,7 @@
 
 namespace netlat {
 
-class Vantages {
+class CapturePoints {
  public:
   /// The number of (vantage of the source, interface index); from 0.
   std::uint32_t of(std::uint32_t vantage, std::uint32_t ifindex) {

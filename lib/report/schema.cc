@@ -71,6 +71,9 @@ std::string value_of(const SchemaField& field, std::size_t depth) {
   if (field.kind == Kind::list_of_text) {
     return array_of("{\"type\": \"string\"}", field, depth);
   }
+  if (field.kind == Kind::list_of_counts) {
+    return array_of("{\"type\": \"integer\", \"minimum\": 0}", field, depth);
+  }
   if (field.kind == Kind::list_of_groups) {
     return array_of(object_of(group_fields(field.group), {}, {}, depth + 1),
                     field, depth);

@@ -34,6 +34,18 @@ constexpr SchemaField kQuantiles[] = {
     nullable("max_ns", integer, "largest, exact"),
 };
 
+constexpr SchemaField kHistogram[] = {
+    {"n", count, "samples"},
+    {"sum_ns", count, "of all samples, exact"},
+    nullable("min_ns", integer, "smallest, exact"),
+    nullable("max_ns", integer, "largest, exact"),
+    {"scale", count, "buckets to an octave are 2^scale"},
+    {"offset", integer, "number of the first bucket"},
+    {"counts", list_of_counts,
+     "bucket i holds (2^(i/2^scale), 2^((i+1)/2^scale)] seconds; what is "
+     "missing of n took 0.954 us or less"},
+};
+
 constexpr SchemaField kDirection[] = {
     {"packets", count, "packets this side sent"},
     {"bytes", count, "payload octets, each once"},
@@ -265,6 +277,39 @@ constexpr SchemaField kService[] = {
     {"lost.confidence", word, "strength of the evidence", true, kConfidences},
 };
 
+constexpr SchemaField kInterval[] = {
+    {"start_us", integer, "us since 1970 UTC"},
+    {"end_us", integer, "us since 1970 UTC, exclusive"},
+    nullable("key.client_zone", text, "null: not known"),
+    nullable("key.server_zone", text, "null: not known"),
+    nullable("key.server", text,
+             "address:port; null: all services without a line of their own"),
+    object("rtt.server", Group::histogram,
+           "capture point to server and back, network only"),
+    object("rtt.client", Group::histogram,
+           "capture point to client and back, network only"),
+    object("service", Group::histogram,
+           "last request octet to first response octet less the network"),
+    object("turns", Group::histogram,
+           "first request octet to last response octet, known once the next "
+           "request begins"),
+    object("handshake", Group::histogram, "first SYN to first ACK"),
+    {"packets", count, "TCP packets"},
+    {"bytes", count, "payload octets, each once"},
+    {"segments", count, "wire segments with payload"},
+    {"retransmits", count, "wire segments sent again"},
+    {"lost", count, "segments lost, as far as sequence numbers show"},
+    {"connects", count, "connections set up"},
+    {"connect_failures", count, "refused, or given up unanswered"},
+    {"kernel_drops", count,
+     "packets of the interval, of any service, that the capture lost"},
+    nullable("interface_drops", count,
+             "packets the devices lost; null: they do not count"),
+    {"tainted", flag,
+     "something was dropped: losses and latencies may be of "
+     "the capture's making"},
+};
+
 constexpr SchemaField kSummary[] = {
     {"packets", count, "records read in all files"},
     {"flows", count, "flow records"},
@@ -285,6 +330,8 @@ constexpr RecordSchema kRecords[] = {
     {"flow", "One connection.", kFlow},
     {"segment", "The verdict on one TCP packet.", kSegment},
     {"exchange", "One DNS, TLS, QUIC or ICMP echo exchange.", kExchange},
+    {"interval", "TCP to one service in one interval of a live capture.",
+     kInterval},
     {"service", "All connections to one server and port.", kService},
     {"icmp_error", "ICMP errors of one kind from one sender.", kIcmpError},
     {"problem", "One thing that went wrong.", kProblem},
@@ -301,6 +348,8 @@ std::span<const SchemaField> group_fields(Group group) {
   switch (group) {
     case Group::quantiles:
       return kQuantiles;
+    case Group::histogram:
+      return kHistogram;
     case Group::direction:
       return kDirection;
     case Group::interface:

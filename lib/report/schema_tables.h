@@ -13,12 +13,20 @@ enum class Kind : unsigned char {
   text,
   word,  ///< one of `words`
   list_of_text,
+  list_of_counts,
   group,  ///< an object with the fields of `group`
   list_of_groups,
 };
 
 /// Groups of fields that recur.
-enum class Group : unsigned char { none, quantiles, direction, interface, tls };
+enum class Group : unsigned char {
+  none,
+  quantiles,
+  histogram,
+  direction,
+  interface,
+  tls
+};
 
 struct SchemaField {
   std::string_view path;  ///< "handshake.server_ns"

@@ -108,6 +108,11 @@ class JsonWriter {
     separate(0);
     put_escaped(octets);
   }
+  template <std::integral T>
+  void element(T value) {
+    separate(kLongestNumber);
+    put_integer(value);
+  }
 
  private:
   static constexpr std::size_t kLongestNumber = 24;

@@ -164,10 +164,19 @@ void IntervalTable::advance(std::span<const Segment> batch,
   }
 }
 
-void IntervalTable::unanswered(const FlowRecord& flow, Stamp now) {
+IntervalStats& IntervalTable::entry_at(const FlowRecord& flow, Stamp now) {
   std::uint32_t index = 0;
-  ++entry(open_for(now), {flow.server, flow.server_port, flow.proto}, index)
-        .connect_failures;
+  const ServiceKey key{flow.server, flow.server_port, flow.proto};
+  return entry(open_for(now), key, index);
+}
+
+void IntervalTable::last_turn(const FlowRecord& flow, Nanos elapsed,
+                              Stamp now) {
+  entry_at(flow, now).turns.add(elapsed);
+}
+
+void IntervalTable::unanswered(const FlowRecord& flow, Stamp now) {
+  ++entry_at(flow, now).connect_failures;
 }
 
 std::optional<Interval> IntervalTable::take(Stamp until) {

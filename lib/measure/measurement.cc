@@ -141,12 +141,14 @@ void Measurement::expire(Stamp now, std::size_t most) {
 }
 
 void Measurement::finished(const Connection& connection, std::uint32_t index) {
+  std::optional<Nanos> last_turn;
   if (connection.phase == TurnPhase::response && !tls_.in_handshake(index)) {
-    samples_.add(index, SampleKind::elapsed,
-                 connection.turn_mark - connection.turn_start);
+    last_turn = connection.turn_mark - connection.turn_start;
+    samples_.add(index, SampleKind::elapsed, *last_turn);
   }
   const TlsHandshake* tls = tls_.result(index);
   FlowRecord record = record_of(connection, index);
+  if (last_turn) sink_.last_turn(record, *last_turn);
   if (report(record, index) && tls != nullptr) {
     if (const auto hello = exchange_record(*tls, record)) report(*hello);
   }

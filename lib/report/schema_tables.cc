@@ -291,8 +291,7 @@ constexpr SchemaField kInterval[] = {
     object("service", Group::histogram,
            "last request octet to first response octet less the network"),
     object("turns", Group::histogram,
-           "first request octet to last response octet, known once the next "
-           "request begins"),
+           "first request octet to last response octet, once that is known"),
     object("handshake", Group::histogram, "first SYN to first ACK"),
     {"packets", count, "TCP packets"},
     {"bytes", count, "payload octets, each once"},

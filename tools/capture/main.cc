@@ -135,9 +135,8 @@ void close_records(const CaptureOptions& options, const Session& session,
   style.width = terminal_width(STDOUT_FILENO);
   style.colour = colour_wanted(STDOUT_FILENO, ColourWhen::automatic);
   rank_services(report.services, SortKey::p99);
-  constexpr std::size_t kRows = 5;
   if (!options.quiet) out.append("\n");
-  out.append(text_analysis(report, style, kRows));
+  out.append(text_analysis(report, style, options.rows()));
 }
 
 int capture(const CaptureOptions& options) {

@@ -45,7 +45,7 @@ void add_options(CLI::App& app, CaptureOptions& o, Typed& typed) {
                "only packets of this host");
   app.add_flag("--json", o.json, "records, one JSON object a line");
   app.add_option("--top", typed.top,
-                 "services an interval names in records (20)")
+                 "services an interval names (20), rows of a table (5)")
       ->option_text("N");
   app.add_option("--flow-memory", typed.flow_memory,
                  "most memory for connections, with k, M or G (64M)")

@@ -17,8 +17,13 @@ struct CaptureOptions {
   bool json = false;
   bool quiet = false;   ///< no line a second, no warnings
   bool strict = false;  ///< no start without a whole sandbox
-  std::size_t top = 20;
+  std::optional<std::size_t> top;
   std::optional<std::uint64_t> flow_memory;  ///< octets
+
+  /// Services that an interval names in records.
+  std::size_t named() const { return top.value_or(20); }
+  /// Rows of each table of the closing screen.
+  std::size_t rows() const { return top.value_or(5); }
 };
 
 /// The options, or the exit status where help, the version or an error has

@@ -14,8 +14,6 @@ namespace {
 
 constexpr Nanos kInterval = std::chrono::seconds(1);
 constexpr auto kTick = std::chrono::milliseconds(200);
-// Connections the final screen shows.
-constexpr std::size_t kWorst = 5;
 
 // Live the limit stays: who measures a host must not take its memory.
 FlowLimits flow_limits(const CaptureOptions& options) {
@@ -34,7 +32,7 @@ Session::Session(const CaptureOptions& options, LiveSource& source, Output& out)
       out_(out),
       measurement_(flow_limits(options), *this, false),
       intervals_(measurement_.flows(), kInterval),
-      worst_(SortKey::p99, kWorst) {}
+      worst_(SortKey::p99, options.rows()) {}
 
 void Session::feed(std::span<const PacketView> packets) {
   std::size_t n = 0;
@@ -74,6 +72,7 @@ void Session::tick() {
 }
 
 void Session::finish() {
+  finishing_ = true;
   measurement_.finish();
   while (auto interval = intervals_.take_last()) write(std::move(*interval));
   counts_ = source_.counts();
@@ -95,7 +94,7 @@ void Session::write(Interval interval) {
   const IntervalDrops drops = drops_since();
   const std::uint64_t before = std::exchange(written_packets_, packets());
   if (options_.json) {
-    keep_busiest(interval, options_.top);
+    keep_busiest(interval, options_.named());
     write_records(interval, drops);
   } else if (!options_.quiet) {
     IntervalLine line;
@@ -129,7 +128,10 @@ bool Session::flow(FlowRecord& record, const Latencies& latencies) {
   const bool unanswered =
       record.handshake.outcome == HandshakeOutcome::timeout &&
       record.s2c.packets == 0;
-  if (unanswered && last_) intervals_.unanswered(record, *last_);
+  // At the end of the capture an answer may still be on its way.
+  if (unanswered && last_ && !finishing_) {
+    intervals_.unanswered(record, *last_);
+  }
   if (options_.json) {
     latencies.fill(record);
     out_.append(flow_json_.line(record, vantage(record.vantage)));
@@ -148,6 +150,10 @@ void Session::progress(FlowRecord& record, const Latencies& latencies) {
 void Session::exchange(const ExchangeRecord& exchange) {
   if (!options_.json) return;
   out_.append(exchange_json_.line(exchange, vantage(exchange.vantage)));
+}
+
+void Session::last_turn(const FlowRecord& flow, Nanos elapsed) {
+  if (last_) intervals_.last_turn(flow, elapsed, *last_);
 }
 
 void Session::segment(const Segment& /*s*/, const SegmentFacts& /*facts*/) {}

@@ -51,6 +51,7 @@ class Session final : private RecordSink {
   void exchange(const ExchangeRecord& exchange) override;
   void segment(const Segment& s, const SegmentFacts& facts) override;
   void progress(FlowRecord& record, const Latencies& latencies) override;
+  void last_turn(const FlowRecord& flow, Nanos elapsed) override;
 
   void write(Interval interval);
   void write_records(const Interval& interval, const IntervalDrops& drops);
@@ -69,6 +70,7 @@ class Session final : private RecordSink {
   std::optional<Stamp> first_, last_;
   LiveCounts counts_;  // as asked last
   Clock::time_point next_tick_;
+  bool finishing_ = false;
   FlowJson flow_json_;
   ExchangeJson exchange_json_;
   JsonWriter json_;

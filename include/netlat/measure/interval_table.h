@@ -33,8 +33,8 @@ struct IntervalStats {
   /// Capture point to that side and back, network alone.
   ExponentialHistogram server_rtt, client_rtt;
   ExponentialHistogram service;    ///< as FlowRecord::service
-  ExponentialHistogram turns;      ///< as FlowRecord::elapsed; a turn belongs
-                                   ///< to the interval of the next request
+  ExponentialHistogram turns;      ///< as FlowRecord::elapsed; known once the
+                                   ///< next request or the end comes
   ExponentialHistogram handshake;  ///< first SYN to first ACK
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;     ///< payload, each octet once
@@ -66,7 +66,9 @@ class IntervalTable {
   /// What the flow table said of a batch, right after it did.
   void advance(std::span<const Segment> batch,
                std::span<const SegmentFacts> facts);
-  /// A connection attempt that was given up, at `now`.
+  /// What the ends of connections tell, at `now`: the elapsed time of the last
+  /// turn, and an attempt that was given up.
+  void last_turn(const FlowRecord& flow, Nanos elapsed, Stamp now);
   void unanswered(const FlowRecord& flow, Stamp now);
 
   /// The earliest interval that ends by `until`, also an empty one; nothing if
@@ -97,6 +99,7 @@ class IntervalTable {
   void open_next();
   Stamp aligned(Stamp time) const;
   IntervalStats& entry(Open& open, const ServiceKey& key, std::uint32_t& index);
+  IntervalStats& entry_at(const FlowRecord& flow, Stamp now);
   IntervalStats& entry_of(const Segment& s, const SegmentFacts& facts);
   void add_growth(const SegmentFacts& facts, IntervalStats& stats);
 

@@ -39,6 +39,9 @@ class RecordSink {
   virtual void exchange(const ExchangeRecord& exchange) = 0;
   /// One TCP segment; called only if asked for.
   virtual void segment(const Segment& s, const SegmentFacts& facts) = 0;
+  /// Before flow(): the turn that only the end of the connection ended, which
+  /// no packet's facts tell of.
+  virtual void last_turn(const FlowRecord& /*flow*/, Nanos /*elapsed*/) {}
   /// A connection that goes on, as it is by now: see Measurement::expire().
   virtual void progress(FlowRecord& /*record*/,
                         const Latencies& /*latencies*/) {}

@@ -31,8 +31,7 @@ void add_options(CLI::App& app, CaptureOptions& o, Typed& typed) {
   app.add_option("-i,--interface", o.interfaces,
                  "where to capture; may be repeated; any: everywhere")
       ->option_text("NAME")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("EXPR", typed.filter,
                  "only packets that match a pcap-filter(7) expression")
       ->option_text(" ");

@@ -6,9 +6,10 @@
 // process keeps CAP_NET_RAW and nothing else, makes packet sockets of
 // interfaces named on its command line, filter locked and ring sized, and
 // passes them on.  It never reads from one.  The alternative, libpcap opening
-// in a process that drops everything at once, cannot open a second time, and
-// its callback for each packet costs more than reading the ring in place
-// (tests/bench/live compares both on one machine).
+// in a process that drops everything at once, cannot open a second time.
+// Reading the ring in place makes up for what the measuring costs: 264 ns a
+// packet, all of it included, beside 198 of tcpdump -w /dev/null on the same
+// traffic (tests/bench/live).
 
 #include <memory>
 #include <optional>

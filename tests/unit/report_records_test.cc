@@ -178,7 +178,7 @@ TEST(Records, AreLinesOfPrintableAscii) {
     lines += c == '\n' ? 1 : 0;
     ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
   }
-  EXPECT_EQ(lines, 5'000u + 3 + 2 + 4 + 7 + 3);
+  EXPECT_EQ(lines, 5'000u + 3 + 2 + 6 + 7 + 3);
   keep("records.ndjson", all);
 }
 

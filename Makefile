@@ -41,7 +41,8 @@ HARDEN := -fstack-protector-strong -fPIE -D_GLIBCXX_ASSERTIONS
 ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
   HARDEN += -fcf-protection
 endif
-LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json
+LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
+          libcap-ng
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
@@ -52,6 +53,8 @@ LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
 ROOMS     := base source packet flow zone measure flowlog report
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
 TOOLS     := $(patsubst tools/%/,%,$(sort $(dir $(wildcard tools/*/*.cc))))
+# Run by other tools, not by people.
+INNER     := opener
 UNIT_SRC  := $(sort $(wildcard tests/unit/*.cc tests/support/*.cc))
 HEADERS   := $(sort $(wildcard include/netlat/*/*.h))
 obj        = $(1:%.cc=$O/%.o)
@@ -181,8 +184,11 @@ lint:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(foreach t,$(TOOLS),$(call binary,$t)) \
-	  $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(foreach t,$(filter-out $(INNER),$(TOOLS)),\
+	  $(call binary,$t)) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/libexec/netlat
+	install -m 755 $(foreach t,$(INNER),$(call binary,$t)) \
+	  $(DESTDIR)$(PREFIX)/libexec/netlat
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -d $(DESTDIR)$(PREFIX)/share/man/man5

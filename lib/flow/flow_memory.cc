@@ -75,25 +75,15 @@ void FlowTable::evict_connection() {
     }
     c.evicted = true;
     ++counters_.evicted;
-    const Work work{{c.key, true}, tag_of(c.key)};
-    const Found found = find(work);
-    if (found.ref == index + 1) erase(found.at);
-    listener_.finished(c, index);
-    release(index);
+    end_connection(index);
     return;
   }
 }
 
 void FlowTable::evict_half_open() {
   if (half_open_.size() == 0) return;
-  const std::uint32_t half = half_open_.oldest();
-  const HalfOpen& entry = half_open_.at(half);
   ++counters_.half_open_evicted;
-  const FlowKey key = entry.key();
-  const Found found = find({{key, true}, tag_of(key)});
-  listener_.unanswered(entry, half_open_.retry(half));
-  erase(found.at);
-  half_open_.remove(half);
+  end_half_open(half_open_.oldest());
 }
 
 void FlowTable::finish() {

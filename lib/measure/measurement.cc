@@ -14,13 +14,14 @@ Measurement::Measurement(const FlowLimits& limits, RecordSink& sink,
 
 Measurement::~Measurement() = default;
 
-inline void Measurement::take_samples(const SegmentFacts& facts) {
-  bool service = facts.has_service;
-  bool elapsed = facts.has_elapsed;
-  if ((service || elapsed) && tls_.in_handshake(facts.connection)) {
-    if (service) tls_.count_flight(facts.connection);
-    service = elapsed = false;
+inline void Measurement::take_samples(SegmentFacts& facts) {
+  if ((facts.has_service || facts.has_elapsed) &&
+      tls_.in_handshake(facts.connection)) {
+    if (facts.has_service) tls_.count_flight(facts.connection);
+    facts.has_service = facts.has_elapsed = false;
   }
+  const bool service = facts.has_service;
+  const bool elapsed = facts.has_elapsed;
   // Added up, not chosen: which of them a packet has cannot be predicted.
   const std::uint32_t n = std::uint32_t{facts.rtt_count} +
                           std::uint32_t{service} + std::uint32_t{elapsed};
@@ -44,7 +45,7 @@ void Measurement::advance(std::span<const Segment> batch) {
   bool copies = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Segment& s = batch[i];
-    const SegmentFacts& facts = facts_.data()[i];
+    SegmentFacts& facts = facts_.data()[i];
     if (s.transport != Transport::tcp) [[unlikely]] {
       take_datagram(s);
       continue;
@@ -115,14 +116,41 @@ void Measurement::expect(std::uint32_t index, unsigned rank) {
   samples_.fetch(index, rank);
 }
 
+FlowRecord Measurement::record_of(const Connection& connection,
+                                  std::uint32_t index) {
+  FlowRecord record =
+      connection_record(connection, table_.scopes(), tls_.result(index));
+  record.turns -= std::min<std::uint64_t>(record.turns, tls_.flights(index));
+  return record;
+}
+
+void Measurement::continues(const Connection& connection, std::uint32_t index) {
+  constexpr Nanos kEvery = std::chrono::minutes(1);
+  if (index >= progress_.size()) progress_.resize(index + 1);
+  Stamp& last = progress_[index];
+  // What an earlier connection left there is older.
+  last = std::max(last, connection.first_time);
+  if (expired_ - last < kEvery) return;
+  last = expired_;
+  FlowRecord record = record_of(connection, index);
+  sink_.progress(record, Latencies(samples_, index));
+}
+
+void Measurement::expire(Stamp now, std::size_t most) {
+  expired_ = now;
+  table_.expire(now, most);
+  drain_unanswered(now);
+}
+
 void Measurement::finished(const Connection& connection, std::uint32_t index) {
+  std::optional<Nanos> last_turn;
   if (connection.phase == TurnPhase::response && !tls_.in_handshake(index)) {
-    samples_.add(index, SampleKind::elapsed,
-                 connection.turn_mark - connection.turn_start);
+    last_turn = connection.turn_mark - connection.turn_start;
+    samples_.add(index, SampleKind::elapsed, *last_turn);
   }
   const TlsHandshake* tls = tls_.result(index);
-  FlowRecord record = connection_record(connection, table_.scopes(), tls);
-  record.turns -= std::min<std::uint64_t>(record.turns, tls_.flights(index));
+  FlowRecord record = record_of(connection, index);
+  if (last_turn) sink_.last_turn(record, *last_turn);
   if (report(record, index) && tls != nullptr) {
     if (const auto hello = exchange_record(*tls, record)) report(*hello);
   }

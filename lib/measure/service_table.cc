@@ -134,8 +134,7 @@ HalfLoss ServiceStats::lost(Half half) const {
           best_of(past.lost_downstream_by, before.lost_upstream_by)};
 }
 
-std::size_t ServiceTable::Hash::operator()(
-    const ServiceKey& key) const noexcept {
+std::size_t ServiceKeyHash::operator()(const ServiceKey& key) const noexcept {
   const auto rest =
       std::uint64_t{key.port} << 8 | static_cast<std::uint64_t>(key.proto);
   return keyed({key.server.word0(), key.server.word1(), rest, 0, 0, 0});

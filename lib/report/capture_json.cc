@@ -26,20 +26,6 @@ void interfaces(JsonWriter& json, const std::vector<InterfaceRecord>& list) {
 
 }  // namespace
 
-PacketAccount& PacketAccount::operator+=(const PacketAccount& more) {
-  tcp += more.tcp;
-  udp += more.udp;
-  icmp += more.icmp;
-  other += more.other;
-  truncated += more.truncated;
-  malformed += more.malformed;
-  too_deep += more.too_deep;
-  unsupported_link += more.unsupported_link;
-  filtered += more.filtered;
-  duplicates += more.duplicates;
-  return *this;
-}
-
 std::string_view capture_line(JsonWriter& json, const CaptureRecord& capture) {
   const PacketAccount& a = capture.account;
   json.begin("capture");

@@ -105,6 +105,8 @@ std::string worst_section(const AnalysisReport& report, const TextStyle& style,
 
 std::string next_section(const AnalysisReport& report, const TextStyle& style) {
   if (report.worst.empty() || report.files.empty()) return {};
+  // There is no file to look into.
+  if (report.files[0].format == "live") return {};
   const FlowRecord& flow = report.worst.front();
   const bool one_file = report.files.size() == 1;
   const std::string word =

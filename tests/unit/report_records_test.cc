@@ -14,6 +14,7 @@
 #include "netlat/report/exchange_json.h"
 #include "netlat/report/flow_json.h"
 #include "netlat/report/icmp_error_json.h"
+#include "netlat/report/interval_json.h"
 #include "netlat/report/schema.h"
 #include "netlat/report/segment_json.h"
 #include "netlat/report/service_json.h"
@@ -166,6 +167,12 @@ std::string aggregate_lines() {
   for (const IcmpErrorRow& row : report.icmp_errors) {
     out += icmp_error_line(json, row);
   }
+  Interval interval;
+  IntervalStats stats;
+  stats.server_rtt.add(std::chrono::milliseconds(5));
+  stats.service.add(Nanos{0});
+  out += interval_line(json, interval, stats, false, {3, 2});
+  out += interval_line(json, interval, interval.others, true, {});
   return out;
 }
 
@@ -199,7 +206,7 @@ TEST(Records, AreLinesOfPrintableAscii) {
     lines += c == '\n' ? 1 : 0;
     ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
   }
-  EXPECT_EQ(lines, 5'000u + 3 + 2 + 4 + 7 + 5 + 3);
+  EXPECT_EQ(lines, 5'000u + 3 + 2 + 6 + 7 + 5 + 3);
   keep("records.ndjson", all);
 }
 

@@ -29,40 +29,6 @@ FlowLimits flow_limits(const Options& options) {
   return limits;
 }
 
-void count(Verdict verdict, PacketAccount& account) {
-  switch (verdict) {
-    case Verdict::tcp:
-      ++account.tcp;
-      break;
-    case Verdict::udp:
-      ++account.udp;
-      break;
-    case Verdict::icmp:
-      ++account.icmp;
-      break;
-    case Verdict::other:
-      ++account.other;
-      break;
-    case Verdict::truncated:
-      ++account.truncated;
-      break;
-    case Verdict::malformed:
-      ++account.malformed;
-      break;
-    case Verdict::too_deep:
-      ++account.too_deep;
-      break;
-    case Verdict::unsupported_link:
-      ++account.unsupported_link;
-      break;
-  }
-}
-
-bool measured(Verdict verdict) {
-  return verdict == Verdict::tcp || verdict == Verdict::udp ||
-         verdict == Verdict::icmp;
-}
-
 }  // namespace
 
 Analysis::Analysis(const Options& options, PacketSource& source,
@@ -132,7 +98,7 @@ std::size_t Analysis::decode_run(std::span<const PacketView> packets,
     if (verdict == Verdict::tcp) [[likely]] {
       ++account.tcp;
     } else {
-      count(verdict, account);
+      account.count(verdict);
       if (!measured(verdict)) continue;
     }
     // Without a time there is nothing to measure.
@@ -145,19 +111,8 @@ std::size_t Analysis::decode_run(std::span<const PacketView> packets,
 
 void Analysis::recount_duplicates(std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
-    const SegmentFacts& facts = measurement_.facts()[i];
-    PacketAccount& account = accounts_[file_of_[i]];
     if (segments_[i].transport != Transport::tcp) continue;
-    if (facts.segment_class == SegmentClass::capture_duplicate) {
-      --account.tcp;
-      ++account.duplicates;
-    }
-    // The network delivered it twice after all: a packet of its own.
-    if (facts.amended_frame != 0 && account.duplicates > 0 &&
-        facts.amended_class == SegmentClass::network_duplicate) {
-      ++account.tcp;
-      --account.duplicates;
-    }
+    accounts_[file_of_[i]].recount(measurement_.facts()[i]);
   }
 }
 

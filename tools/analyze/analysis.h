@@ -68,11 +68,6 @@ class Analysis {
   std::array<std::uint32_t, kBatch> file_of_;  // of each segment
 };
 
-/// In order of their first connection's end; last, without an address, what
-/// got no row of its own.
-std::vector<ServiceRow> service_rows(const Measurement& measurement);
-/// Most frequent first.
-std::vector<IcmpErrorRow> icmp_error_rows(const Measurement& measurement);
 /// What the text answer says of a finished run.
 AnalysisReport analysis_report(const Options& options, const Analysis& run);
 

@@ -7,9 +7,11 @@
 #include <chrono>
 #include <csignal>
 
+#include "netlat/base/stop_signal.h"
 #include "netlat/report/capture_json.h"
 #include "netlat/report/csv.h"
 #include "netlat/report/icmp_error_json.h"
+#include "netlat/report/measured_rows.h"
 #include "netlat/report/messages.h"
 #include "netlat/report/output.h"
 #include "netlat/report/service_json.h"

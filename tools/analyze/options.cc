@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 
+#include <CLI/CLI.hpp>
+
+#include "netlat/base/parse_count.h"
 #include "netlat/report/messages.h"
 #include "netlat/report/output.h"
 
@@ -93,34 +95,6 @@ Error wrong(const char* option, const std::string& typed, const char* wanted) {
           ErrorKind::usage};
 }
 
-// The whole text as a number from `least` to `most`.
-std::optional<std::uint64_t> number(const std::string& text,
-                                    std::uint64_t least, std::uint64_t most) {
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || at != end || value < least || value > most) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-// Octets, or with k, M or G powers of 1,024.
-std::optional<std::uint64_t> size(std::string text) {
-  constexpr std::string_view kSuffixes = "kMG";
-  unsigned shift = 0;
-  if (!text.empty()) {
-    const auto at = kSuffixes.find(text.back());
-    if (at != std::string_view::npos) {
-      shift = 10 * static_cast<unsigned>(at + 1);
-      text.pop_back();
-    }
-  }
-  const auto value = number(text, 1, UINT64_MAX >> shift);
-  if (!value) return std::nullopt;
-  return *value << shift;
-}
-
 Result<void> read_bound(const char* option,
                         const std::optional<std::string>& typed,
                         std::optional<TimeBound>& bound) {
@@ -141,12 +115,12 @@ Result<void> read_layout(const Typed& typed, Options& o) {
     o.sort = *key;
   }
   if (typed.top) {
-    const auto n = number(*typed.top, 1, 1'000'000);
+    const auto n = parse_count(*typed.top, 1, 1'000'000);
     if (!n) return wrong("--top", *typed.top, "1 to 1000000");
     o.top = *n;
   }
   if (typed.width) {
-    o.width = number(*typed.width, 80, 500);
+    o.width = parse_count(*typed.width, 80, 500);
     if (!o.width) return wrong("--width", *typed.width, "80 to 500");
   }
   if (typed.colour) {
@@ -159,19 +133,19 @@ Result<void> read_layout(const Typed& typed, Options& o) {
 
 Result<void> read_flows(const Typed& typed, Options& o) {
   if (typed.flow_memory) {
-    o.flow_memory = size(*typed.flow_memory);
+    o.flow_memory = parse_size(*typed.flow_memory);
     if (!o.flow_memory) {
       return wrong("--flow-memory", *typed.flow_memory,
                    "octets, or a number with k, M or G");
     }
   }
   for (const std::string& text : typed.vxlan_ports) {
-    const auto port = number(text, 1, 65'535);
+    const auto port = parse_count(text, 1, 65'535);
     if (!port) return wrong("--vxlan-port", text, "1 to 65535");
     o.vxlan_ports.push_back(static_cast<Port>(*port));
   }
   if (typed.idle_split) {
-    const auto n = number(*typed.idle_split, 1, 31'536'000);
+    const auto n = parse_count(*typed.idle_split, 1, 31'536'000);
     if (!n) return wrong("--idle-split", *typed.idle_split, "whole seconds");
     o.idle_split = std::chrono::seconds(*n);
   }

@@ -1,18 +1,11 @@
 #pragma once
-// What happens to a run from outside: signals, and a line of progress for a
-// person who waits.
+// A line of progress for a person who waits.
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 
 namespace netlat {
-
-/// From now on the first SIGINT or SIGTERM only asks to stop, the second
-/// kills.
-void catch_signals();
-/// Whether the first signal came.
-bool stop_asked();
 
 /// One line on standard error, at most twice a second, from two seconds on,
 /// and only if that is a terminal.

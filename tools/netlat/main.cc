@@ -29,6 +29,7 @@ struct Verb {
 // Programs beside this one.
 constexpr Verb kTools[] = {
     {"analyze", "what was slow in these captures, where and why"},
+    {"capture", "what is slow on this host now, second by second"},
     {"zones", "which availability zone an address is in"},
     {"flowlogs", "what cloud flow logs say: bytes between zones, rejects"},
 };

@@ -5,23 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <vector>
+
+#include "netlat/base/own_program.h"
 
 namespace netlat {
 
 namespace {
-
-// Directory of this binary with a slash; empty if the kernel does not say.
-std::string own_directory() {
-  std::array<char, PATH_MAX> path{};
-  const ssize_t n = readlink("/proc/self/exe", path.data(), path.size());
-  if (n <= 0) return {};
-  const std::string whole(path.data(), static_cast<std::size_t>(n));
-  return whole.substr(0, whole.rfind('/') + 1);
-}
 
 std::string first_existing(const std::vector<std::string>& paths, int mode) {
   for (const std::string& path : paths) {
@@ -57,12 +48,7 @@ int run_quietly(const std::vector<std::string>& words) {
 }  // namespace
 
 std::string find_tool(const std::string& tool) {
-  // A name, not a path.
-  if (tool.empty() || tool.find('/') != std::string::npos) return {};
-  const std::string own = own_directory();
-  if (own.empty()) return {};
-  return first_existing(
-      {own + "netlat-" + tool, own + "../libexec/netlat/netlat-" + tool}, X_OK);
+  return tool.empty() ? std::string() : program_beside("netlat-" + tool);
 }
 
 void become(const std::string& path, char* const* arguments) {

@@ -54,6 +54,9 @@ class FlowListener {
   virtual void expect(std::uint32_t /*index*/, unsigned /*rank*/) {}
   virtual void finished(const Connection& connection, std::uint32_t index) = 0;
   virtual void unanswered(const HalfOpen& attempt, const SynRetry* retry) = 0;
+  /// FlowTable::expire() came by, and the connection goes on.
+  virtual void continues(const Connection& /*connection*/,
+                         std::uint32_t /*index*/) {}
 };
 
 class FlowTable {
@@ -73,6 +76,15 @@ class FlowTable {
   /// Reports everything still in the table, in order of first packet, and
   /// empties it.
   void finish();
+
+  /// Reports what is over at `now`, looking at no more than `most`
+  /// connections and as many attempts and going on there next time: the
+  /// closed after a while, the idle, SYNs whose retry would have come.  A
+  /// capture that never ends would otherwise report them at its end.
+  void expire(Stamp now, std::size_t most);
+
+  /// Requires: facts carried `index`, and it has not been reported since.
+  const Connection& at(std::uint32_t index) const noexcept;
 
   const FlowCounters& counters() const noexcept { return counters_; }
   const ScopeTable& scopes() const noexcept { return scopes_; }
@@ -127,6 +139,9 @@ class FlowTable {
   void evict_connection();
   void evict_half_open();
   void release(std::uint32_t index);
+  bool over(const Connection& c, Stamp now) const noexcept;
+  void end_connection(std::uint32_t index);
+  void end_half_open(std::uint32_t half);
 
   FlowLimits limits_;
   FlowListener& listener_;
@@ -143,6 +158,7 @@ class FlowTable {
   std::vector<std::uint32_t> free_;
   std::uint32_t next_ = 0;  // first index never used
   std::uint32_t hand_ = 0;
+  std::uint32_t expired_to_ = 0, half_expired_to_ = 0;
   std::size_t live_ = 0;
   std::vector<bool> in_use_;
 };

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "netlat/base/packet_view.h"
 #include "netlat/flow/dns_timer.h"
@@ -38,6 +39,12 @@ class RecordSink {
   virtual void exchange(const ExchangeRecord& exchange) = 0;
   /// One TCP segment; called only if asked for.
   virtual void segment(const Segment& s, const SegmentFacts& facts) = 0;
+  /// Before flow(): the turn that only the end of the connection ended, which
+  /// no packet's facts tell of.
+  virtual void last_turn(const FlowRecord& /*flow*/, Nanos /*elapsed*/) {}
+  /// A connection that goes on, as it is by now: see Measurement::expire().
+  virtual void progress(FlowRecord& /*record*/,
+                        const Latencies& /*latencies*/) {}
 };
 
 class Measurement final : private FlowListener {
@@ -52,8 +59,13 @@ class Measurement final : private FlowListener {
   void advance(std::span<const Segment> batch);
   /// Reports all connections still open and the questions still unanswered.
   void finish();
+  /// Between batches of a capture that does not end: reports connections that
+  /// are over, and the progress of long ones once a minute, of the next `most`
+  /// in turn.  `now` is not before any packet that has been advanced.
+  void expire(Stamp now, std::size_t most);
 
-  /// The facts of the batch advanced last, beside its segments.
+  /// The facts of the batch advanced last, beside its segments.  Turns that
+  /// are flights of a TLS handshake are not among them.
   std::span<const SegmentFacts> facts() const noexcept { return facts_; }
   /// True if that batch held a copy of a packet, or a verdict on one.
   bool copies_in_batch() const noexcept { return copies_in_batch_; }
@@ -70,8 +82,10 @@ class Measurement final : private FlowListener {
   void expect(std::uint32_t index, unsigned rank) override;
   void finished(const Connection& connection, std::uint32_t index) override;
   void unanswered(const HalfOpen& attempt, const SynRetry* retry) override;
+  void continues(const Connection& connection, std::uint32_t index) override;
 
-  void take_samples(const SegmentFacts& facts);
+  void take_samples(SegmentFacts& facts);
+  FlowRecord record_of(const Connection& connection, std::uint32_t index);
   void take_datagram(const Segment& s);
   void take_dns(const Segment& s);
   void take_quic(const Segment& s);
@@ -96,7 +110,8 @@ class Measurement final : private FlowListener {
   ExchangeTable exchanges_;
   IcmpErrorTable icmp_errors_;
   std::array<SegmentFacts, kBatch> facts_;
-  Stamp latest_, drained_;
+  Stamp latest_, drained_, expired_;
+  std::vector<Stamp> progress_;  // last reported, by connection
   bool copies_in_batch_ = false;
   std::uint64_t gap_bytes_ = 0, one_sided_ = 0;
 };

@@ -31,6 +31,11 @@ struct ServiceKey {
   friend auto operator<=>(const ServiceKey&, const ServiceKey&) = default;
 };
 
+struct ServiceKeyHash {
+  KeyedHash keyed;
+  std::size_t operator()(const ServiceKey& key) const noexcept;
+};
+
 /// Packets lost in one half of the path, both directions, and the best that
 /// is known of any of them.
 struct HalfLoss {
@@ -85,15 +90,11 @@ class ServiceTable {
   const ServiceStats& others() const noexcept { return others_; }
 
  private:
-  struct Hash {
-    KeyedHash keyed;
-    std::size_t operator()(const ServiceKey& key) const noexcept;
-  };
   ServiceStats& entry(const ServiceKey& key);
 
   std::size_t max_services_;
   std::deque<ServiceStats> services_;
-  std::unordered_map<ServiceKey, std::size_t, Hash> by_key_;
+  std::unordered_map<ServiceKey, std::size_t, ServiceKeyHash> by_key_;
   ServiceStats others_;
 };
 

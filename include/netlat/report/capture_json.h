@@ -7,26 +7,10 @@
 #include <vector>
 
 #include "netlat/base/time.h"
+#include "netlat/measure/packet_account.h"
 #include "netlat/report/json_writer.h"
 
 namespace netlat {
-
-/// What became of every packet of a file; each is counted once.
-struct PacketAccount {
-  std::uint64_t tcp = 0, udp = 0, icmp = 0, other = 0;
-  std::uint64_t truncated = 0, malformed = 0, too_deep = 0,
-                unsupported_link = 0;
-  std::uint64_t filtered = 0;    ///< by --filter, --since or --until
-  std::uint64_t duplicates = 0;  ///< the same packet captured twice
-
-  std::uint64_t undecoded() const {
-    return truncated + malformed + too_deep + unsupported_link;
-  }
-  std::uint64_t total() const {
-    return tcp + udp + icmp + other + undecoded() + filtered + duplicates;
-  }
-  PacketAccount& operator+=(const PacketAccount& more);
-};
 
 struct InterfaceRecord {
   std::uint32_t id = 0;  ///< as the file numbers it

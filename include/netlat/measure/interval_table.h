@@ -1,0 +1,114 @@
+#pragma once
+// What happened in each second, by service.
+//
+// Problem: connections are summed up when they end, which is too late for who
+// watches now; and a second's numbers have to add up to the connections'.
+// Method: every packet's facts are added to the interval its time lies in.
+// What the flow room counts by connection (retransmissions, losses, new bytes)
+// is taken as the growth of the connection's own counters since the packet
+// before, so that intervals sum to what the connection's record will say.
+// Bias: a loss that is later disproved stays in the interval that it was
+// counted in; growth up to the same number again is not counted twice.
+// Losses that only the IP-ID shows are not among them.
+// Cost: no hashing but for a connection's first packet of an interval.
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "netlat/flow/flow_table.h"
+#include "netlat/measure/exponential_histogram.h"
+#include "netlat/measure/flow_record.h"
+#include "netlat/measure/service_table.h"
+
+namespace netlat {
+
+/// TCP to and from one service within one interval.
+struct IntervalStats {
+  ServiceKey key;
+  /// Capture point to that side and back, network alone.
+  ExponentialHistogram server_rtt, client_rtt;
+  ExponentialHistogram service;    ///< as FlowRecord::service
+  ExponentialHistogram turns;      ///< as FlowRecord::elapsed; known once the
+                                   ///< next request or the end comes
+  ExponentialHistogram handshake;  ///< first SYN to first ACK
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;     ///< payload, each octet once
+  std::uint64_t segments = 0;  ///< wire segments with payload
+  std::uint64_t retransmits = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t connects = 0;          ///< set up
+  std::uint64_t connect_failures = 0;  ///< refused, or given up unanswered
+
+  void merge(const IntervalStats& other);
+};
+
+struct Interval {
+  Stamp start, end;
+  std::vector<IntervalStats> services;  ///< in order of their first packet
+  /// What did not get a row of its own; its key means nothing.
+  IntervalStats others;
+};
+
+class IntervalTable {
+ public:
+  /// Services with rows of their own in one interval.
+  static constexpr std::size_t kMostServices = 4096;
+
+  /// `flows` must outlive this object.
+  IntervalTable(const FlowTable& flows, Nanos length)
+      : flows_(flows), length_(length) {}
+
+  /// What the flow table said of a batch, right after it did.
+  void advance(std::span<const Segment> batch,
+               std::span<const SegmentFacts> facts);
+  /// What the ends of connections tell, at `now`: the elapsed time of the last
+  /// turn, and an attempt that was given up.
+  void last_turn(const FlowRecord& flow, Nanos elapsed, Stamp now);
+  void unanswered(const FlowRecord& flow, Stamp now);
+
+  /// The earliest interval that ends by `until`, also an empty one; nothing if
+  /// there is none.  A packet that comes later than its interval is counted in
+  /// the earliest still open.  Where the clock jumps by more than kJump
+  /// intervals, those between are left out, and after a jump back what is open
+  /// ends early.
+  std::optional<Interval> take(Stamp until);
+  /// What is left, earliest first, ends in the future included.
+  std::optional<Interval> take_last();
+  static constexpr int kJump = 8;
+
+ private:
+  struct Open {
+    Interval interval;
+    std::unordered_map<ServiceKey, std::size_t, ServiceKeyHash> by_key;
+    std::uint32_t number = 0;
+  };
+  // What was seen of a connection by its last packet.
+  struct Seen {
+    std::uint32_t flow_id = 0, interval = 0, service = 0;
+    std::uint32_t lost = 0;
+    std::uint64_t bytes = 0, segments = 0, retransmits = 0;
+    bool connected = false, known = false;
+  };
+
+  Open& open_for(Stamp time);
+  void open_next();
+  Stamp aligned(Stamp time) const;
+  IntervalStats& entry(Open& open, const ServiceKey& key, std::uint32_t& index);
+  IntervalStats& entry_at(const FlowRecord& flow, Stamp now);
+  IntervalStats& entry_of(const Segment& s, const SegmentFacts& facts);
+  void add_growth(const SegmentFacts& facts, IntervalStats& stats);
+
+  const FlowTable& flows_;
+  Nanos length_;
+  std::deque<Open> open_;      // adjoining, earliest first
+  std::optional<Stamp> next_;  // where the one after them starts
+  std::uint32_t numbered_ = 0;
+  std::vector<Seen> seen_;  // by connection
+};
+
+}  // namespace netlat

@@ -1,0 +1,130 @@
+#include "netlat/base/sandbox.h"
+
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <initializer_list>
+
+#include "lib/base/landlock.h"
+
+namespace netlat {
+
+namespace {
+
+// A list of what is allowed; the first failure is kept.
+class Allowed {
+ public:
+  Allowed() : list_(seccomp_init(SCMP_ACT_ERRNO(EPERM))) {}
+  ~Allowed() { seccomp_release(list_); }
+  Allowed(const Allowed&) = delete;
+  Allowed& operator=(const Allowed&) = delete;
+
+  void calls(std::initializer_list<int> names) {
+    for (const int name : names) call(name, {});
+  }
+  void call(int name, std::initializer_list<scmp_arg_cmp> arguments) {
+    const int result = seccomp_rule_add_array(
+        list_, SCMP_ACT_ALLOW, name, static_cast<unsigned>(arguments.size()),
+        arguments.begin());
+    if (error_ == 0) error_ = result;
+  }
+  /// 0, or a negative errno.
+  int load() { return error_ != 0 ? error_ : seccomp_load(list_); }
+
+ private:
+  scmp_filter_ctx list_;
+  int error_ = 0;
+};
+
+scmp_arg_cmp equals(unsigned argument, std::uint64_t value) {
+  return {argument, SCMP_CMP_EQ, value, 0};
+}
+scmp_arg_cmp at_most(unsigned argument, std::uint64_t value) {
+  return {argument, SCMP_CMP_LE, value, 0};
+}
+// Has none of the bits.
+scmp_arg_cmp without(unsigned argument, std::uint64_t bits) {
+  return {argument, SCMP_CMP_MASKED_EQ, bits, 0};
+}
+
+void allow_to_end(Allowed& allowed) {
+  allowed.calls({SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(close),
+                 SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall)});
+}
+
+void allow_messages(Allowed& allowed, int channel) {
+  const auto fd = static_cast<std::uint64_t>(channel);
+  allowed.call(SCMP_SYS(sendmsg), {equals(0, fd)});
+  allowed.call(SCMP_SYS(recvmsg), {equals(0, fd)});
+}
+
+void allow_memory(Allowed& allowed) {
+  allowed.calls(
+      {SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise)});
+  allowed.call(SCMP_SYS(mmap), {without(2, PROT_EXEC)});
+  allowed.call(SCMP_SYS(mprotect), {without(2, PROT_EXEC)});
+}
+
+void allow_measuring(Allowed& allowed) {
+  allow_memory(allowed);
+  allowed.calls({SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(read),
+                 SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(clock_gettime),
+                 SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday),
+                 SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(getsockopt),
+                 SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+                 SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(fstat)});
+  // What is written to a packet socket is sent.
+  allowed.call(SCMP_SYS(write), {at_most(0, STDERR_FILENO)});
+  allowed.call(SCMP_SYS(writev), {at_most(0, STDERR_FILENO)});
+  // fstat() in disguise.
+  allowed.call(SCMP_SYS(newfstatat), {equals(3, AT_EMPTY_PATH)});
+  for (const std::uint64_t question :
+       {std::uint64_t{TIOCGWINSZ}, std::uint64_t{TCGETS},
+        std::uint64_t{SIOCGIFNAME}}) {
+    allowed.call(SCMP_SYS(ioctl), {equals(1, question)});
+  }
+  // abort() on a broken invariant: only to itself.
+  allowed.call(SCMP_SYS(tgkill),
+               {equals(0, static_cast<std::uint64_t>(getpid()))});
+}
+
+void allow_opening(Allowed& allowed) {
+  allowed.call(SCMP_SYS(socket), {equals(0, AF_PACKET)});
+  allowed.calls({SCMP_SYS(setsockopt), SCMP_SYS(bind)});
+  allowed.call(SCMP_SYS(ioctl), {equals(1, SIOCGIFINDEX)});
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> enter_sandbox(Duty duty, int channel) {
+  std::vector<std::string> lacking;
+  auto files = forbid_files_and_connections();
+  if (!files) return std::move(files.error());
+  if (!*files) lacking.emplace_back("this kernel has no Landlock");
+
+  Allowed allowed;
+  allow_to_end(allowed);
+  allow_messages(allowed, channel);
+  if (duty == Duty::measure) {
+    allow_measuring(allowed);
+  } else {
+    allow_opening(allowed);
+  }
+  const int error = allowed.load();
+  if (error == -ENOSYS || error == -EINVAL || error == -ECANCELED) {
+    lacking.emplace_back("this kernel has no seccomp filter");
+  } else if (error != 0) {
+    return Error{std::string("seccomp: ") + std::strerror(-error),
+                 ErrorKind::permission};
+  }
+  return lacking;
+}
+
+}  // namespace netlat

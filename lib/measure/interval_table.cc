@@ -1,0 +1,208 @@
+#include "netlat/measure/interval_table.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace netlat {
+
+namespace {
+
+struct Totals {
+  std::uint64_t bytes = 0, segments = 0, retransmits = 0;
+  std::uint32_t lost = 0;
+};
+
+void add_side(const Sender& sender, Totals& totals) {
+  totals.bytes += sender.bytes;
+  totals.segments += sender.segments;
+  if (!sender.trouble) return;
+  const Trouble& t = *sender.trouble;
+  totals.retransmits += t.retransmits();
+  totals.lost +=
+      t.lost_by_sequence + t.lost_downstream_proof + t.lost_downstream_strong;
+}
+
+// What a counter has beyond the most that was seen of it.
+template <class Count>
+std::uint64_t growth(Count now, Count& seen) {
+  if (now <= seen) return 0;
+  return now - std::exchange(seen, now);
+}
+
+ServiceKey service_of(const Segment& s, Dir dir) {
+  if (dir == Dir::c2s) return {s.destination, s.destination_port, s.transport};
+  return {s.source, s.source_port, s.transport};
+}
+
+}  // namespace
+
+void IntervalStats::merge(const IntervalStats& other) {
+  server_rtt.merge(other.server_rtt);
+  client_rtt.merge(other.client_rtt);
+  service.merge(other.service);
+  turns.merge(other.turns);
+  handshake.merge(other.handshake);
+  packets += other.packets;
+  bytes += other.bytes;
+  segments += other.segments;
+  retransmits += other.retransmits;
+  lost += other.lost;
+  connects += other.connects;
+  connect_failures += other.connect_failures;
+}
+
+Stamp IntervalTable::aligned(Stamp time) const {
+  const Nanos since = time.time_since_epoch();
+  const Nanos past = since % length_;
+  return time - (past < Nanos{0} ? past + length_ : past);
+}
+
+void IntervalTable::open_next() {
+  Open& open = open_.emplace_back();
+  open.interval.start = *next_;
+  open.interval.end = *next_ = *next_ + length_;
+  open.number = ++numbered_;
+}
+
+IntervalTable::Open& IntervalTable::open_for(Stamp time) {
+  if (!next_) next_ = aligned(time);
+  if (open_.empty()) open_next();
+  if (time >= *next_ && time - *next_ < kJump * length_) {
+    while (time >= *next_) open_next();
+  }
+  for (Open& open : open_) {
+    if (time < open.interval.end) return open;
+  }
+  return open_.back();
+}
+
+IntervalStats& IntervalTable::entry(Open& open, const ServiceKey& key,
+                                    std::uint32_t& index) {
+  auto& services = open.interval.services;
+  const auto found = open.by_key.find(key);
+  if (found != open.by_key.end()) {
+    index = static_cast<std::uint32_t>(found->second);
+    return services[found->second];
+  }
+  index = static_cast<std::uint32_t>(services.size());
+  if (services.size() >= kMostServices) return open.interval.others;
+  open.by_key.emplace(key, services.size());
+  IntervalStats& fresh = services.emplace_back();
+  fresh.key = key;
+  return fresh;
+}
+
+IntervalStats& IntervalTable::entry_of(const Segment& s,
+                                       const SegmentFacts& facts) {
+  Open& open = open_for(s.time);
+  std::uint32_t index = 0;
+  if (facts.connection == SegmentFacts::kNoConnection) {
+    return entry(open, service_of(s, facts.dir), index);
+  }
+  if (facts.connection >= seen_.size()) seen_.resize(facts.connection + 1);
+  Seen& seen = seen_[facts.connection];
+  if (!seen.known || seen.flow_id != facts.flow_id) {
+    seen = Seen{};
+    seen.known = true;
+    seen.flow_id = facts.flow_id;
+    // Counted as they came, before there was a connection.
+    seen.retransmits = flows_.at(facts.connection).syn_retransmits;
+  }
+  if (seen.interval == open.number) {
+    auto& services = open.interval.services;
+    return seen.service < services.size() ? services[seen.service]
+                                          : open.interval.others;
+  }
+  IntervalStats& stats = entry(open, service_of(s, facts.dir), seen.service);
+  seen.interval = open.number;
+  return stats;
+}
+
+void IntervalTable::add_growth(const SegmentFacts& facts,
+                               IntervalStats& stats) {
+  const Connection& c = flows_.at(facts.connection);
+  Seen& seen = seen_[facts.connection];
+  Totals now;
+  add_side(c.half[0], now);
+  add_side(c.half[1], now);
+  stats.bytes += growth(now.bytes, seen.bytes);
+  stats.segments += growth(now.segments, seen.segments);
+  stats.retransmits += growth(now.retransmits, seen.retransmits);
+  stats.lost += growth(now.lost, seen.lost);
+  if (seen.connected) return;
+  if (c.handshake == HandshakeOutcome::refused) {
+    seen.connected = true;
+    ++stats.connect_failures;
+  } else if (c.connect >= 0) {
+    seen.connected = true;
+    ++stats.connects;
+    stats.handshake.add(Nanos{c.connect});
+  }
+}
+
+void IntervalTable::advance(std::span<const Segment> batch,
+                            std::span<const SegmentFacts> facts) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Segment& s = batch[i];
+    const SegmentFacts& f = facts[i];
+    if (s.transport != Transport::tcp) continue;
+    IntervalStats& stats = entry_of(s, f);
+    ++stats.packets;
+    if (f.connection == SegmentFacts::kNoConnection) {
+      // Of SYNs nobody has answered yet.
+      if (f.segment_class == SegmentClass::retransmission) ++stats.retransmits;
+      continue;
+    }
+    add_growth(f, stats);
+    for (std::uint8_t n = 0; n < f.rtt_count; ++n) {
+      const RttSample& rtt = f.rtt[n];
+      if (!rtt.network) continue;
+      (rtt.half == Dir::c2s ? stats.server_rtt : stats.client_rtt).add(rtt.rtt);
+    }
+    if (f.has_service) stats.service.add(f.service);
+    if (f.has_elapsed) stats.turns.add(f.elapsed);
+  }
+}
+
+IntervalStats& IntervalTable::entry_at(const FlowRecord& flow, Stamp now) {
+  std::uint32_t index = 0;
+  const ServiceKey key{flow.server, flow.server_port, flow.proto};
+  return entry(open_for(now), key, index);
+}
+
+void IntervalTable::last_turn(const FlowRecord& flow, Nanos elapsed,
+                              Stamp now) {
+  entry_at(flow, now).turns.add(elapsed);
+}
+
+void IntervalTable::unanswered(const FlowRecord& flow, Stamp now) {
+  ++entry_at(flow, now).connect_failures;
+}
+
+std::optional<Interval> IntervalTable::take(Stamp until) {
+  if (!next_) next_ = aligned(until);
+  if (open_.empty()) {
+    // Nothing was counted since; a jump either way costs nothing.
+    const Nanos behind = until - *next_;
+    if (behind > kJump * length_ || behind < -kJump * length_) {
+      next_ = aligned(until) - length_;
+    }
+    if (*next_ + length_ > until) return std::nullopt;
+    open_next();
+  }
+  const Interval& first = open_.front().interval;
+  const bool jumped_back = first.start - until > kJump * length_;
+  if (first.end > until && !jumped_back) return std::nullopt;
+  auto taken = take_last();
+  if (jumped_back && open_.empty()) next_.reset();
+  return taken;
+}
+
+std::optional<Interval> IntervalTable::take_last() {
+  if (open_.empty()) return std::nullopt;
+  Interval taken = std::move(open_.front().interval);
+  open_.pop_front();
+  return taken;
+}
+
+}  // namespace netlat

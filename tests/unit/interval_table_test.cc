@@ -1,0 +1,168 @@
+// Which interval each packet counts in, and that intervals add up.
+
+#include "netlat/measure/interval_table.h"
+
+#include <gtest/gtest.h>
+
+#include "netlat/report/interval_json.h"
+#include "netlat/report/interval_text.h"
+#include "tests/support/segments.h"
+
+namespace netlat {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::tcp_segment;
+constexpr Stamp kStart = stamp_ns(1'700'000'000'000'000'000);
+
+struct Made : FlowListener {
+  void finished(const Connection&, std::uint32_t) override {}
+  void unanswered(const HalfOpen&, const SynRetry*) override {}
+
+  void put(Segment s, Nanos at) {
+    s.time = kStart + at;
+    s.frame = ++frames;
+    SegmentFacts facts;
+    table.advance({&s, 1}, {&facts, 1});
+    intervals.advance({&s, 1}, {&facts, 1});
+  }
+  void set_up(std::uint32_t client, Nanos at) {
+    put(tcp_segment({client}, kSyn, 100), at);
+    put(tcp_segment({client, false}, kSyn | kAck, 500, 101),
+        at + milliseconds(10));
+    put(tcp_segment({client}, kAck, 101, 501), at + milliseconds(11));
+  }
+
+  FlowTable table{{}, *this};
+  IntervalTable intervals{table, seconds(1)};
+  std::uint64_t frames = 0;
+};
+
+TEST(IntervalTable, APacketCountsInTheSecondOfItsTime) {
+  Made run;
+  run.set_up(1, milliseconds(100));
+  run.put(tcp_segment({1}, kAck, 101, 501, 50), milliseconds(999));
+  run.put(tcp_segment({1, false}, kAck, 501, 151), milliseconds(1000));
+  EXPECT_FALSE(run.intervals.take(kStart + milliseconds(999)));
+  const auto first = run.intervals.take(kStart + seconds(2));
+  const auto second = run.intervals.take(kStart + seconds(2));
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->start, kStart);
+  EXPECT_EQ(first->end, kStart + seconds(1));
+  ASSERT_EQ(first->services.size(), 1U);
+  const IntervalStats& stats = first->services[0];
+  EXPECT_EQ(stats.key.port, 443);
+  EXPECT_EQ(stats.packets, 4U);
+  EXPECT_EQ(stats.bytes, 50U);
+  EXPECT_EQ(stats.connects, 1U);
+  EXPECT_EQ(stats.handshake.totals().max, milliseconds(11));
+  EXPECT_EQ(stats.server_rtt.totals().max, milliseconds(10));
+  EXPECT_EQ(second->services[0].packets, 1U);
+  EXPECT_EQ(second->services[0].bytes, 0U);
+  EXPECT_EQ(second->services[0].server_rtt.totals().n, 1U);
+  EXPECT_FALSE(run.intervals.take(kStart + seconds(2)));
+}
+
+TEST(IntervalTable, EmptySecondsAreThereToo) {
+  Made run;
+  run.set_up(1, Nanos{0});
+  int taken = 0;
+  while (run.intervals.take(kStart + seconds(5))) ++taken;
+  EXPECT_EQ(taken, 5);
+}
+
+TEST(IntervalTable, WhatComesLateCountsInTheEarliestOpen) {
+  Made run;
+  run.set_up(1, milliseconds(100));
+  ASSERT_TRUE(run.intervals.take(kStart + seconds(1)));
+  run.put(tcp_segment({1}, kAck, 101, 501, 50), milliseconds(990));
+  const auto next = run.intervals.take(kStart + seconds(2));
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->start, kStart + seconds(1));
+  EXPECT_EQ(next->services.at(0).bytes, 50U);
+}
+
+TEST(IntervalTable, JumpsOfTheClockCostNothing) {
+  Made run;
+  run.set_up(1, Nanos{0});
+  ASSERT_TRUE(run.intervals.take(kStart + seconds(1)));
+  int taken = 0;
+  while (run.intervals.take(kStart + std::chrono::hours(1))) ++taken;
+  EXPECT_EQ(taken, 1);
+  // And back again.
+  run.put(tcp_segment({1}, kAck, 101, 501, 50), seconds(3));
+  run.put(tcp_segment({1}, kAck, 151, 501, 50), seconds(3));
+  std::uint64_t bytes = 0;
+  while (const auto i = run.intervals.take(kStart + seconds(10))) {
+    for (const IntervalStats& s : i->services) bytes += s.bytes;
+  }
+  EXPECT_EQ(bytes, 100U);
+}
+
+TEST(IntervalTable, RetransmissionsAddUpToTheConnections) {
+  Made run;
+  run.put(tcp_segment({1}, kSyn, 100), Nanos{0});
+  Segment again = tcp_segment({1}, kSyn, 100);
+  again.has_ip_id = true;
+  again.ip_id = 7;
+  run.put(again, milliseconds(1500));  // not answered yet
+  run.put(tcp_segment({1, false}, kSyn | kAck, 500, 101), milliseconds(1510));
+  run.put(tcp_segment({1}, kAck, 101, 501), milliseconds(1511));
+  run.put(tcp_segment({1}, kAck, 101, 501, 100), milliseconds(1600));
+  run.put(tcp_segment({1}, kAck, 101, 501, 100), milliseconds(2600));
+  std::uint64_t retransmits = 0, packets = 0;
+  while (const auto i = run.intervals.take(kStart + seconds(5))) {
+    for (const IntervalStats& s : i->services) {
+      retransmits += s.retransmits;
+      packets += s.packets;
+    }
+  }
+  EXPECT_EQ(packets, run.frames);
+  EXPECT_EQ(retransmits, 2U);
+}
+
+TEST(IntervalTable, ServicesBeyondTheTopAreInTheRest) {
+  Made run;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    for (std::uint32_t n = 0; n <= i; ++n) {
+      Segment s = tcp_segment({10 * i + n}, kSyn, 100);
+      s.destination_port = static_cast<Port>(1000 + i);
+      run.put(s, milliseconds(i));
+    }
+  }
+  auto interval = run.intervals.take(kStart + seconds(1));
+  ASSERT_TRUE(interval);
+  keep_busiest(*interval, 2);
+  ASSERT_EQ(interval->services.size(), 2U);
+  EXPECT_EQ(interval->services[0].key.port, 1004);
+  EXPECT_EQ(interval->services[0].packets, 5U);
+  EXPECT_EQ(interval->services[1].packets, 4U);
+  EXPECT_EQ(interval->others.packets, 6U);
+}
+
+TEST(IntervalText, SaysWhatThereIsAndNoMore) {
+  Interval interval{kStart, kStart + seconds(1), {}, {}};
+  interval.services.emplace_back();
+  IntervalStats& s = interval.services[0];
+  const std::uint8_t host[4] = {10, 0, 0, 2};
+  s.key = {IpAddress::v4(host), 443, Transport::tcp};
+  for (int i = 0; i < 20; ++i) s.server_rtt.add(milliseconds(5));
+  s.service.add(milliseconds(30));
+  s.segments = 200;
+  s.retransmits = 1;
+  const std::string line =
+      interval_text(interval, {"eth\x1b", 1234, 7, {0, {}}});
+  EXPECT_NE(line.find(" eth\\x1b  1,234 pkt/s  7 flows  "
+                      "rtt 5.00/5.00/- ms to servers  service 30.0/-/- ms  "
+                      "lost 0  retx 0.50 %  drops 0  "
+                      "worst 10.0.0.2:443 30.0 ms\n"),
+            std::string::npos)
+      << line;
+  EXPECT_NE(interval_text(interval, {"eth0", 1, 1, {5, 2}})
+                .find("DROPS 5 and 2 by the device"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace netlat

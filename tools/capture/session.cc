@@ -1,0 +1,187 @@
+#include "tools/capture/session.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "netlat/report/interval_text.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr Nanos kInterval = std::chrono::seconds(1);
+constexpr auto kTick = std::chrono::milliseconds(200);
+
+// Live the limit stays: who measures a host must not take its memory.
+FlowLimits flow_limits(const CaptureOptions& options) {
+  FlowLimits limits;
+  if (options.flow_memory) {
+    limits.memory = limits.memory_ceiling = *options.flow_memory;
+  }
+  return limits;
+}
+
+}  // namespace
+
+Session::Session(const CaptureOptions& options, LiveSource& source, Output& out)
+    : options_(options),
+      source_(source),
+      out_(out),
+      measurement_(flow_limits(options), *this, false),
+      intervals_(measurement_.flows(), kInterval),
+      worst_(SortKey::p99, options.rows()) {}
+
+void Session::feed(std::span<const PacketView> packets) {
+  std::size_t n = 0;
+  for (const PacketView& packet : packets) {
+    const LiveInterface& at = source_.interfaces()[packet.interface];
+    Segment& s = segments_.data()[n];
+    const Verdict verdict = decode(packet, at.link_type, decode_options_, s);
+    account_.count(verdict);
+    bytes_ += packet.wire_length;
+    if (!measured(verdict)) continue;
+    s.vantage = at.vantage;
+    ++n;
+  }
+  if (!first_) first_ = packets.front().time;
+  last_ = packets.back().time;
+  const std::span<const Segment> batch(segments_.data(), n);
+  measurement_.advance(batch);
+  intervals_.advance(batch, measurement_.facts());
+  if (!measurement_.copies_in_batch()) return;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (segments_[i].transport != Transport::tcp) continue;
+    account_.recount(measurement_.facts()[i]);
+  }
+}
+
+void Session::tick() {
+  const Clock::time_point now = Clock::now();
+  if (now < next_tick_) return;
+  next_tick_ = now + kTick;
+  const Stamp until = source_.complete_until();
+  // An eighth of a large table a tick, so that all are seen in two seconds.
+  constexpr std::size_t kLeast = 4096;
+  const std::size_t most = std::max(kLeast, measurement_.flows().size() / 8);
+  if (last_) measurement_.expire(std::max(until, *last_), most);
+  while (auto interval = intervals_.take(until)) write(std::move(*interval));
+  out_.flush();
+}
+
+void Session::finish() {
+  finishing_ = true;
+  measurement_.finish();
+  while (auto interval = intervals_.take_last()) write(std::move(*interval));
+  counts_ = source_.counts();
+}
+
+IntervalDrops Session::drops_since() {
+  const LiveCounts before = std::exchange(counts_, source_.counts());
+  IntervalDrops drops;
+  drops.kernel = counts_.kernel_drops - before.kernel_drops;
+  if (counts_.interface_drops) {
+    drops.interface =
+        *counts_.interface_drops -
+        std::min(*counts_.interface_drops, before.interface_drops.value_or(0));
+  }
+  return drops;
+}
+
+void Session::write(Interval interval) {
+  const IntervalDrops drops = drops_since();
+  const std::uint64_t before = std::exchange(written_packets_, packets());
+  if (options_.json) {
+    keep_busiest(interval, options_.named());
+    write_records(interval, drops);
+  } else if (!options_.quiet) {
+    IntervalLine line;
+    line.interfaces = fmt::format("{}", fmt::join(options_.interfaces, ","));
+    line.packets = packets() - before;
+    line.flows = measurement_.flows().size();
+    line.drops = drops;
+    out_.append(interval_text(interval, line));
+  }
+}
+
+void Session::write_records(const Interval& interval,
+                            const IntervalDrops& drops) {
+  for (const IntervalStats& stats : interval.services) {
+    out_.append(interval_line(json_, interval, stats, false, drops));
+  }
+  out_.append(interval_line(json_, interval, interval.others, true, drops));
+}
+
+const std::string& Session::vantage(std::uint32_t number) const {
+  const auto& all = source_.interfaces();
+  const auto found = std::find_if(
+      all.begin(), all.end(),
+      [number](const LiveInterface& at) { return at.vantage == number; });
+  static const std::string none;
+  return found == all.end() ? none : found->name;
+}
+
+bool Session::flow(FlowRecord& record, const Latencies& latencies) {
+  ++flows_;
+  const bool unanswered =
+      record.handshake.outcome == HandshakeOutcome::timeout &&
+      record.s2c.packets == 0;
+  // At the end of the capture an answer may still be on its way.
+  if (unanswered && last_ && !finishing_) {
+    intervals_.unanswered(record, *last_);
+  }
+  if (options_.json) {
+    latencies.fill(record);
+    out_.append(flow_json_.line(record, vantage(record.vantage)));
+  } else {
+    worst_.add(record, latencies);
+  }
+  return true;
+}
+
+void Session::progress(FlowRecord& record, const Latencies& latencies) {
+  if (!options_.json) return;
+  latencies.fill(record);
+  out_.append(flow_json_.line(record, vantage(record.vantage)));
+}
+
+void Session::exchange(const ExchangeRecord& exchange) {
+  if (!options_.json) return;
+  out_.append(exchange_json_.line(exchange, vantage(exchange.vantage)));
+}
+
+void Session::last_turn(const FlowRecord& flow, Nanos elapsed) {
+  if (last_) intervals_.last_turn(flow, elapsed, *last_);
+}
+
+void Session::segment(const Segment& /*s*/, const SegmentFacts& /*facts*/) {}
+
+CaptureRecord Session::capture() const {
+  CaptureRecord c;
+  c.source = fmt::format("{}", fmt::join(options_.interfaces, ","));
+  c.format = "live";
+  c.account = account_;
+  c.account.filtered = counts_.filtered;
+  c.packets = c.account.total();
+  c.bytes = bytes_;
+  c.first = first_;
+  c.last = last_;
+  c.kernel_drops = counts_.kernel_drops;
+  c.interface_drops = counts_.interface_drops;
+  std::uint32_t id = 0;
+  for (const LiveInterface& at : source_.interfaces()) {
+    c.interfaces.push_back(
+        {id++, at.name, at.link_type, options_.live.snaplen, at.vantage});
+  }
+  return c;
+}
+
+std::uint64_t Session::unread() const {
+  const std::uint64_t accounted =
+      account_.total() + counts_.filtered + counts_.kernel_drops;
+  return counts_.received - std::min(counts_.received, accounted);
+}
+
+}  // namespace netlat

@@ -1,0 +1,80 @@
+#pragma once
+// The packets of a live source on their way through the rooms, the records
+// they make, and what became of them.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "netlat/measure/interval_table.h"
+#include "netlat/measure/measurement.h"
+#include "netlat/measure/packet_account.h"
+#include "netlat/packet/decode.h"
+#include "netlat/report/capture_json.h"
+#include "netlat/report/exchange_json.h"
+#include "netlat/report/flow_json.h"
+#include "netlat/report/interval_json.h"
+#include "netlat/report/output.h"
+#include "netlat/report/worst_flows.h"
+#include "netlat/source/live_source.h"
+#include "tools/capture/options.h"
+
+namespace netlat {
+
+class Session final : private RecordSink {
+ public:
+  /// All three must outlive this object.
+  Session(const CaptureOptions& options, LiveSource& source, Output& out);
+
+  /// Takes packets as they come, at most kBatch a call.
+  void feed(std::span<const PacketView> packets);
+  /// To be called often: closes what is over and writes about it.
+  void tick();
+  /// No more packets: everything open is closed and written about.
+  void finish();
+
+  /// The `capture` record of the whole run.
+  CaptureRecord capture() const;
+  const Measurement& measurement() const { return measurement_; }
+  const WorstFlows& worst() const { return worst_; }
+  std::uint64_t packets() const { return account_.total(); }
+  std::uint64_t flows() const { return flows_; }
+  /// Packets that the kernel had passed on and nobody read any more.
+  std::uint64_t unread() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool flow(FlowRecord& record, const Latencies& latencies) override;
+  void exchange(const ExchangeRecord& exchange) override;
+  void segment(const Segment& s, const SegmentFacts& facts) override;
+  void progress(FlowRecord& record, const Latencies& latencies) override;
+  void last_turn(const FlowRecord& flow, Nanos elapsed) override;
+
+  void write(Interval interval);
+  void write_records(const Interval& interval, const IntervalDrops& drops);
+  IntervalDrops drops_since();
+  const std::string& vantage(std::uint32_t number) const;
+
+  const CaptureOptions& options_;
+  LiveSource& source_;
+  Output& out_;
+  Measurement measurement_;
+  IntervalTable intervals_;
+  DecodeOptions decode_options_;
+  std::array<Segment, kBatch> segments_;
+  PacketAccount account_;
+  std::uint64_t bytes_ = 0, written_packets_ = 0, flows_ = 0;
+  std::optional<Stamp> first_, last_;
+  LiveCounts counts_;  // as asked last
+  Clock::time_point next_tick_;
+  bool finishing_ = false;
+  FlowJson flow_json_;
+  ExchangeJson exchange_json_;
+  JsonWriter json_;
+  WorstFlows worst_;
+};
+
+}  // namespace netlat

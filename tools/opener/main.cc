@@ -1,0 +1,58 @@
+// netlat-opener: makes packet sockets for `netlat capture`, and is the only
+// program of netlat that ever holds a capability.
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "netlat/base/privilege.h"
+#include "netlat/base/sandbox.h"
+#include "netlat/report/messages.h"
+#include "netlat/source/live_opener.h"
+
+namespace {
+
+constexpr const char* kTool = "netlat-opener";
+constexpr int kUsage = 2;
+constexpr int kRefused = 4;
+
+// The parent has to be at the other end: nobody else's packets are opened for
+// a stranger who got hold of this program's end.
+bool called_by_parent() {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return getsockopt(netlat::kOpenerChannel, SOL_SOCKET, SO_PEERCRED, &peer,
+                    &size) == 0 &&
+         peer.pid == getppid();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Ctrl-C is for the parent; its end is ours.
+  (void)std::signal(SIGINT, SIG_IGN);
+  (void)std::signal(SIGHUP, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  if (!called_by_parent()) {
+    netlat::complain(kTool, "to be run by netlat capture alone");
+    return kUsage;
+  }
+  const std::vector<std::string> interfaces(argv + 1, argv + argc);
+  const auto dropped = netlat::drop_privileges(netlat::Keep::net_raw);
+  if (!dropped) {
+    netlat::complain(kTool, dropped.error().message);
+    return kRefused;
+  }
+  const auto confined =
+      netlat::enter_sandbox(netlat::Duty::open, netlat::kOpenerChannel);
+  if (!confined) {
+    netlat::complain(kTool, confined.error().message);
+    return kRefused;
+  }
+  netlat::serve_openings(interfaces);
+  return 0;
+}

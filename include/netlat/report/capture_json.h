@@ -23,8 +23,8 @@ struct CaptureRecord {
   std::string source;  ///< path as given, untrusted
   std::string format;
   std::vector<InterfaceRecord> interfaces;
-  std::uint64_t packets = 0;  ///< equal to account.total()
-  std::uint64_t bytes = 0;    ///< on the wire
+  std::uint64_t packets = 0;         ///< equal to account.total()
+  std::uint64_t bytes = 0;           ///< on the wire
   std::optional<Stamp> first, last;  ///< both or none
   /// What relate_files() finds: the file before this one at the same capture
   /// point, as an index, and the time between the two; the file's share of

@@ -17,10 +17,6 @@ namespace netlat {
 
 namespace {
 
-std::uint64_t interface_hash(std::string_view name) {
-  return name.empty() ? 0 : std::hash<std::string_view>{}(name) | 1;
-}
-
 Nanos overlap(const MeasuredFlow& flow, const LogRecord& record) {
   return std::min(flow.end + FlowJoin::kSlack, record.end) -
          std::max(flow.start - FlowJoin::kSlack, record.start);

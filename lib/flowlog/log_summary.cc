@@ -11,11 +11,6 @@ namespace netlat {
 
 namespace {
 
-// Tells interfaces of one talker apart: not 0 for a name.
-std::uint64_t interface_hash(std::string_view name) {
-  return name.empty() ? 0 : std::hash<std::string_view>{}(name) | 1;
-}
-
 void add(Traffic& to, const Traffic& traffic) {
   to.bytes += traffic.bytes;
   to.packets += traffic.packets;

@@ -90,7 +90,7 @@ std::string head_text(const FlowLogReport& report, const TextStyle& style) {
   text += wrapped_text(quality, 0, style.width);
   if (n.skip_data > 0) {
     text += alarm_text(
-        wrapped_text(fmt::format("          SKIPDATA: the cloud lost records "
+        wrapped_text(fmt::format("SKIPDATA: the cloud lost records "
                                  "of {} windows; every sum is a lower bound",
                                  count_text(n.skip_data)),
                      10, style.width),
@@ -104,7 +104,7 @@ std::string zones_text(const FlowLogReport& report, const TextStyle& style) {
   const std::uint64_t all = s.total().bytes;
   const std::uint64_t unknown = s.total(ZoneRelation::unknown).bytes;
   std::string text = fmt::format(
-      "zones     cross-zone {} ({} of {}), same zone {}, not known {}\n",
+      "zones     cross-zone {} ({} of {}), same {}, unknown {}\n",
       bytes_text(crossing_bytes(s)), percent_text(crossing_bytes(s), all),
       bytes_text(all), percent_text(s.total(ZoneRelation::same).bytes, all),
       percent_text(unknown, all));

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "netlat/base/address.h"
@@ -27,6 +28,9 @@ struct TalkerKey {
 
   friend bool operator==(const TalkerKey&, const TalkerKey&) = default;
 };
+
+/// Tells interfaces apart; 0 for no name alone.
+std::uint64_t interface_hash(std::string_view name) noexcept;
 
 /// From client to server, and back.
 enum class TalkerSide : std::uint8_t { client, server };

@@ -41,7 +41,7 @@ HARDEN := -fstack-protector-strong -fPIE -D_GLIBCXX_ASSERTIONS
 ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
   HARDEN += -fcf-protection
 endif
-LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2
+LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 libcares
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
@@ -49,7 +49,7 @@ CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
 LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
           $(LDFLAGS)
 
-ROOMS     := base source packet flow measure report
+ROOMS     := base source packet flow measure probe report
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
 TOOLS     := $(patsubst tools/%/,%,$(sort $(dir $(wildcard tools/*/*.cc))))
 UNIT_SRC  := $(sort $(wildcard tests/unit/*.cc tests/support/*.cc))

@@ -29,6 +29,7 @@ struct Verb {
 // Programs beside this one.
 constexpr Verb kTools[] = {
     {"analyze", "what was slow in these captures, where and why"},
+    {"probe", "where on a path the time goes, and what is lost"},
 };
 // Done here.
 constexpr Verb kOwn[] = {

@@ -64,6 +64,12 @@ class JsonWriter {
     key(name, 5);
     put_text(value ? std::string_view("true") : std::string_view("false"));
   }
+  /// A finite number that need not be whole, in its shortest form.
+  template <std::size_t N>
+  void real(const char (&name)[N], double value) {
+    key(name, kLongestNumber);
+    at_ = std::to_chars(at_, end_, value).ptr;
+  }
   template <std::size_t N>
   void null(const char (&name)[N]) {
     key(name, 4);
@@ -92,6 +98,12 @@ class JsonWriter {
     key(name, 0);
     put_escaped(octets);
   }
+  /// The next element of an array: a number.
+  template <std::integral T>
+  void number(T value) {
+    separate(kLongestNumber);
+    put_integer(value);
+  }
   /// The next element of an array: any octets.
   void element(std::string_view octets) {
     separate(0);
@@ -99,7 +111,7 @@ class JsonWriter {
   }
 
  private:
-  static constexpr std::size_t kLongestNumber = 24;
+  static constexpr std::size_t kLongestNumber = 26;
 
   // At least n octets to write at the cursor.
   char* room(std::size_t n) {

@@ -118,28 +118,27 @@ unsigned scope_of(const ProbePlan& plan) {
 }
 
 Error route_error(const ProbePlan& plan, int number) {
-  const std::string target = plan.target.text();
   switch (number) {
     case ENETUNREACH:
-      return {fmt::format("no route to {}{}", target,
-                          plan.target.is_v4() ? "" : "; has this host IPv6?"),
+      return {plan.target.is_v4() ? "no route to it"
+                                  : "no route to it; has this host IPv6?",
               ErrorKind::input};
     case EADDRNOTAVAIL:
     case EHOSTUNREACH:
-      return {fmt::format("no route to {}", target), ErrorKind::input};
+      return {"no route to it", ErrorKind::input};
     case EACCES:
     case EPERM:
-      return {fmt::format("{}: this host refuses to send there (broadcast "
-                          "address, or a firewall rule)",
-                          target),
-              ErrorKind::permission};
+      return {
+          "this host refuses to send there: a broadcast address, or a "
+          "firewall rule",
+          ErrorKind::permission};
     case EINVAL:
-      return {fmt::format("{}: needs --interface, or the source address does "
-                          "not fit",
-                          target),
-              ErrorKind::usage};
+      return {
+          "a link-local address needs its interface, and a source address "
+          "its own kind of target",
+          ErrorKind::usage};
     default:
-      return {target + ": " + std::strerror(number), ErrorKind::input};
+      return {std::strerror(number), ErrorKind::input};
   }
 }
 

@@ -27,7 +27,8 @@ std::size_t explained(const std::vector<ProbeOutcome>& outcomes, unsigned burst,
   for (const ProbeOutcome& o : outcomes) {
     tokens = std::min<double>(burst, tokens + rate * seconds(o.sent - before));
     before = o.sent;
-    const bool likely = tokens >= 1 - kNearly, sure = tokens >= 1 + kNearly;
+    const bool likely = tokens >= 1 - kNearly;
+    const bool sure = tokens >= std::min<double>(burst, 1 + kNearly);
     if (o.answered ? likely : !sure) ++right;
     if (o.answered) tokens = std::max(0.0, tokens - 1);
   }

@@ -115,7 +115,11 @@ std::string path_sentence(const HopReport& report) {
                : "the target did not answer; it may drop such probes: try "
                  "--tcp PORT";
   }
-  if (plan.protocol == ProbeProtocol::udp && target->expired > 0) {
+  const bool everywhere = std::all_of(
+      report.path.lanes.begin(), report.path.lanes.end(),
+      [](const LaneReport& lane) { return lane.distance.has_value(); });
+  if (plan.protocol == ProbeProtocol::udp &&
+      (target->expired > 0 || !everywhere)) {
     return "the target's loss is not judged: answers from a closed UDP port "
            "are rate limited; use --icmp or --tcp";
   }

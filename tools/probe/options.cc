@@ -76,8 +76,7 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_option("--check", typed.checks,
                  "exit 1 unless it holds: 'loss<1%', 'p95<3ms'")
       ->option_text("COND")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_flag("-n,--no-names", typed.no_names, "addresses alone, no DNS");
   app.add_option("--width", typed.width, "columns of text (the terminal's)")
       ->option_text("N");

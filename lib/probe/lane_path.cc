@@ -9,7 +9,8 @@ namespace {
 // TTLs without an answer that a search goes on for.
 constexpr unsigned kSearchAhead = 8;
 constexpr unsigned kChange = 2, kBalancedChange = 10;
-constexpr unsigned kSilencesAtTarget = 3;
+// So many are no chance even where every second probe is lost.
+constexpr unsigned kSilencesAtTarget = 10;
 // Enough to fit a rate limiter and to weigh recent loss.
 constexpr std::size_t kMostOutcomes = 4096;
 

@@ -11,7 +11,7 @@
 // balanced one by one, and only ten in a row are a change.  Unanswered probes
 // count in the series that was current when they were sent.
 // The distance is the least TTL the target itself has answered; a router that
-// answers there, or three silences in a row while the hop before answers, open
+// answers there, or ten silences in a row while the hop before answers, open
 // the search again.
 
 #include <array>

@@ -45,7 +45,7 @@ Result<std::unique_ptr<Session>> Session::open(const ProbePlan& plan) {
         {std::move(*lane),
          LanePath(i, plan.first_ttl, plan.max_ttl,
                   plan.protocol == ProbeProtocol::udp),
-         std::vector<Row>(std::size_t{plan.max_ttl} + 1)});
+         std::vector<Row>(std::size_t{plan.max_ttl} + 1), false});
   }
   return session;
 }
@@ -80,13 +80,21 @@ void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl) {
   row.due = row.first + scaled(plan_.interval, rounds);
 }
 
+// A hop that appears once the path was known joins the round that is on, so
+// that a change of route does not prolong the run.
+void Session::begin(const Traveller& t, Row& row, Nanos now) const {
+  const std::uint32_t on = t.rows[plan_.first_ttl].rounds;
+  if (t.found && on > 0) row.rounds = on - 1;
+  row.first = now - plan_.interval * row.rounds;
+}
+
 void Session::send(Nanos now) {
   const Due due = first_due();
   Traveller& t = travellers_[due.traveller];
   Row& row = t.rows[due.ttl];
   const bool searching = t.path.search() == due.ttl;
   if (searching) t.path.searched(due.ttl);
-  if (row.rounds == 0) row.first = now;
+  if (row.rounds == 0) begin(t, row, now);
   const std::uint32_t round = row.rounds;
   row.rounds = std::min(row.rounds + 1, plan_.rounds);
   const std::uint32_t series = t.path.series_for(due.ttl);
@@ -118,7 +126,9 @@ void Session::take(const Answer& answer) {
   longest_ = std::max(longest_, answer.rtt);
   if (!told_.contains(answer.from)) untold_.insert(answer.from);
   ended_ = Instant::now();
-  travellers_[probe.lane].path.answered(probe, answer, ended_.wall);
+  Traveller& t = travellers_[probe.lane];
+  t.path.answered(probe, answer, ended_.wall);
+  if (t.path.distance()) t.found = true;
 }
 
 void Session::tell_addresses(

@@ -56,6 +56,7 @@ class Session {
     std::unique_ptr<Lane> lane;
     LanePath path;
     std::vector<Row> rows;  // by TTL
+    bool found = false;     // the target has answered once
   };
   struct Due {
     Nanos when = kNever;
@@ -66,6 +67,7 @@ class Session {
   explicit Session(const ProbePlan& plan);
   Due first_due() const;
   void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl);
+  void begin(const Traveller& traveller, Row& row, Nanos now) const;
   void take(const Answer& answer);
   void expire(Nanos now);
   Nanos patience(const SentProbe& probe) const;

@@ -42,7 +42,7 @@ ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
   HARDEN += -fcf-protection
 endif
 LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
-          libcap-ng
+          libcap-ng libcares
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
@@ -50,7 +50,7 @@ CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
 LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
           $(LDFLAGS)
 
-ROOMS     := base source packet flow zone measure flowlog report
+ROOMS     := base source packet flow zone measure probe flowlog report
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
 TOOLS     := $(patsubst tools/%/,%,$(sort $(dir $(wildcard tools/*/*.cc))))
 # Run by other tools, not by people.

@@ -32,6 +32,7 @@ constexpr Verb kTools[] = {
     {"capture", "what is slow on this host now, second by second"},
     {"zones", "which availability zone an address is in"},
     {"flowlogs", "what cloud flow logs say: bytes between zones, rejects"},
+    {"probe", "where on a path the time goes, and what is lost"},
 };
 // Done here.
 constexpr Verb kOwn[] = {

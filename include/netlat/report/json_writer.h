@@ -12,6 +12,7 @@
 // shown on a terminal.  Well-formed UTF-8 becomes \uXXXX, and an octet that is
 // not part of such becomes \u00XX, which keeps its value readable.
 
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -65,6 +66,12 @@ class JsonWriter {
     key(name, 5);
     put_text(value ? std::string_view("true") : std::string_view("false"));
   }
+  /// A finite number that need not be whole, in its shortest form.
+  template <std::size_t N>
+  void real(const char (&name)[N], double value) {
+    key(name, kLongestNumber);
+    at_ = std::to_chars(at_, end_, value).ptr;
+  }
   template <std::size_t N>
   void null(const char (&name)[N]) {
     key(name, 4);
@@ -103,6 +110,12 @@ class JsonWriter {
     key(name, 0);
     put_escaped(octets);
   }
+  /// The next element of an array: a number.
+  template <std::integral T>
+  void number(T value) {
+    separate(kLongestNumber);
+    put_integer(value);
+  }
   /// The next element of an array: any octets.
   void element(std::string_view octets) {
     separate(0);
@@ -115,7 +128,7 @@ class JsonWriter {
   }
 
  private:
-  static constexpr std::size_t kLongestNumber = 24;
+  static constexpr std::size_t kLongestNumber = 26;
 
   // At least n octets to write at the cursor.
   char* room(std::size_t n) {

@@ -1,0 +1,78 @@
+#pragma once
+// The hops of a path, judged.
+//
+// Problem: a router that answers slowly or seldom still forwards; what it does
+// not answer is no loss of the path.
+// Method, for each hop over the lanes that pass it: forwarding loss at a hop
+// cannot exceed the loss seen at any later hop, so the least loss from here on
+// bounds it.  Where a hop's own loss is higher beyond doubt (95 % intervals do
+// not overlap), or a token bucket explains its silences, the hop limits its
+// answers.  Loss that later hops share begins where the bound first rises.
+// The target is judged by echo, SYN-ACK or RST; a closed UDP port is reported
+// by an ICMP error, which is limited like any other.
+// Growth: the least median round trip from a hop on, less that of the hop
+// before, per lane, so that a router slow to answer for itself is not blamed.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "netlat/probe/limiter_fit.h"
+#include "netlat/probe/loss_interval.h"
+#include "netlat/probe/path_report.h"
+
+namespace netlat {
+
+enum class HopVerdict : unsigned char {
+  ok,            ///< nothing missing that matters to the path
+  loss,          ///< probes are lost on the way here, or before
+  icmp_limited,  ///< answers are missing, probes are not
+  return_path,   ///< answers seem lost on a longer way back
+  unjudged,      ///< answers are missing, and nothing tells why
+  silent,        ///< never answered
+};
+
+/// How much longer the round trip is than at the hop before.
+struct RttGrowth {
+  Nanos added{0};
+  Nanos uncertainty{0};  ///< half of a 95 % interval
+};
+
+struct HopRow {
+  std::uint8_t ttl = 0;
+  std::optional<IpAddress> address;
+  bool former = false;  ///< of a route that has changed since
+  std::uint32_t epoch = 0;
+  std::vector<std::uint16_t> lanes;
+  AnswerKind kind = AnswerKind::time_exceeded;
+  std::uint8_t code = 0;
+  std::uint64_t sent = 0, answered = 0, late = 0, expired = 0;
+  RttStatistics rtt;
+  HopVerdict verdict = HopVerdict::silent;
+  LossInterval own;  ///< answers that are missing
+  /// Loss of the path up to here; nullopt: cannot be told.
+  std::optional<LossInterval> path;
+  std::optional<LimiterFit> limiter;
+  std::optional<RttGrowth> growth;
+  bool loss_begins = false;  ///< the first of the hops with loss
+  bool adds_most = false;    ///< beyond its uncertainty
+  IcmpExtension extension;
+  std::optional<std::uint8_t> reply_ttl;
+};
+
+/// By TTL, former routes first.
+std::vector<HopRow> judge_hops(const PathReport& report);
+
+/// The row of the target on the present route; null if nothing reached it.
+/// Where lanes differ in length, the one most of them use.
+const HopRow* target_row(const std::vector<HopRow>& rows);
+
+/// What the target answered to one lane on its present route; null if nothing.
+/// Valid as long as `report`.
+const HopSeries* lane_end(const PathReport& report, std::uint16_t lane);
+
+/// A name for the sequence of addresses a lane passes: 48 bits, so that it can
+/// be drawn as a number.
+std::uint64_t path_id(const PathReport& report, std::uint16_t lane);
+
+}  // namespace netlat

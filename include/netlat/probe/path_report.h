@@ -1,0 +1,81 @@
+#pragma once
+// What probing one target brought, before it is judged.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "netlat/base/address.h"
+#include "netlat/base/time.h"
+#include "netlat/probe/icmp_extension.h"
+#include "netlat/probe/plan.h"
+#include "netlat/probe/rtt_statistics.h"
+
+namespace netlat {
+
+enum class AnswerKind : unsigned char {
+  time_exceeded,
+  reached,      ///< the target itself: echo reply, port closed, SYN-ACK, RST
+  unreachable,  ///< someone says the target cannot be reached
+  too_big,      ///< the probe exceeds a link's MTU
+};
+
+/// Who stamped the two ends of a round trip: the kernel or this program.
+enum class StampLevel : unsigned char { kernel, arrival_only, program };
+
+/// What became of one probe.
+struct ProbeOutcome {
+  Nanos sent{0};  ///< steady clock
+  bool answered = false;
+};
+
+/// Probes of one lane to one TTL that one address answered, or nobody.
+struct HopSeries {
+  std::uint16_t lane = 0;
+  std::uint8_t ttl = 0;
+  std::uint32_t epoch = 0;  ///< rises when the lane's route changes
+  std::optional<IpAddress> address;
+  AnswerKind kind = AnswerKind::time_exceeded;  ///< of the last answer
+  std::uint8_t code = 0;                        ///< of the last ICMP error
+  /// sent = answered + late + expired + those still on their way.
+  std::uint64_t sent = 0, answered = 0, late = 0, expired = 0;
+  std::uint64_t kernel_stamped = 0;    ///< answers timed by the kernel alone
+  RttStatistics rtt;                   ///< of answers in time and late ones
+  std::vector<ProbeOutcome> outcomes;  ///< the last ones, in no order
+  IcmpExtension extension;             ///< of the last answer that had one
+  std::optional<std::uint8_t> reply_ttl;
+};
+
+/// A lane's route changed.
+struct PathEvent {
+  Nanos wall{0};  ///< since the Unix epoch
+  std::uint16_t lane = 0;
+  std::uint8_t ttl = 0;     ///< the first hop that differs
+  std::uint32_t epoch = 0;  ///< that begins
+  std::optional<IpAddress> before;
+  IpAddress after;
+};
+
+struct LaneReport {
+  IpAddress source;
+  Port source_port = 0;  ///< ICMP: the identifier
+  std::uint32_t epoch = 0;
+  std::optional<std::uint8_t> distance;  ///< TTL that reaches the target
+};
+
+struct PathReport {
+  ProbePlan plan;
+  std::vector<LaneReport> lanes;
+  /// In no order; those of a lane beyond its distance are left out.
+  std::vector<HopSeries> series;
+  std::vector<PathEvent> events;
+  std::uint64_t sent = 0;       ///< probes, discovery included
+  std::uint64_t strangers = 0;  ///< answers that belong to no probe
+  std::uint64_t send_failures = 0;
+  int send_error = 0;            ///< errno of the last of them
+  Nanos started{0}, elapsed{0};  ///< wall clock; duration
+  bool complete = false;         ///< false: stopped from outside
+};
+
+}  // namespace netlat

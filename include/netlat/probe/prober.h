@@ -1,0 +1,57 @@
+#pragma once
+// Probes targets, all of them at the same time, and says what came of it.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "netlat/base/result.h"
+#include "netlat/probe/path_report.h"
+#include "netlat/probe/plan.h"
+
+struct pollfd;
+
+namespace netlat {
+
+class Session;
+
+/// Something else that waits for descriptors while probes are out.
+class Companion {
+ public:
+  virtual ~Companion() = default;
+  /// Appends what to wait for.
+  virtual void add_waits(std::vector<pollfd>& out) = 0;
+  /// Called after each wait; must not wait itself.
+  virtual void serve() = 0;
+};
+
+class Prober {
+ public:
+  /// `rate`: packets a second at most, over all targets.
+  explicit Prober(unsigned rate);
+  ~Prober();
+  Prober(const Prober&) = delete;
+  Prober& operator=(const Prober&) = delete;
+
+  /// Opens the sockets for one more target.
+  Result<void> add(const ProbePlan& plan);
+  /// `told` is called with every address that answers, the first time at each
+  /// hop.  To be set before run().
+  void on_address(std::function<void(const IpAddress&)> told) {
+    told_ = std::move(told);
+  }
+  /// Until every probe of every target is answered or given up, or
+  /// `stop_asked` says so.  `companion` may be null.
+  void run(const std::function<bool()>& stop_asked, Companion* companion);
+  /// Probes so far, over all targets.
+  std::uint64_t sent() const;
+  /// One a target, in the order they were added.
+  std::vector<PathReport> reports() const;
+
+ private:
+  Nanos gap_;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  std::function<void(const IpAddress&)> told_;
+};
+
+}  // namespace netlat

@@ -1,0 +1,39 @@
+#pragma once
+// What probing one target brought, in the shapes it is printed in.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "netlat/probe/hop_row.h"
+#include "netlat/probe/path_report.h"
+#include "netlat/report/json_writer.h"
+#include "netlat/report/text_table.h"
+
+namespace netlat {
+
+/// A judged path with the names of its hops.
+struct HopReport {
+  PathReport path;
+  std::vector<HopRow> rows;
+  /// Untrusted, from the DNS; hops without a name are not in it.
+  std::map<IpAddress, std::string> names;
+  /// What this host refused and what is lost by it; ours.
+  std::vector<std::string> notes;
+};
+
+/// The table and what there is to say about it.
+std::string hop_text(const HopReport& report, const TextStyle& style);
+
+/// Records: `path`, its `hop`s, an `event` for each change of route.  Appends
+/// whole lines to `out`.
+void hop_json(JsonWriter& json, const HopReport& report, std::string& out);
+
+/// mtr's own JSON shape (mtr --json), one document with its line end.
+std::string hop_mtr_json(const HopReport& report);
+
+/// CSV in mtr's columns; the heading once, then a line a hop.
+std::string hop_csv_header();
+void hop_csv(const HopReport& report, std::string& out);
+
+}  // namespace netlat

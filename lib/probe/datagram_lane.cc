@@ -1,0 +1,303 @@
+// ICMP echo and UDP probes over one connected socket.
+//
+// ICMP: a ping socket, which needs a group inside net.ipv4.ping_group_range,
+// else a raw one, which needs CAP_NET_RAW.  A raw socket sees every ICMP
+// message of the target and every error about it, so identifier and cookie
+// decide.  UDP needs nothing.  All three deliver ICMP errors through the error
+// queue with the quoted probe from its transport header (ICMP) or payload
+// (UDP) on.
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <random>
+
+#include "lib/probe/answer_timing.h"
+#include "lib/probe/icmp_error.h"
+#include "lib/probe/lane.h"
+#include "lib/probe/lane_socket.h"
+#include "lib/probe/socket_address.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr std::size_t kIp4Header = 20, kIp6Header = 40;
+constexpr std::size_t kSendsRemembered = 4096;
+
+class DatagramLane : public Lane {
+ public:
+  DatagramLane(const ProbePlan& plan, std::uint16_t index, Registry& registry,
+               OwnedFd fd, bool raw)
+      : plan_(plan),
+        index_(index),
+        registry_(registry),
+        fd_(std::move(fd)),
+        raw_(raw),
+        v6_(!plan.target.is_v4()) {}
+
+  Result<void> connect_to_target();
+
+  bool send(std::uint8_t ttl, std::uint32_t round,
+            std::uint32_t series) override;
+  void receive(std::vector<Answer>& out) override;
+  bool busy() const override { return false; }
+  void give_up(const SentProbe&) override {}
+  void add_waits(std::vector<pollfd>& out) const override {
+    out.push_back({fd_.get(), POLLIN, 0});
+  }
+
+ private:
+  std::vector<std::uint8_t> octets_of(const SentProbe& probe) const;
+  bool transmit(const std::vector<std::uint8_t>& octets, int ttl);
+  void read_errors(std::vector<Answer>& out);
+  void read_data(std::vector<Answer>& out);
+  void take_stamp(const SocketMessage& message);
+  void take_error(const SocketMessage& message, std::vector<Answer>& out);
+  void take_data(const SocketMessage& message, std::vector<Answer>& out);
+  bool icmp() const { return plan_.protocol == ProbeProtocol::icmp; }
+  std::size_t ip_header() const { return v6_ ? kIp6Header : kIp4Header; }
+  void accept(const std::optional<ProbeMark>& mark,
+              const SocketMessage& message, Answer answer,
+              std::vector<Answer>& out);
+
+  ProbePlan plan_;
+  std::uint16_t index_;
+  Registry& registry_;
+  OwnedFd fd_;
+  bool raw_, v6_;
+  SocketAddress target_;
+  MessageReader reader_;
+  std::uint32_t sends_ = 0;
+  // The probe of each send the kernel may yet stamp, by send number.
+  std::array<std::uint64_t, kSendsRemembered> sent_{};
+};
+
+Result<void> DatagramLane::connect_to_target() {
+  const bool udp = !icmp();
+  target_ =
+      socket_address(plan_.target, udp ? plan_.port : Port{0},
+                     v6_ ? flow_label_of(plan_, index_) : 0, scope_of(plan_));
+  if (connect(fd_.get(), target_.get(), target_.length) != 0) {
+    return route_error(plan_, errno);
+  }
+  SocketAddress own;
+  own.length = sizeof own.storage;
+  if (getsockname(fd_.get(), own.get(), &own.length) == 0) {
+    source = address_in(&own.storage, own.length).value_or(IpAddress{});
+    source_port = port_in(own);
+  }
+  if (raw_) source_port = static_cast<Port>(std::random_device{}() | 1);
+  return {};
+}
+
+std::vector<std::uint8_t> DatagramLane::octets_of(
+    const SentProbe& probe) const {
+  const std::size_t rest = plan_.size - ip_header();
+  if (!icmp()) return make_datagram(probe.cookie, rest - kUdpHeader);
+  return make_echo(v6_, source_port, probe.sequence(), probe.cookie, rest);
+}
+
+bool DatagramLane::transmit(const std::vector<std::uint8_t>& octets, int ttl) {
+  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(int))> control{};
+  iovec piece{const_cast<std::uint8_t*>(octets.data()), octets.size()};
+  msghdr message{};
+  message.msg_name = &target_.storage;
+  message.msg_namelen = target_.length;
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* c = CMSG_FIRSTHDR(&message);
+  c->cmsg_level = v6_ ? IPPROTO_IPV6 : IPPROTO_IP;
+  c->cmsg_type = v6_ ? IPV6_HOPLIMIT : IP_TTL;
+  c->cmsg_len = CMSG_LEN(sizeof ttl);
+  std::memcpy(CMSG_DATA(c), &ttl, sizeof ttl);
+  return sendmsg(fd_.get(), &message, MSG_DONTWAIT) >= 0;
+}
+
+bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
+                        std::uint32_t series) {
+  SentProbe& probe = registry_.add();
+  probe.lane = index_;
+  probe.ttl = ttl;
+  probe.round = round;
+  probe.series = series;
+  const auto octets = octets_of(probe);
+  // An ICMP error that came since the last call makes a send fail without
+  // sending; reading it clears it.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const Instant now = Instant::now();
+    probe.sent_steady = now.steady;
+    probe.sent_wall = now.wall;
+    if (transmit(octets, ttl)) {
+      sent_[sends_++ % kSendsRemembered] = probe.number;
+      return true;
+    }
+    error = errno;
+    int pending = 0;
+    socklen_t length = sizeof pending;
+    getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &pending, &length);
+    if (error != EHOSTUNREACH && error != ECONNREFUSED &&
+        error != ENETUNREACH && error != EPROTO) {
+      break;
+    }
+  }
+  registry_.withdraw();
+  return false;
+}
+
+// The stamp of a send is queued before the packet can be answered, but maybe
+// after the first look: so before the data, and once more behind it.
+void DatagramLane::receive(std::vector<Answer>& out) {
+  read_errors(out);
+  read_data(out);
+}
+
+void DatagramLane::read_errors(std::vector<Answer>& out) {
+  while (const auto message = reader_.read(fd_.get(), true)) {
+    if (message->sent_id) {
+      take_stamp(*message);
+    } else if (message->error) {
+      take_error(*message, out);
+    }
+  }
+}
+
+void DatagramLane::take_stamp(const SocketMessage& message) {
+  const std::uint32_t id = *message.sent_id;
+  if (sends_ - id > kSendsRemembered || id >= sends_) return;
+  SentProbe* probe = registry_.find(sent_[id % kSendsRemembered]);
+  if (probe != nullptr && message.stamp) probe->left_wall = message.stamp;
+}
+
+void DatagramLane::take_error(const SocketMessage& message,
+                              std::vector<Answer>& out) {
+  const QueuedError& e = *message.error;
+  const auto kind = meaning_of(e, v6_, plan_.protocol);
+  if (!kind) return;
+  Answer answer;
+  answer.kind = *kind;
+  answer.from = *e.offender;
+  answer.type = e.type;
+  answer.code = e.code;
+  if (*kind == AnswerKind::too_big) answer.mtu = e.info;
+  answer.extension = find_extension(message.data, e.extension_at,
+                                    ip_header() + (icmp() ? 0 : kUdpHeader));
+  std::optional<ProbeMark> mark;
+  if (message.peer == plan_.target) {
+    mark = icmp() ? read_quoted_echo(v6_, message.data)
+                  : read_quoted_datagram(message.data);
+  }
+  accept(mark, message, std::move(answer), out);
+}
+
+void DatagramLane::read_data(std::vector<Answer>& out) {
+  while (const auto message = reader_.read(fd_.get(), false)) {
+    take_data(*message, out);
+  }
+}
+
+void DatagramLane::take_data(const SocketMessage& message,
+                             std::vector<Answer>& out) {
+  Answer answer;
+  answer.kind = AnswerKind::reached;
+  answer.from = message.peer.value_or(plan_.target);
+  if (!icmp()) {
+    // A service that answers what it cannot have understood: whichever probe
+    // it was, if only one may have been.
+    return accept(ProbeMark{}, message, std::move(answer), out);
+  }
+  Bytes packet = message.data;
+  if (raw_ && !v6_) {
+    if (packet.empty()) return;
+    const std::size_t header = (packet[0] & 15u) * 4u;
+    if (header > packet.size()) return;
+    packet = packet.subspan(header);
+  }
+  const auto mark = read_echo_reply(v6_, packet);
+  if (!mark) return;  // a raw socket's other ICMP
+  if (!mark->cookie || (raw_ && mark->identifier != source_port)) {
+    ++strangers;
+    return;
+  }
+  answer.type = packet[0];
+  accept(mark, message, std::move(answer), out);
+}
+
+void DatagramLane::accept(const std::optional<ProbeMark>& mark,
+                          const SocketMessage& message, Answer answer,
+                          std::vector<Answer>& out) {
+  SentProbe* probe =
+      mark ? registry_.match(*mark, index_, source_port) : nullptr;
+  if (probe == nullptr) {
+    ++strangers;
+    return;
+  }
+  if (!probe->left_wall && !message.error) read_errors(out);
+  const Nanos arrived = message.stamp.value_or(Nanos{0});
+  time_answer(*probe, Instant::now(),
+              message.stamp ? std::optional(arrived) : std::nullopt, answer);
+  answer.probe = probe->number;
+  answer.late = probe->state == ProbeState::expired;
+  answer.reply_ttl = message.ttl;
+  probe->state = ProbeState::answered;
+  out.push_back(std::move(answer));
+}
+
+// A socket for the protocol: with `raw` told whether it is a raw one.
+OwnedFd open_socket(const ProbePlan& plan, bool& raw) {
+  const int family = plan.target.is_v4() ? AF_INET : AF_INET6;
+  constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+  raw = false;
+  if (plan.protocol == ProbeProtocol::udp) {
+    return OwnedFd(socket(family, SOCK_DGRAM | kFlags, IPPROTO_UDP));
+  }
+  const int icmp = family == AF_INET ? static_cast<int>(IPPROTO_ICMP)
+                                     : static_cast<int>(IPPROTO_ICMPV6);
+  OwnedFd ping(socket(family, SOCK_DGRAM | kFlags, icmp));
+  if (ping) return ping;
+  raw = true;
+  return OwnedFd(socket(family, SOCK_RAW | kFlags, icmp));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Lane>> open_datagram_lane(const ProbePlan& plan,
+                                                 std::uint16_t index,
+                                                 Registry& registry) {
+  bool raw = false;
+  OwnedFd fd = open_socket(plan, raw);
+  if (!fd && (errno == EPERM || errno == EACCES)) {
+    return Error{
+        "ICMP is not permitted here; allow it with "
+        "sysctl net.ipv4.ping_group_range='0 2147483647', run with sudo, or "
+        "use --udp or --tcp",
+        ErrorKind::permission};
+  }
+  if (!fd && errno == EAFNOSUPPORT) {
+    return Error{
+        plan.target.is_v4() ? "this host has no IPv4" : "this host has no IPv6",
+        ErrorKind::input};
+  }
+  if (!fd) return Error{std::strerror(errno), ErrorKind::input};
+  const Port port =
+      plan.protocol == ProbeProtocol::icmp || plan.source_port == 0
+          ? Port{0}
+          : static_cast<Port>(plan.source_port + index);
+  if (auto done = prepare_socket(fd.get(), plan, port, true); !done) {
+    return std::move(done.error());
+  }
+  auto lane =
+      std::make_unique<DatagramLane>(plan, index, registry, std::move(fd), raw);
+  if (auto done = lane->connect_to_target(); !done) {
+    return std::move(done.error());
+  }
+  return std::unique_ptr<Lane>(std::move(lane));
+}
+
+}  // namespace netlat

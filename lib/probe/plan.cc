@@ -1,0 +1,17 @@
+#include "netlat/probe/plan.h"
+
+namespace netlat {
+
+const char* protocol_name(ProbeProtocol protocol) {
+  switch (protocol) {
+    case ProbeProtocol::icmp:
+      return "ICMP";
+    case ProbeProtocol::udp:
+      return "UDP";
+    case ProbeProtocol::tcp:
+      return "TCP";
+  }
+  return "";
+}
+
+}  // namespace netlat

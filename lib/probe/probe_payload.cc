@@ -1,0 +1,85 @@
+#include "lib/probe/probe_payload.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr std::uint8_t kEchoRequest4 = 8, kEchoReply4 = 0;
+constexpr std::uint8_t kEchoRequest6 = 128, kEchoReply6 = 129;
+// What all words from the sequence number on add up to, in one's complement.
+constexpr std::uint32_t kConstantSum = 0x5aa5;
+
+void store16(std::uint8_t* p, std::uint32_t value) {
+  p[0] = static_cast<std::uint8_t>(value >> 8);
+  p[1] = static_cast<std::uint8_t>(value);
+}
+
+std::uint32_t fold(std::uint32_t sum) {
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
+  return sum;
+}
+
+std::uint32_t sum_of(const std::uint8_t* p, std::size_t octets) {
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i + 1 < octets; i += 2) sum += load_be16(p + i);
+  return sum;
+}
+
+// Cookie, then what makes it and `before` add up to the constant.
+void put_cookie(std::uint8_t* p, std::uint64_t cookie, std::uint32_t before) {
+  for (int i = 0; i < 8; ++i) {
+    p[i] = static_cast<std::uint8_t>(cookie >> (56 - 8 * i));
+  }
+  const std::uint32_t sum = fold(before + sum_of(p, 8));
+  store16(p + 8, fold(kConstantSum + (0xffff - sum)));
+}
+
+std::optional<ProbeMark> read_echo(std::uint8_t type, Bytes packet) {
+  if (packet.size() < kIcmpHeader || packet[0] != type || packet[1] != 0) {
+    return std::nullopt;
+  }
+  ProbeMark mark = read_quoted_datagram(packet.subspan(kIcmpHeader));
+  mark.identifier = load_be16(&packet[4]);
+  mark.sequence = load_be16(&packet[6]);
+  return mark;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> make_echo(bool v6, std::uint16_t identifier,
+                                    std::uint16_t sequence,
+                                    std::uint64_t cookie, std::size_t length) {
+  std::vector<std::uint8_t> packet(length);
+  packet[0] = v6 ? kEchoRequest6 : kEchoRequest4;
+  store16(&packet[4], identifier);
+  store16(&packet[6], sequence);
+  put_cookie(&packet[kIcmpHeader], cookie, sequence);
+  if (!v6) {
+    const std::uint32_t sum = sum_of(packet.data(), packet.size() & ~1ull);
+    store16(&packet[2], 0xffff - fold(sum));
+  }
+  return packet;
+}
+
+std::vector<std::uint8_t> make_datagram(std::uint64_t cookie,
+                                        std::size_t length) {
+  std::vector<std::uint8_t> payload(length);
+  put_cookie(payload.data(), cookie, 0);
+  return payload;
+}
+
+std::optional<ProbeMark> read_quoted_echo(bool v6, Bytes quote) {
+  return read_echo(v6 ? kEchoRequest6 : kEchoRequest4, quote);
+}
+
+std::optional<ProbeMark> read_echo_reply(bool v6, Bytes packet) {
+  return read_echo(v6 ? kEchoReply6 : kEchoReply4, packet);
+}
+
+ProbeMark read_quoted_datagram(Bytes payload) {
+  ProbeMark mark;
+  if (payload.size() >= 8) mark.cookie = load_be64(payload.data());
+  return mark;
+}
+
+}  // namespace netlat

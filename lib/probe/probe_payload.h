@@ -1,0 +1,50 @@
+#pragma once
+// The octets of a probe, and how they are known again.
+//
+// Problem: an answer quotes the probe, sometimes only its first eight octets,
+// and anybody may send packets that look like answers.  Routers meanwhile
+// balance load by what lies in those first octets, the ICMP checksum included,
+// so nothing there may vary but the ICMP sequence number.
+// Method: each probe carries a cookie of 64 random bits and, behind it, two
+// octets that make the sum of everything constant, so all probes of a lane
+// have one checksum (Augustin et al., Paris traceroute, 2006).
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "netlat/base/bytes.h"
+
+namespace netlat {
+
+/// What a quote or an echo reply says about the probe it answers.
+struct ProbeMark {
+  std::optional<std::uint16_t> sequence;    ///< ICMP alone
+  std::optional<std::uint16_t> identifier;  ///< ICMP alone
+  std::optional<std::uint64_t> cookie;      ///< nullopt: too little quoted
+};
+
+inline constexpr std::size_t kIcmpHeader = 8;
+inline constexpr std::size_t kUdpHeader = 8;
+/// Cookie and compensation.
+inline constexpr std::size_t kLeastPayload = 10;
+
+/// An echo request of `length` octets.  The kernel puts its own identifier
+/// and checksum in where the socket is a ping socket.
+/// Requires: length >= kIcmpHeader + kLeastPayload.
+std::vector<std::uint8_t> make_echo(bool v6, std::uint16_t identifier,
+                                    std::uint16_t sequence,
+                                    std::uint64_t cookie, std::size_t length);
+
+/// The payload of a UDP probe.  Requires: length >= kLeastPayload.
+std::vector<std::uint8_t> make_datagram(std::uint64_t cookie,
+                                        std::size_t length);
+
+/// An echo request as quoted, from its ICMP header on; nullopt if it is none.
+std::optional<ProbeMark> read_quoted_echo(bool v6, Bytes quote);
+/// An echo reply from its ICMP header on; nullopt if it is none.
+std::optional<ProbeMark> read_echo_reply(bool v6, Bytes packet);
+/// A UDP payload as quoted; too little of it has no cookie.
+ProbeMark read_quoted_datagram(Bytes payload);
+
+}  // namespace netlat

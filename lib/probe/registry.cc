@@ -1,0 +1,90 @@
+#include "lib/probe/registry.h"
+
+#include <sys/random.h>
+
+#include <random>
+
+namespace netlat {
+
+namespace {
+
+std::uint64_t random_cookie() {
+  std::uint64_t value = 0;
+  if (getrandom(&value, sizeof value, 0) ==
+      static_cast<ssize_t>(sizeof value)) {
+    return value;
+  }
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+}  // namespace
+
+SentProbe& Registry::add() {
+  const std::size_t at = next_ % kCapacity;
+  if (at >= ring_.size()) {
+    ring_.emplace_back();
+  } else {
+    by_cookie_.erase(ring_[at].cookie);
+  }
+  SentProbe& probe = ring_[at];
+  probe = {};
+  probe.number = next_++;
+  do {
+    probe.cookie = random_cookie();
+  } while (!by_cookie_.emplace(probe.cookie, probe.number).second);
+  return probe;
+}
+
+void Registry::withdraw() {
+  SentProbe& last = ring_[(next_ - 1) % kCapacity];
+  last.state = ProbeState::answered;
+}
+
+SentProbe* Registry::find(std::uint64_t number) {
+  if (number >= next_ || number < oldest()) return nullptr;
+  return &ring_[number % kCapacity];
+}
+
+const SentProbe* Registry::find(std::uint64_t number) const {
+  if (number >= next_ || number < oldest()) return nullptr;
+  return &ring_[number % kCapacity];
+}
+
+SentProbe* Registry::match(const ProbeMark& mark, std::uint16_t lane,
+                           std::uint16_t identifier) {
+  SentProbe* probe = nullptr;
+  if (mark.cookie) {
+    const auto found = by_cookie_.find(*mark.cookie);
+    if (found == by_cookie_.end()) return nullptr;
+    probe = find(found->second);
+    if (probe != nullptr && mark.sequence &&
+        *mark.sequence != probe->sequence()) {
+      return nullptr;
+    }
+  } else if (mark.sequence) {
+    if (mark.identifier != identifier || next_ == 0) return nullptr;
+    const auto back = static_cast<std::uint16_t>((next_ - 1) - *mark.sequence);
+    if (back > next_ - 1) return nullptr;
+    probe = find(next_ - 1 - back);
+  } else {
+    probe = only_outstanding(lane);
+  }
+  if (probe == nullptr || probe->lane != lane ||
+      probe->state == ProbeState::answered) {
+    return nullptr;
+  }
+  return probe;
+}
+
+SentProbe* Registry::only_outstanding(std::uint16_t lane) {
+  SentProbe* only = nullptr;
+  for (SentProbe& probe : ring_) {
+    if (probe.lane != lane || probe.state != ProbeState::outstanding) continue;
+    if (only != nullptr) return nullptr;
+    only = &probe;
+  }
+  return only;
+}
+
+}  // namespace netlat

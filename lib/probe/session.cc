@@ -1,0 +1,240 @@
+#include "lib/probe/session.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace netlat {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr Nanos kLeastPatience = milliseconds(1000);
+constexpr Nanos kMostPatience = milliseconds(10'000);
+// The kernel repeats a SYN after one second.
+constexpr Nanos kMostTcpPatience = milliseconds(900);
+constexpr Nanos kSlack = milliseconds(50), kTcpSlack = milliseconds(200);
+// A silent hop of a TCP lane is asked this seldom, once that many are lost.
+constexpr std::uint32_t kSilentStride = 10, kSilentAfter = 3;
+
+// Neighbours in either number far apart: multiples of the golden ratio.
+double spread(std::size_t lane, std::uint8_t ttl) {
+  constexpr double kGolden = 0.6180339887498949, kSilver = 0.4142135623730950;
+  const double x =
+      static_cast<double>(ttl) * kGolden + static_cast<double>(lane) * kSilver;
+  return x - std::floor(x);
+}
+
+Nanos scaled(Nanos duration, double by) {
+  return Nanos{std::llround(static_cast<double>(duration.count()) * by)};
+}
+
+}  // namespace
+
+Session::Session(const ProbePlan& plan)
+    : plan_(plan), random_(std::random_device{}()), started_(Instant::now()) {}
+
+Result<std::unique_ptr<Session>> Session::open(const ProbePlan& plan) {
+  std::unique_ptr<Session> session(new Session(plan));
+  for (std::uint16_t i = 0; i < plan.lanes; ++i) {
+    auto lane = plan.protocol == ProbeProtocol::tcp
+                    ? open_tcp_lane(plan, i, session->registry_)
+                    : open_datagram_lane(plan, i, session->registry_);
+    if (!lane) return std::move(lane.error());
+    session->travellers_.push_back(
+        {std::move(*lane),
+         LanePath(i, plan.first_ttl, plan.max_ttl,
+                  plan.protocol == ProbeProtocol::udp),
+         std::vector<Row>(std::size_t{plan.max_ttl} + 1), false});
+  }
+  return session;
+}
+
+Session::Due Session::first_due() const {
+  Due best;
+  for (std::size_t i = 0; i < travellers_.size(); ++i) {
+    const Traveller& t = travellers_[i];
+    if (t.lane->busy()) continue;
+    for (unsigned n = plan_.first_ttl; n <= t.path.limit(); ++n) {
+      const Row& row = t.rows[n];
+      if (row.rounds == 0 || row.rounds >= plan_.rounds) continue;
+      if (row.due < best.when) {
+        best = {row.due, i, static_cast<std::uint8_t>(n)};
+      }
+    }
+    if (const auto ttl = t.path.search(); ttl && best.when > started_.steady) {
+      best = {started_.steady, i, *ttl};
+    }
+  }
+  return best;
+}
+
+Nanos Session::next_send() const {
+  return first_due().when;
+}
+
+void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl) {
+  std::uniform_real_distribution<double> jitter(-0.1, 0.1);
+  const double rounds = static_cast<double>(row.rounds) +
+                        spread(traveller, ttl) / 2 + jitter(random_);
+  row.due = row.first + scaled(plan_.interval, rounds);
+}
+
+// A hop that appears once the path was known joins the round that is on, so
+// that a change of route does not prolong the run.
+void Session::begin(const Traveller& t, Row& row, Nanos now) const {
+  const std::uint32_t on = t.rows[plan_.first_ttl].rounds;
+  if (t.found && on > 0) row.rounds = on - 1;
+  row.first = now - plan_.interval * row.rounds;
+}
+
+void Session::send(Nanos now) {
+  const Due due = first_due();
+  Traveller& t = travellers_[due.traveller];
+  Row& row = t.rows[due.ttl];
+  const bool searching = t.path.search() == due.ttl;
+  if (searching) t.path.searched(due.ttl);
+  if (row.rounds == 0) begin(t, row, now);
+  const std::uint32_t round = row.rounds;
+  row.rounds = std::min(row.rounds + 1, plan_.rounds);
+  const std::uint32_t series = t.path.series_for(due.ttl);
+  if (plan_.protocol == ProbeProtocol::tcp && t.path.silent(due.ttl) &&
+      round > kSilentAfter) {
+    row.rounds = std::min(round + kSilentStride, plan_.rounds);
+  }
+  plan_next(row, due.traveller, due.ttl);
+  if (!t.lane->send(due.ttl, round, series)) {
+    ++send_failures_;
+    send_error_ = t.lane->error;
+    return;
+  }
+  ++sent_;
+  t.path.sent(series);
+  out_.push_back(registry_.next() - 1);
+}
+
+void Session::receive() {
+  for (Traveller& t : travellers_) t.lane->receive(answers_);
+  for (const Answer& answer : answers_) take(answer);
+  answers_.clear();
+  expire(Instant::now().steady);
+}
+
+void Session::take(const Answer& answer) {
+  const SentProbe& probe = *registry_.find(answer.probe);
+  std::erase(out_, probe.number);
+  longest_ = std::max(longest_, answer.rtt);
+  if (!told_.contains(answer.from)) untold_.insert(answer.from);
+  ended_ = Instant::now();
+  Traveller& t = travellers_[probe.lane];
+  t.path.answered(probe, answer, ended_.wall);
+  if (t.path.distance()) t.found = true;
+}
+
+void Session::tell_addresses(
+    const std::function<void(const IpAddress&)>& told) {
+  for (const IpAddress& address : untold_) {
+    told(address);
+    told_.insert(address);
+  }
+  untold_.clear();
+}
+
+Nanos Session::patience(const SentProbe& probe) const {
+  if (plan_.protocol == ProbeProtocol::tcp) {
+    if (longest_ == Nanos{0}) return kMostTcpPatience;
+    return std::min(3 * longest_ + kTcpSlack, kMostTcpPatience);
+  }
+  const HopSeries& s = travellers_[probe.lane].path.series(probe.series);
+  if (longest_ > Nanos{0} && 2 * s.answered < s.sent && all_sent()) {
+    return 3 * longest_ + kSlack;
+  }
+  return std::clamp(3 * longest_, kLeastPatience, kMostPatience);
+}
+
+void Session::expire(Nanos now) {
+  std::erase_if(out_, [&](std::uint64_t number) {
+    SentProbe* probe = registry_.find(number);
+    if (probe == nullptr) return true;
+    if (now < probe->sent_steady + patience(*probe)) return false;
+    probe->state = ProbeState::expired;
+    Traveller& t = travellers_[probe->lane];
+    t.lane->give_up(*probe);
+    t.path.expired(*probe);
+    ended_ = Instant::now();
+    return true;
+  });
+}
+
+Nanos Session::next_expiry() const {
+  Nanos first = kNever;
+  for (const std::uint64_t number : out_) {
+    const SentProbe* probe = registry_.find(number);
+    if (probe == nullptr) continue;
+    first = std::min(first, probe->sent_steady + patience(*probe));
+  }
+  return first;
+}
+
+bool Session::all_sent() const {
+  for (const Traveller& t : travellers_) {
+    if (t.path.search()) return false;
+    for (unsigned n = plan_.first_ttl; n <= t.path.limit(); ++n) {
+      if (t.rows[n].rounds < plan_.rounds) return false;
+    }
+  }
+  return true;
+}
+
+bool Session::counts(const SentProbe& probe) const {
+  const LanePath& path = travellers_[probe.lane].path;
+  return !path.distance() || probe.ttl <= *path.distance();
+}
+
+bool Session::done() const {
+  if (!all_sent()) return false;
+  return std::none_of(out_.begin(), out_.end(), [&](std::uint64_t number) {
+    const SentProbe* probe = registry_.find(number);
+    return probe != nullptr && counts(*probe);
+  });
+}
+
+void Session::add_waits(std::vector<pollfd>& out) const {
+  for (const Traveller& t : travellers_) t.lane->add_waits(out);
+}
+
+PathReport Session::report() const {
+  PathReport out;
+  out.plan = plan_;
+  out.sent = sent_;
+  out.send_failures = send_failures_;
+  out.send_error = send_error_;
+  out.started = started_.wall;
+  out.elapsed = std::max(Nanos{0}, ended_.steady - started_.steady);
+  out.complete = done();
+  for (const Traveller& t : travellers_) {
+    out.lanes.push_back({t.lane->source, t.lane->source_port, t.path.epoch(),
+                         t.path.distance()});
+    out.strangers += t.lane->strangers;
+    for (const HopSeries& s : t.path.all()) {
+      if (s.epoch == t.path.epoch() && s.ttl > t.path.limit()) continue;
+      if (s.sent > 0) out.series.push_back(s);
+    }
+    out.events.insert(out.events.end(), t.path.events().begin(),
+                      t.path.events().end());
+  }
+  for (const std::uint64_t number : out_) {
+    const SentProbe* probe = registry_.find(number);
+    if (probe == nullptr) continue;
+    const HopSeries& from = travellers_[probe->lane].path.series(probe->series);
+    for (HopSeries& s : out.series) {
+      if (s.lane == from.lane && s.ttl == from.ttl && s.epoch == from.epoch &&
+          s.address == from.address) {
+        --s.sent;
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace netlat

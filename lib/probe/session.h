@@ -1,0 +1,90 @@
+#pragma once
+// One target: its lanes, when each hop is due, when it is done.
+//
+// Schedule: the first round searches the path, TTL after TTL without waiting,
+// and is the first sample of every hop.  From then on each hop has a timer of
+// its own, the rounds spread over half an interval and moved by up to a tenth
+// of it at random, so that neither rate limiters nor other probers with a
+// period of their own are in step with it.
+// Giving up: after three times the longest round trip, at least 1 and at most
+// 10 seconds; later answers are late, not lost.  When all is sent, a hop that
+// has left most of its probes unanswered is waited for only as long as the
+// rest of the path suggests.  A TCP lane has one probe on its way at a time,
+// so it waits shorter, and a silent hop is asked every tenth round.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <random>
+#include <set>
+#include <vector>
+
+#include "lib/probe/lane.h"
+#include "lib/probe/lane_path.h"
+
+namespace netlat {
+
+class Session {
+ public:
+  /// Opens the sockets; `interval` of the plan must be positive.
+  static Result<std::unique_ptr<Session>> open(const ProbePlan& plan);
+
+  /// Takes in answers and gives up what is overdue.
+  void receive();
+  /// When the next probe is due, at the earliest; kNever if none is.
+  Nanos next_send() const;
+  /// Sends the probe that is due first.  Requires: next_send() <= now.
+  void send(Nanos now);
+  /// When something has to be given up; kNever if nothing is out.
+  Nanos next_expiry() const;
+  bool done() const;
+  void add_waits(std::vector<pollfd>& out) const;
+  std::uint64_t sent() const { return sent_; }
+  /// Calls `told` with the addresses that answered since the last call.
+  void tell_addresses(const std::function<void(const IpAddress&)>& told);
+  /// What is known; probes on their way count as not sent.
+  PathReport report() const;
+
+  static constexpr Nanos kNever = Nanos::max();
+
+ private:
+  struct Row {
+    std::uint32_t rounds = 0;  // sent
+    Nanos first{0}, due{0};
+  };
+  struct Traveller {
+    std::unique_ptr<Lane> lane;
+    LanePath path;
+    std::vector<Row> rows;  // by TTL
+    bool found = false;     // the target has answered once
+  };
+  struct Due {
+    Nanos when = kNever;
+    std::size_t traveller = 0;
+    std::uint8_t ttl = 0;
+  };
+
+  explicit Session(const ProbePlan& plan);
+  Due first_due() const;
+  void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl);
+  void begin(const Traveller& traveller, Row& row, Nanos now) const;
+  void take(const Answer& answer);
+  void expire(Nanos now);
+  Nanos patience(const SentProbe& probe) const;
+  bool all_sent() const;
+  bool counts(const SentProbe& probe) const;
+
+  ProbePlan plan_;
+  Registry registry_;
+  std::vector<Traveller> travellers_;
+  std::vector<std::uint64_t> out_;  // numbers of outstanding probes
+  std::vector<Answer> answers_;     // scratch
+  std::set<IpAddress> untold_, told_;
+  std::minstd_rand random_;
+  Nanos longest_{0};
+  std::uint64_t sent_ = 0, send_failures_ = 0;
+  int send_error_ = 0;
+  Instant started_, ended_;
+};
+
+}  // namespace netlat

@@ -1,0 +1,216 @@
+#include <cmath>
+#include <cstdint>
+
+#include "lib/report/hop_words.h"
+#include "lib/report/json_values.h"
+#include "netlat/report/hop_report.h"
+
+namespace netlat {
+
+namespace {
+
+std::optional<Nanos> whole(const std::optional<double>& ns) {
+  if (!ns) return std::nullopt;
+  return Nanos{std::llround(*ns)};
+}
+
+std::string_view protocol_word(ProbeProtocol protocol) {
+  switch (protocol) {
+    case ProbeProtocol::udp:
+      return "udp";
+    case ProbeProtocol::tcp:
+      return "tcp";
+    case ProbeProtocol::icmp:
+      break;
+  }
+  return "icmp";
+}
+
+void put_target(JsonWriter& json, const ProbePlan& plan) {
+  json.text("target", plan.name.empty() ? plan.target.text() : plan.name);
+}
+
+void put_optional_address(JsonWriter& json, const IpAddress* address) {
+  if (address == nullptr) {
+    json.null("address");
+  } else {
+    json.plain("address", address->text());
+  }
+}
+
+void put_extension(JsonWriter& json, const IcmpExtension& extension) {
+  json.open_array("mpls");
+  for (const MplsLabel& label : extension.labels) {
+    json.open_object();
+    json.field("label", label.label);
+    json.field("tc", label.traffic_class);
+    json.field("ttl", label.ttl);
+    json.close_object();
+  }
+  json.close_array();
+  json.open_array("interfaces");
+  for (const InterfaceInfo& i : extension.interfaces) {
+    json.open_object();
+    json.field("role", i.role);
+    json.field("index", i.index);
+    if (i.address) {
+      json.plain("address", i.address->text());
+    } else {
+      json.null("address");
+    }
+    put_text(json, "name", i.name);
+    json.field("mtu", i.mtu);
+    json.close_object();
+  }
+  json.close_array();
+}
+
+void put_loss(JsonWriter& json, const std::optional<LossInterval>& loss) {
+  if (!loss) {
+    json.null("loss");
+    json.null("loss_low");
+    json.null("loss_high");
+    return;
+  }
+  json.real("loss", loss->share);
+  json.real("loss_low", loss->low);
+  json.real("loss_high", loss->high);
+}
+
+void put_limiter(JsonWriter& json, const std::optional<LimiterFit>& limiter) {
+  if (!limiter) return json.null("limiter");
+  json.open_object("limiter");
+  json.field("burst", limiter->burst);
+  json.real("rate", limiter->rate);
+  json.real("explains", limiter->explains);
+  json.close_object();
+}
+
+void put_statistics(JsonWriter& json, const RttStatistics& rtt) {
+  put_quantiles(json, "rtt", rtt.histogram().quantiles());
+  const bool any = rtt.count() > 0;
+  put_duration(json, "last_ns", any ? std::optional(rtt.last()) : std::nullopt);
+  put_duration(json, "mean_ns",
+               whole(any ? std::optional(rtt.mean()) : std::nullopt));
+  put_duration(
+      json, "stddev_ns",
+      whole(rtt.count() > 1 ? std::optional(rtt.deviation()) : std::nullopt));
+  put_duration(json, "jitter_ns", whole(rtt.jitter()));
+}
+
+std::string_view hop_line(JsonWriter& json, const HopReport& report,
+                          const HopRow& row) {
+  json.begin("hop");
+  put_target(json, report.path.plan);
+  json.field("ttl", row.ttl);
+  put_optional_address(json, row.address ? &*row.address : nullptr);
+  const auto name =
+      row.address ? report.names.find(*row.address) : report.names.end();
+  put_text(json, "name", name == report.names.end() ? "" : name->second);
+  json.null("zone");
+  json.field("sent", row.sent);
+  json.field("answered", row.answered);
+  json.field("late", row.late);
+  put_statistics(json, row.rtt);
+  json.plain("verdict", verdict_word(row.verdict));
+  put_loss(json, row.path);
+  put_limiter(json, row.limiter);
+  put_duration(json, "adds_ns",
+               row.growth ? std::optional(row.growth->added) : std::nullopt);
+  put_duration(
+      json, "adds_error_ns",
+      row.growth ? std::optional(row.growth->uncertainty) : std::nullopt);
+  json.field("adds_most", row.adds_most);
+  json.field("reached", row.kind == AnswerKind::reached && row.address);
+  put_text(json, "refusal",
+           refusal_text(row, !report.path.plan.target.is_v4()));
+  put_extension(json, row.extension);
+  json.field("reply_ttl", row.reply_ttl);
+  json.field("epoch", row.epoch);
+  json.field("former", row.former);
+  json.open_array("flows");
+  for (const std::uint16_t lane : row.lanes) json.number(lane);
+  json.close_array();
+  return json.finish();
+}
+
+void put_lane(JsonWriter& json, const PathReport& path, std::uint16_t i) {
+  const LaneReport& lane = path.lanes[i];
+  json.open_object();
+  json.field("flow", i);
+  put_address(json, "source", lane.source);
+  json.field("source_port", lane.source_port);
+  json.field("distance", lane.distance);
+  json.field("path_id", path_id(path, i));
+  const HopSeries* end = lane_end(path, i);
+  static const HopSeries kNothing;
+  if (end == nullptr) end = &kNothing;
+  json.field("sent", end->sent);
+  json.field("answered", end->answered);
+  json.field("late", end->late);
+  put_statistics(json, end->rtt);
+  const bool judged = path.plan.protocol != ProbeProtocol::udp;
+  put_loss(json, end->sent > 0 && judged
+                     ? std::optional(loss_interval(end->expired, end->sent))
+                     : std::nullopt);
+  json.close_object();
+}
+
+std::string_view path_line(JsonWriter& json, const HopReport& report) {
+  const PathReport& path = report.path;
+  const HopRow* target = target_row(report.rows);
+  json.begin("path");
+  put_target(json, path.plan);
+  put_optional_address(json, &path.plan.target);
+  json.plain("protocol", protocol_word(path.plan.protocol));
+  put_unless_0(json, "port", path.plan.port);
+  json.field("start_us", path.started.count() / 1000);
+  put_duration(json, "elapsed_ns", std::optional(path.elapsed));
+  json.field("rounds", path.plan.rounds);
+  json.field("interval_ns", path.plan.interval.count());
+  json.field("complete", path.complete);
+  json.field("reached", target != nullptr);
+  put_loss(json, target == nullptr ? std::nullopt : target->path);
+  json.field("sent", path.sent);
+  json.field("strangers", path.strangers);
+  json.field("send_failures", path.send_failures);
+  json.open_array("flows");
+  for (std::uint16_t i = 0; i < path.lanes.size(); ++i) {
+    put_lane(json, path, i);
+  }
+  json.close_array();
+  json.open_array("notes");
+  for (const std::string& note : report.notes) json.element(note);
+  json.close_array();
+  return json.finish();
+}
+
+std::string_view event_line(JsonWriter& json, const PathReport& path,
+                            const PathEvent& event) {
+  json.begin("event");
+  json.plain("event", "route_change");
+  json.field("time_us", event.wall.count() / 1000);
+  put_target(json, path.plan);
+  json.field("flow", event.lane);
+  json.field("ttl", event.ttl);
+  json.field("epoch", event.epoch);
+  if (event.before) {
+    json.plain("before", event.before->text());
+  } else {
+    json.null("before");
+  }
+  json.plain("after", event.after.text());
+  return json.finish();
+}
+
+}  // namespace
+
+void hop_json(JsonWriter& json, const HopReport& report, std::string& out) {
+  out += path_line(json, report);
+  for (const HopRow& row : report.rows) out += hop_line(json, report, row);
+  for (const PathEvent& event : report.path.events) {
+    out += event_line(json, report.path, event);
+  }
+}
+
+}  // namespace netlat

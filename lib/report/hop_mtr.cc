@@ -1,0 +1,100 @@
+// The shapes of mtr 0.95, for programs that read its reports: JSON with its
+// keys in milliseconds, CSV with its columns.  Numbers are ours: a probe that
+// is still on its way is not lost, a mean is not truncated.
+
+#include <fmt/format.h>
+
+#include "lib/report/hop_words.h"
+#include "netlat/report/csv.h"
+#include "netlat/report/hop_report.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr const char* kUnknown = "???";
+
+double ms(double ns) {
+  return ns / 1e6;
+}
+double ms(Nanos duration) {
+  return ms(static_cast<double>(duration.count()));
+}
+
+std::string host_of(const HopReport& report, const HopRow& row) {
+  if (!row.address) return kUnknown;
+  const auto name = report.names.find(*row.address);
+  return name == report.names.end() ? row.address->text() : name->second;
+}
+
+double lost_percent(const HopRow& row) {
+  if (row.sent == 0) return 0;
+  return 100 * static_cast<double>(row.expired) / static_cast<double>(row.sent);
+}
+
+// JSON text; names are untrusted.
+std::string quoted(std::string_view octets) {
+  std::string out = "\"";
+  for (const char c : octets) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u < 0x20 || u > 0x7e || c == '"' || c == '\\') {
+      out += fmt::format("\\u{:04x}", u);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+std::string hop_mtr_json(const HopReport& report) {
+  const PathReport& path = report.path;
+  const ProbePlan& plan = path.plan;
+  const std::string source =
+      path.lanes.empty() ? kUnknown : path.lanes.front().source.text();
+  std::string out = fmt::format(
+      "{{\"report\":{{\"mtr\":{{\"src\":{},\"dst\":{},\"tos\":{},\"tests\":{},"
+      "\"psize\":\"{}\",\"bitpattern\":\"0x00\"}},\"hubs\":[",
+      quoted(source),
+      quoted(plan.name.empty() ? plan.target.text() : plan.name),
+      plan.dscp << 2, plan.rounds, plan.size);
+  bool first = true;
+  for (const HopRow& row : report.rows) {
+    if (row.former) continue;
+    const auto totals = row.rtt.histogram().quantiles();
+    out += fmt::format(
+        "{}{{\"count\":{},\"host\":{},\"Loss%\":{:.3f},\"Snt\":{},"
+        "\"Last\":{:.3f},\"Avg\":{:.3f},\"Best\":{:.3f},\"Wrst\":{:.3f},"
+        "\"StDev\":{:.3f}}}",
+        first ? "" : ",", row.ttl, quoted(host_of(report, row)),
+        lost_percent(row), row.sent, ms(row.rtt.last()), ms(row.rtt.mean()),
+        ms(totals.min), ms(totals.max), ms(row.rtt.deviation()));
+    first = false;
+  }
+  return out + "]}}\n";
+}
+
+std::string hop_csv_header() {
+  return "Mtr_Version,Start_Time,Status,Host,Hop,Ip,Loss%,Snt, ,Last,Avg,Best,"
+         "Wrst,StDev,\n";
+}
+
+void hop_csv(const HopReport& report, std::string& out) {
+  const PathReport& path = report.path;
+  const std::string target =
+      path.plan.name.empty() ? path.plan.target.text() : path.plan.name;
+  for (const HopRow& row : report.rows) {
+    if (row.former) continue;
+    const auto totals = row.rtt.histogram().quantiles();
+    out += fmt::format(
+        "netlat." NETLAT_VERSION
+        ",{},OK,{},{},{},{:.2f},{},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f}\n",
+        path.started.count() / 1'000'000'000, csv_cell(target), row.ttl,
+        csv_cell(host_of(report, row)), lost_percent(row), row.sent,
+        row.expired, ms(row.rtt.last()), ms(row.rtt.mean()), ms(totals.min),
+        ms(totals.max), ms(row.rtt.deviation()));
+  }
+}
+
+}  // namespace netlat

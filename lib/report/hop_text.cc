@@ -1,0 +1,273 @@
+// The path as a person reads it: a table of hops, then sentences for what the
+// table cannot say.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "lib/report/hop_words.h"
+#include "netlat/base/safe_text.h"
+#include "netlat/measure/quantiles.h"
+#include "netlat/report/hop_report.h"
+#include "netlat/report/number_text.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr std::size_t kShortestAddress = 15;
+
+std::string round_ms(double ns) {
+  return ms_text(Nanos{static_cast<std::int64_t>(ns)});
+}
+
+std::string plural(std::uint64_t n, const char* what) {
+  return fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s");
+}
+
+std::string title_of(const PathReport& path) {
+  const ProbePlan& plan = path.plan;
+  std::string out = target_text(plan) + "   " + protocol_name(plan.protocol);
+  if (plan.protocol != ProbeProtocol::icmp) {
+    out += fmt::format(" port {}", plan.port);
+  }
+  out += fmt::format(", {} of {}, {}{}", plural(plan.rounds, "round"),
+                     duration_text(plan.interval), plural(plan.lanes, "lane"),
+                     path.complete ? "" : ", stopped early");
+  return out;
+}
+
+TextCell loss_cell(const HopRow& row) {
+  const std::string missing = fmt::format("{}/{}", row.expired, row.sent);
+  switch (row.verdict) {
+    case HopVerdict::silent:
+      return {"silent", false};
+    case HopVerdict::icmp_limited:
+      return {"icmp_limited", false};
+    case HopVerdict::return_path:
+      return {"return_path?", false};
+    case HopVerdict::unjudged:
+      return {missing + "?", false};
+    case HopVerdict::loss:
+      return {loss_text(row.own), true};
+    case HopVerdict::ok:
+      break;
+  }
+  return {row.expired == 0 ? "-" : "path 0 %", false};
+}
+
+std::string address_cell(const HopReport& report, const HopRow& row) {
+  if (!row.address) return "-";
+  std::string out = row.address->text();
+  const auto name = report.names.find(*row.address);
+  if (name != report.names.end()) out += ' ' + SafeText(name->second).str();
+  return out;
+}
+
+std::string growth_cell(const HopRow& row) {
+  if (!row.growth) return "-  ";
+  return ms_text(std::max(Nanos{0}, row.growth->added)) +
+         (row.adds_most ? " <" : "  ");
+}
+
+void add_row(const HopReport& report, const HopRow& row, TextTable& table) {
+  const Quantiles q = row.rtt.histogram().quantiles();
+  const auto shown = [&](Nanos value, std::uint64_t least) {
+    return TextCell{q.n >= least ? ms_text(value) : "-", false};
+  };
+  const auto jitter = row.rtt.jitter();
+  table.add_row(row.verdict == HopVerdict::loss && !row.former,
+                {{std::to_string(row.ttl) + (row.former ? "*" : ""), false},
+                 {address_cell(report, row), false},
+                 {count_text(row.sent), false},
+                 loss_cell(row),
+                 shown(q.min, 1),
+                 shown(q.p50, 1),
+                 shown(q.p95, kSamplesForP95),
+                 shown(q.max, 1),
+                 {jitter ? round_ms(*jitter) : "-", false},
+                 {growth_cell(row), row.adds_most}});
+}
+
+TextTable hop_table(const HopReport& report) {
+  TextTable table({{"HOP"},
+                   {"ADDRESS", Align::left, {}, kShortestAddress},
+                   {"SENT"},
+                   {"LOSS", Align::left},
+                   {"BEST"},
+                   {"p50"},
+                   {"p95"},
+                   {"WORST"},
+                   {"JITTER"},
+                   {"ADDS  "}});
+  for (const HopRow& row : report.rows) add_row(report, row, table);
+  return table;
+}
+
+// How loss along the path ends.
+std::string path_sentence(const HopReport& report) {
+  const HopRow* target = target_row(report.rows);
+  const ProbePlan& plan = report.path.plan;
+  if (target == nullptr) {
+    return plan.protocol == ProbeProtocol::tcp
+               ? "the target did not answer; a firewall may drop this port"
+               : "the target did not answer; it may drop such probes: try "
+                 "--tcp PORT";
+  }
+  const bool everywhere = std::all_of(
+      report.path.lanes.begin(), report.path.lanes.end(),
+      [](const LaneReport& lane) { return lane.distance.has_value(); });
+  if (plan.protocol == ProbeProtocol::udp &&
+      (target->expired > 0 || !everywhere)) {
+    return "the target's loss is not judged: answers from a closed UDP port "
+           "are rate limited; use --icmp or --tcp";
+  }
+  return "path loss " + loss_text(loss_interval(target->expired, target->sent));
+}
+
+std::string limiter_sentence(const HopRow& row) {
+  std::string out = fmt::format("hop {} ", row.ttl);
+  if (row.verdict == HopVerdict::return_path) {
+    return out +
+           "loses answers on their way back, which is longer than the "
+           "way there";
+  }
+  out += fmt::format("answered {} of {}", row.answered, row.sent);
+  if (row.limiter) {
+    out += fmt::format(", {} at once and then {:g}/s: its rate limit, not loss",
+                       row.limiter->burst, row.limiter->rate);
+  } else {
+    out += ": it limits its answers";
+  }
+  if (row.path) out += fmt::format(" (path {})", loss_text(*row.path));
+  return out;
+}
+
+std::string label_sentence(const HopRow& row) {
+  std::string out = fmt::format("hop {}", row.ttl);
+  if (!row.extension.labels.empty()) out += " MPLS";
+  for (const MplsLabel& label : row.extension.labels) {
+    out += fmt::format(" {}", label.label);
+  }
+  for (const InterfaceInfo& i : row.extension.interfaces) {
+    out += " interface " + (i.name.empty() ? "?" : SafeText(i.name).str());
+    if (i.address) out += ' ' + i.address->text();
+    if (i.mtu) out += fmt::format(" mtu {}", *i.mtu);
+  }
+  return out;
+}
+
+void add_hop_sentences(const HopReport& report, std::vector<std::string>& out) {
+  for (const HopRow& row : report.rows) {
+    if (row.loss_begins) {
+      out.push_back(fmt::format("loss {} from hop {} on",
+                                loss_text(row.path.value_or(row.own)),
+                                row.ttl));
+    }
+    if (row.verdict == HopVerdict::icmp_limited ||
+        row.verdict == HopVerdict::return_path) {
+      out.push_back(limiter_sentence(row));
+    }
+    if (row.adds_most) {
+      out.push_back(fmt::format("hop {} adds most: {} +- {} ms", row.ttl,
+                                ms_text(row.growth->added),
+                                ms_text(row.growth->uncertainty)));
+    }
+    if (row.late > 0) {
+      out.push_back(
+          fmt::format("hop {}: {} late, the worst after {}", row.ttl,
+                      plural(row.late, "answer"),
+                      duration_text(row.rtt.histogram().quantiles().max)));
+    }
+    const std::string refusal =
+        refusal_text(row, !report.path.plan.target.is_v4());
+    if (!refusal.empty()) {
+      out.push_back(fmt::format("hop {}: {}", row.ttl, refusal));
+    }
+    if (!row.extension.empty()) out.push_back(label_sentence(row));
+  }
+}
+
+void add_event_sentences(const PathReport& path,
+                         std::vector<std::string>& out) {
+  for (const PathEvent& e : path.events) {
+    out.push_back(fmt::format(
+        "{} lane {}: the route changed at hop {}, from {} to {}; * marks what "
+        "was before",
+        time_text(stamp_ns(e.wall.count())), e.lane + 1, e.ttl,
+        e.before ? e.before->text() : "nobody", e.after.text()));
+  }
+  if (path.send_failures > 0) {
+    out.push_back(fmt::format("{} could not be sent: {}",
+                              plural(path.send_failures, "probe"),
+                              std::strerror(path.send_error)));
+  }
+  if (path.strangers > 0) {
+    out.push_back(fmt::format(
+        "{} to no probe of ours: sent twice, forged, or of other programs",
+        plural(path.strangers, "answer")));
+  }
+}
+
+// One line a lane: which way it goes and what that costs.
+std::string lane_table(const HopReport& report, const TextStyle& style) {
+  TextTable table({{"LANE"},
+                   {"SOURCE PORT"},
+                   {"HOPS"},
+                   {"SENT"},
+                   {"LOST"},
+                   {"BEST"},
+                   {"p50"},
+                   {"WORST"},
+                   {"PASSES", Align::left, {}, 0, true}});
+  const PathReport& path = report.path;
+  for (std::uint16_t i = 0; i < path.lanes.size(); ++i) {
+    const LaneReport& lane = path.lanes[i];
+    std::string passes;
+    for (const HopRow& row : report.rows) {
+      const bool here =
+          std::find(row.lanes.begin(), row.lanes.end(), i) != row.lanes.end();
+      if (row.former || !here || row.lanes.size() == path.lanes.size()) {
+        continue;
+      }
+      if (row.address)
+        passes += (passes.empty() ? "" : " ") + row.address->text();
+    }
+    std::vector<TextCell> cells = {
+        {std::to_string(i + 1)},
+        {std::to_string(lane.source_port)},
+        {lane.distance ? std::to_string(*lane.distance) : "-"}};
+    const HopSeries* end = lane_end(path, i);
+    if (end == nullptr) {
+      cells.insert(cells.end(), 5, TextCell{"-", false});
+    } else {
+      const Quantiles q = end->rtt.histogram().quantiles();
+      cells.insert(cells.end(), {{count_text(end->sent)},
+                                 {count_text(end->expired)},
+                                 {ms_text(q.min)},
+                                 {ms_text(q.p50)},
+                                 {ms_text(q.max)}});
+    }
+    cells.push_back({passes.empty() ? "-" : passes, false});
+    table.add_row(false, std::move(cells));
+  }
+  return table.render("LANES, ms to the target", style);
+}
+
+}  // namespace
+
+std::string hop_text(const HopReport& report, const TextStyle& style) {
+  std::string out = hop_table(report).render(title_of(report.path), style);
+  std::vector<std::string> sentences = {path_sentence(report)};
+  add_hop_sentences(report, sentences);
+  add_event_sentences(report.path, sentences);
+  sentences.insert(sentences.end(), report.notes.begin(), report.notes.end());
+  for (const std::string& s : sentences) {
+    out += wrapped_text(s, 1, style.width);
+  }
+  if (report.path.lanes.size() > 1) out += '\n' + lane_table(report, style);
+  return out;
+}
+
+}  // namespace netlat

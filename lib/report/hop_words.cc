@@ -1,0 +1,75 @@
+#include "lib/report/hop_words.h"
+
+#include <fmt/format.h>
+
+#include "netlat/base/safe_text.h"
+
+namespace netlat {
+
+std::string_view verdict_word(HopVerdict verdict) {
+  switch (verdict) {
+    case HopVerdict::ok:
+      return "ok";
+    case HopVerdict::loss:
+      return "loss";
+    case HopVerdict::icmp_limited:
+      return "icmp_limited";
+    case HopVerdict::return_path:
+      return "return_path";
+    case HopVerdict::unjudged:
+      return "unjudged";
+    case HopVerdict::silent:
+      break;
+  }
+  return "silent";
+}
+
+std::string percent_digits(double share) {
+  const double percent = share * 100;
+  if (percent > 0 && percent < 9.95) return fmt::format("{:.1f}", percent);
+  return fmt::format("{:.0f}", percent);
+}
+
+std::string loss_text(const LossInterval& loss) {
+  return fmt::format("{} % [{}-{}]", percent_digits(loss.share),
+                     percent_digits(loss.low), percent_digits(loss.high));
+}
+
+std::string target_text(const ProbePlan& plan) {
+  const std::string address = plan.target.text();
+  if (plan.name.empty() || plan.name == address) return address;
+  return fmt::format("{} ({})", SafeText(plan.name).str(), address);
+}
+
+std::string refusal_text(const HopRow& row, bool v6) {
+  if (row.kind == AnswerKind::too_big) return "probe too big for its link";
+  if (row.kind != AnswerKind::unreachable) return {};
+  if (v6) {
+    switch (row.code) {
+      case 0:
+        return "no route";
+      case 1:
+        return "prohibited";
+      case 3:
+        return "address unreachable";
+      default:
+        return fmt::format("unreachable, code {}", row.code);
+    }
+  }
+  switch (row.code) {
+    case 0:
+      return "network unreachable";
+    case 1:
+      return "host unreachable";
+    case 2:
+      return "protocol unreachable";
+    case 9:
+    case 10:
+    case 13:
+      return "prohibited";
+    default:
+      return fmt::format("unreachable, code {}", row.code);
+  }
+}
+
+}  // namespace netlat

@@ -1,0 +1,24 @@
+#pragma once
+// Words for hops that every shape of the report uses.
+
+#include <string>
+#include <string_view>
+
+#include "netlat/report/hop_report.h"
+
+namespace netlat {
+
+std::string_view verdict_word(HopVerdict verdict);
+
+/// "20 %" with the interval "[13-29]"; whole percents from 10 on.
+std::string loss_text(const LossInterval& loss);
+/// Of a share, without unit: "0", "2.5", "20".
+std::string percent_digits(double share);
+
+/// "api.internal (10.0.2.9)", or the address alone.
+std::string target_text(const ProbePlan& plan);
+
+/// "host prohibited": why the hop refuses; empty for other answers.
+std::string refusal_text(const HopRow& row, bool v6);
+
+}  // namespace netlat

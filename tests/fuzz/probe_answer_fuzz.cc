@@ -1,0 +1,54 @@
+// Octets of a hostile network as answers: what the matcher takes must be a
+// probe of that lane, with its cookie if one was quoted, and only once.
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "lib/probe/registry.h"
+#include "netlat/probe/icmp_extension.h"
+
+namespace {
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  using namespace netlat;
+  Registry registry;
+  constexpr std::uint16_t kIdentifier = 0x1234;
+  for (const std::uint16_t lane : std::array<std::uint16_t, 3>{0, 1, 1}) {
+    registry.add().lane = lane;
+  }
+  ByteReader in(Bytes(data, size));
+  while (in.remaining() >= 4) {
+    const std::uint8_t how = in.u8();
+    const std::uint16_t told = in.u8();
+    const Bytes body = in.bytes(
+        std::min<std::size_t>(std::size_t{in.u8()} * 2, in.remaining()));
+    const bool v6 = (how & 1) != 0;
+    const std::uint16_t lane = how >> 1 & 1;
+    const auto mark = (how & 4) != 0   ? read_quoted_echo(v6, body)
+                      : (how & 8) != 0 ? read_echo_reply(v6, body)
+                                       : read_quoted_datagram(body);
+    if (mark) {
+      SentProbe* probe = registry.match(*mark, lane, kIdentifier);
+      if (probe != nullptr) {
+        require(probe->lane == lane);
+        require(probe->state != ProbeState::answered);
+        require(!mark->cookie || *mark->cookie == probe->cookie);
+        require(!mark->sequence || *mark->sequence == probe->sequence());
+        probe->state = ProbeState::answered;
+        require(registry.match(*mark, lane, kIdentifier) != probe);
+      }
+    }
+    const auto extension = find_extension(body, told, v6 ? 48 : 28);
+    require(extension.labels.size() <= 16);
+    require(extension.interfaces.size() <= 16);
+  }
+  return 0;
+}

@@ -1,0 +1,162 @@
+// What a lane's answers say about its path, and the verdicts on its hops.
+
+#include <gtest/gtest.h>
+
+#include "lib/probe/lane_path.h"
+#include "netlat/probe/hop_row.h"
+
+namespace netlat {
+namespace {
+
+// A lane whose routers answer as told, a round at a time.
+class Walk {
+ public:
+  LanePath path{0, 1, 30, false};
+
+  void probe(std::uint8_t ttl, const char* from,
+             AnswerKind kind = AnswerKind::time_exceeded, int rtt_us = 100) {
+    SentProbe probe;
+    probe.number = number_++;
+    probe.ttl = ttl;
+    probe.round = round_;
+    probe.series = path.series_for(ttl);
+    probe.sent_steady = Nanos{10'000'000 * std::int64_t{round_}};
+    path.searched(ttl);
+    path.sent(probe.series);
+    if (from == nullptr) return path.expired(probe);
+    Answer answer;
+    answer.probe = probe.number;
+    answer.kind = kind;
+    answer.from = *IpAddress::parse(from);
+    answer.rtt = std::chrono::microseconds(rtt_us * ttl);
+    path.answered(probe, answer, Nanos{1});
+  }
+  void round() { ++round_; }
+
+  PathReport report() const {
+    PathReport out;
+    out.lanes.push_back({{}, 0, path.epoch(), path.distance()});
+    for (const HopSeries& s : path.all()) {
+      const bool beyond = s.epoch == path.epoch() && s.ttl > path.limit();
+      if (s.sent > 0 && !beyond) out.series.push_back(s);
+    }
+    out.events = path.events();
+    return out;
+  }
+  std::vector<HopRow> rows() const { return judge_hops(report()); }
+
+ private:
+  std::uint64_t number_ = 0;
+  std::uint32_t round_ = 0;
+};
+
+constexpr auto kReached = AnswerKind::reached;
+
+TEST(LanePath, SearchesUntilTheTargetAnswers) {
+  Walk walk;
+  EXPECT_EQ(walk.path.search(), 1);
+  for (std::uint8_t ttl = 1; ttl <= 8; ++ttl) walk.path.searched(ttl);
+  EXPECT_FALSE(walk.path.search()) << "eight unanswered";
+  walk.probe(2, "10.0.0.2");
+  EXPECT_EQ(walk.path.search(), 9);
+  EXPECT_EQ(walk.path.limit(), 3);
+  walk.probe(5, "10.0.0.9", kReached);
+  EXPECT_EQ(walk.path.distance(), 5);
+  walk.probe(4, "10.0.0.9", kReached);
+  EXPECT_EQ(walk.path.distance(), 4);
+  EXPECT_FALSE(walk.path.search());
+}
+
+TEST(LanePath, RouterWhereTheTargetWasReopensTheSearch) {
+  Walk walk;
+  walk.probe(2, "10.0.0.9", kReached);
+  walk.probe(2, "10.0.0.2");
+  EXPECT_FALSE(walk.path.distance());
+  EXPECT_EQ(walk.path.search(), 3);
+}
+
+TEST(LanePath, ChangeOfRouteIsOneEvent) {
+  Walk walk;
+  for (int i = 0; i < 20; ++i, walk.round()) {
+    walk.probe(1, "10.0.0.1");
+    walk.probe(2, i < 10 ? "10.0.2.1" : "10.0.2.2");
+    walk.probe(3, i < 10 ? "10.0.3.1" : "10.0.3.2");
+    walk.probe(4, "10.0.0.9", kReached);
+  }
+  ASSERT_EQ(walk.path.events().size(), 1u);
+  EXPECT_EQ(walk.path.events()[0].ttl, 2);
+  EXPECT_EQ(walk.path.events()[0].after, *IpAddress::parse("10.0.2.2"));
+  std::uint64_t sent = 0, former = 0;
+  for (const HopRow& row : walk.rows()) {
+    EXPECT_EQ(row.expired, 0u);
+    EXPECT_EQ(row.sent, row.answered);
+    sent += row.sent;
+    former += row.former ? 1 : 0;
+  }
+  EXPECT_EQ(sent, 80u);
+  EXPECT_EQ(former, 3u) << "two routers and the target behind them";
+}
+
+TEST(LanePath, BalancedPacketsAreNoChange) {
+  Walk walk;
+  for (int i = 0; i < 40; ++i, walk.round()) {
+    walk.probe(1, i * 7 % 5 < 2 ? "10.0.1.1" : "10.0.1.2");
+    walk.probe(2, "10.0.0.9", kReached);
+  }
+  EXPECT_LE(walk.path.events().size(), 1u);
+}
+
+struct Case {
+  const char* name;
+  int lost1, lost2, lost3;  // of 100, spread evenly
+  HopVerdict first, second, third;
+};
+
+TEST(HopVerdicts, FollowFromWhatLaterHopsLose) {
+  using V = HopVerdict;
+  const Case cases[] = {
+      {"clean", 0, 0, 0, V::ok, V::ok, V::ok},
+      {"loss from two on", 0, 20, 21, V::ok, V::loss, V::loss},
+      {"loss at the end", 0, 0, 20, V::ok, V::ok, V::loss},
+      {"two is limited", 0, 50, 0, V::ok, V::icmp_limited, V::ok},
+      {"limited and loss", 0, 70, 20, V::ok, V::icmp_limited, V::loss},
+      {"one missing", 1, 0, 0, V::ok, V::ok, V::ok},
+      {"two is silent", 0, 100, 0, V::ok, V::silent, V::ok},
+      {"target is silent", 0, 0, 100, V::ok, V::ok, V::silent},
+  };
+  for (const Case& c : cases) {
+    Walk walk;
+    const auto lost = [](int share, int i) {
+      return (i + 1) * share / 100 > i * share / 100;
+    };
+    for (int i = 0; i < 100; ++i, walk.round()) {
+      walk.probe(1, lost(c.lost1, i) ? nullptr : "10.0.0.1");
+      walk.probe(2, lost(c.lost2, i) ? nullptr : "10.0.0.2");
+      walk.probe(3, lost(c.lost3, i) ? nullptr : "10.0.0.9", kReached);
+    }
+    const auto rows = walk.rows();
+    ASSERT_EQ(rows.size(), 3u) << c.name;
+    EXPECT_EQ(rows[0].verdict, c.first) << c.name;
+    EXPECT_EQ(rows[1].verdict, c.second) << c.name;
+    EXPECT_EQ(rows[2].verdict, c.third) << c.name;
+  }
+}
+
+TEST(HopGrowth, MarksTheHopThatAddsMost) {
+  Walk walk;
+  for (int i = 0; i < 30; ++i, walk.round()) {
+    walk.probe(1, "10.0.0.1", AnswerKind::time_exceeded, 100);
+    // Slow to answer for itself: 4 ms, but what lies behind takes 3.
+    walk.probe(2, "10.0.0.2", AnswerKind::time_exceeded, 2000);
+    walk.probe(3, "10.0.0.3", AnswerKind::time_exceeded, 100);
+    walk.probe(4, "10.0.0.9", kReached, 750);
+  }
+  const auto rows = walk.rows();
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_LT(rows[1].growth->added, std::chrono::microseconds(300));
+  EXPECT_TRUE(rows[3].adds_most);
+  EXPECT_NEAR(static_cast<double>(rows[3].growth->added.count()), 2.7e6, 1e5);
+}
+
+}  // namespace
+}  // namespace netlat

@@ -1,0 +1,137 @@
+// RTT statistics against values worked out by hand, and merging against adding
+// one by one.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "netlat/probe/limiter_fit.h"
+#include "netlat/probe/loss_interval.h"
+#include "netlat/probe/rtt_statistics.h"
+
+namespace netlat {
+namespace {
+
+Nanos us(std::int64_t n) {
+  return std::chrono::microseconds(n);
+}
+
+TEST(ProbeStatistics, AreThoseOfTheDefinitions) {
+  RttStatistics rtt;
+  rtt.add(0, us(100));
+  EXPECT_FALSE(rtt.jitter());
+  EXPECT_EQ(rtt.deviation(), 0);
+  rtt.add(1, us(200));
+  rtt.add(2, us(150));
+  EXPECT_EQ(rtt.count(), 3u);
+  EXPECT_EQ(rtt.last(), us(150));
+  EXPECT_DOUBLE_EQ(rtt.mean(), 150e3);
+  EXPECT_DOUBLE_EQ(rtt.deviation(), 50e3);
+  // 100 / 16, then a sixteenth of the way from there to 50.
+  EXPECT_DOUBLE_EQ(*rtt.jitter(), 6250 + (50e3 - 6250) / 16);
+}
+
+TEST(ProbeStatistics, MissingAnswerBreaksThePair) {
+  RttStatistics rtt;
+  rtt.add(0, us(100));
+  rtt.add(2, us(900));
+  EXPECT_FALSE(rtt.jitter());
+  rtt.add(3, us(916));
+  EXPECT_DOUBLE_EQ(*rtt.jitter(), 1000);
+}
+
+TEST(ProbeStatistics, MergingIsAddingAll) {
+  std::mt19937 random(3);
+  std::uniform_int_distribution<int> value(10, 90'000);
+  RttStatistics left, right, all;
+  for (std::uint32_t i = 0; i < 300; ++i) {
+    const Nanos x = us(value(random));
+    (i % 3 == 0 ? left : right).add(i, x);
+    all.add(i, x);
+  }
+  left.merge(right);
+  left.merge(RttStatistics{});
+  EXPECT_EQ(left.count(), all.count());
+  EXPECT_EQ(left.last(), all.last());
+  EXPECT_NEAR(left.mean(), all.mean(), 1e-6 * all.mean());
+  EXPECT_NEAR(left.deviation(), all.deviation(), 1e-6 * all.deviation());
+  EXPECT_EQ(left.histogram(), all.histogram());
+}
+
+TEST(LossInterval, IsWilsons) {
+  struct Row {
+    const char* name;
+    std::uint64_t lost, sent;
+    double low, high;
+  };
+  // R: prop.test(lost, sent, correct = FALSE)$conf.int
+  const Row rows[] = {
+      {"none", 0, 20, 0, 0.1611},          {"all", 20, 20, 0.8389, 1},
+      {"half", 10, 20, 0.2993, 0.7007},    {"one", 1, 10, 0.0179, 0.4042},
+      {"many", 200, 1000, 0.1764, 0.2259}, {"nothing sent", 0, 0, 0, 1}};
+  for (const Row& row : rows) {
+    const LossInterval i = loss_interval(row.lost, row.sent);
+    EXPECT_NEAR(i.low, row.low, 1e-4) << row.name;
+    EXPECT_NEAR(i.high, row.high, 1e-4) << row.name;
+  }
+}
+
+// The outcomes of a bucket that starts full, probed every `gap`.
+std::vector<ProbeOutcome> bucket(double burst, double rate, Nanos gap,
+                                 int probes) {
+  std::vector<ProbeOutcome> out;
+  double tokens = burst;
+  for (int i = 0; i < probes; ++i) {
+    if (i > 0) {
+      tokens = std::min(
+          burst, tokens + rate * std::chrono::duration<double>(gap).count());
+    }
+    out.push_back({i * gap, tokens >= 1});
+    if (tokens >= 1) tokens -= 1;
+  }
+  return out;
+}
+
+TEST(LimiterFit, FindsTheBucket) {
+  struct Row {
+    unsigned burst;
+    double rate;
+    int gap_ms, probes;
+  };
+  for (const Row& row :
+       {Row{6, 1, 100, 60}, Row{6, 1, 100, 40}, Row{5, 5, 30, 100},
+        Row{1, 10, 20, 100}, Row{10, 100, 3, 300}}) {
+    const auto fit =
+        fit_limiter(bucket(row.burst, row.rate,
+                           std::chrono::milliseconds(row.gap_ms), row.probes));
+    ASSERT_TRUE(fit) << row.burst << ' ' << row.rate;
+    EXPECT_EQ(fit->rate, row.rate);
+    EXPECT_NEAR(fit->burst, row.burst, 1);
+    EXPECT_GT(fit->explains, 0.95);
+  }
+}
+
+TEST(LimiterFit, RandomLossIsNone) {
+  std::mt19937 random(11);
+  for (const double loss : {0.05, 0.2, 0.5}) {
+    std::bernoulli_distribution lost(loss);
+    int found = 0;
+    for (int run = 0; run < 50; ++run) {
+      std::vector<ProbeOutcome> out;
+      for (int i = 0; i < 300; ++i) {
+        out.push_back({std::chrono::milliseconds(10 * i), !lost(random)});
+      }
+      found += fit_limiter(out).has_value() ? 1 : 0;
+    }
+    EXPECT_EQ(found, 0) << loss;
+  }
+}
+
+TEST(LimiterFit, TooLittleIsNone) {
+  EXPECT_FALSE(fit_limiter({}));
+  EXPECT_FALSE(fit_limiter(bucket(6, 1, std::chrono::milliseconds(100), 6)));
+}
+
+}  // namespace
+}  // namespace netlat

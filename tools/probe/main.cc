@@ -1,0 +1,115 @@
+// netlat probe: where on the path the time goes, and what is lost.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "netlat/report/hop_report.h"
+#include "netlat/report/messages.h"
+#include "netlat/report/output.h"
+#include "netlat/report/summary_json.h"
+#include "tools/probe/options.h"
+#include "tools/probe/run.h"
+
+namespace netlat {
+namespace {
+
+constexpr const char* kTool = "netlat probe";
+constexpr int kCheckFailed = 1;
+constexpr int kFailed = 3;
+
+// Says which checks fail, and whether any does.
+bool check(const ProbeOptions& options, const ProbeRun& run) {
+  bool failed = false;
+  for (const HopReport& report : run.reports) {
+    for (const ProbeCheck& c : options.checks) {
+      const std::string why = check_failure(c, target_row(report.rows));
+      if (why.empty()) continue;
+      failed = true;
+      complain(kTool, fmt::format("{}: {} does not hold: {}",
+                                  report.path.plan.name, c.text, why));
+    }
+  }
+  return failed;
+}
+
+void print_records(const ProbeRun& run, int status, Output& out) {
+  JsonWriter json;
+  SummaryRecord summary;
+  std::string lines;
+  for (const HopReport& report : run.reports) {
+    hop_json(json, report, lines);
+    summary.packets += report.path.sent;
+    summary.flows += report.path.lanes.size();
+  }
+  for (const Error& problem : run.problems) {
+    lines += problem_line(json, problem);
+  }
+  summary.elapsed = run.elapsed;
+  summary.exit = status;
+  lines += summary_line(json, summary);
+  out.append(lines);
+}
+
+void print_text(const ProbeOptions& options, const ProbeRun& run, Output& out) {
+  TextStyle style;
+  style.width = options.width.value_or(terminal_width(STDOUT_FILENO));
+  style.colour = colour_wanted(STDOUT_FILENO, options.colour);
+  bool first = true;
+  for (const HopReport& report : run.reports) {
+    if (!first) out.append("\n");
+    first = false;
+    out.append(hop_text(report, style));
+  }
+}
+
+void print_answer(const ProbeOptions& options, const ProbeRun& run, int status,
+                  Output& out) {
+  std::string lines;
+  switch (options.format) {
+    case ProbeFormat::text:
+      return print_text(options, run, out);
+    case ProbeFormat::json:
+      return print_records(run, status, out);
+    case ProbeFormat::mtr_json:
+      for (const HopReport& report : run.reports) lines += hop_mtr_json(report);
+      break;
+    case ProbeFormat::csv:
+      lines = hop_csv_header();
+      for (const HopReport& report : run.reports) hop_csv(report, lines);
+      break;
+  }
+  out.append(lines);
+}
+
+int run(int argc, char** argv) {
+  auto parsed = parse_probe_options(argc, argv);
+  if (const int* status = std::get_if<int>(&parsed)) return *status;
+  const auto& options = std::get<ProbeOptions>(parsed);
+  const ProbeRun result = run_probes(options);
+  complain_all(kTool, result.problems);
+  const bool failed = check(options, result);
+  int status = failed ? kCheckFailed : 0;
+  if (!result.problems.empty()) {
+    status = exit_status(result.problems.front().kind);
+  }
+  Output out(STDOUT_FILENO);
+  print_answer(options, result, status, out);
+  out.flush();
+  if (out.error()) {
+    complain(kTool, out.error()->message);
+    return kFailed;
+  }
+  return status;
+}
+
+}  // namespace
+}  // namespace netlat
+
+int main(int argc, char** argv) {
+  netlat::open_standard_descriptors();
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  return netlat::run(argc, argv);
+}

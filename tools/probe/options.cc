@@ -1,0 +1,271 @@
+#include "tools/probe/options.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "netlat/report/messages.h"
+#include "netlat/report/output.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr const char* kTool = "netlat probe";
+constexpr int kUsage = 2;
+constexpr int kFailed = 3;
+constexpr unsigned kLeastSize = 60, kMostSize = 65'000;
+
+// As typed; read by parsers of ours, so that every error is one sentence that
+// says what to write.
+struct Typed {
+  std::optional<std::string> tcp, udp, lanes, first, max, count, interval, size,
+      dscp, source, source_port, mark, rate, width, colour;
+  std::vector<std::string> checks;
+  bool icmp = false, v4 = false, v6 = false, no_names = false, report = false;
+  bool json = false, mtr_json = false, csv = false;
+};
+
+void add_probes(CLI::App& app, ProbeOptions& o, Typed& typed) {
+  app.add_option("TARGET", o.targets, "names or addresses")->option_text(" ");
+  app.add_flag("--icmp", typed.icmp, "ICMP echo (the default)");
+  app.add_option("--udp", typed.udp, "UDP datagrams to this port")
+      ->option_text("PORT");
+  app.add_option("--tcp", typed.tcp, "TCP SYN to this port")
+      ->option_text("PORT");
+  app.add_option("--flow", o.flow,
+                 "the ports of a connection: ADDR:PORT-ADDR:PORT")
+      ->option_text("FLOW");
+  app.add_flag("-4", typed.v4, "IPv4 alone");
+  app.add_flag("-6", typed.v6, "IPv6 alone");
+  app.add_option("--flows", typed.lanes, "flows at once, one a lane (1)")
+      ->option_text("N");
+  app.add_option("-c,--count", typed.count, "rounds (10)")->option_text("N");
+  app.add_option("-i,--interval", typed.interval,
+                 "seconds between rounds, 0.01 to 3600 (0.1)")
+      ->option_text("SECONDS");
+  app.add_option("--rate", typed.rate,
+                 "packets a second at most, all targets together (1000)")
+      ->option_text("N");
+  app.add_option("-f,--first-ttl", typed.first, "first TTL (1)")
+      ->option_text("N");
+  app.add_option("-m,--max-ttl", typed.max, "last TTL (30)")->option_text("N");
+  app.add_option("-s,--size", typed.size, "octets of the IP packet (64)")
+      ->option_text("N");
+  app.add_option("--dscp", typed.dscp, "DSCP, 0 to 63 (0)")->option_text("N");
+}
+
+void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
+  app.add_option("--source", typed.source, "source address")
+      ->option_text("ADDR");
+  app.add_option("--source-port", typed.source_port,
+                 "source port of the first flow, the next ones follow")
+      ->option_text("PORT");
+  app.add_option("--interface", o.plan.interface, "leave by this interface")
+      ->option_text("NAME");
+  app.add_option("--mark", typed.mark, "firewall mark of the probes")
+      ->option_text("N");
+  app.add_option("--targets", o.targets_file, "targets from a file, one a line")
+      ->option_text("FILE");
+  app.add_flag("-r,--report", typed.report, "the report (the default)");
+  app.add_flag("--json", typed.json, "records, one JSON object a line");
+  app.add_flag("--mtr-json", typed.mtr_json, "mtr's JSON");
+  app.add_flag("--csv", typed.csv, "mtr's CSV");
+  app.add_option("--check", typed.checks,
+                 "exit 1 unless it holds: 'loss<1%', 'p95<3ms'")
+      ->option_text("COND")
+      ->allow_extra_args(false);
+  app.add_flag("-n,--no-names", typed.no_names, "addresses alone, no DNS");
+  app.add_option("--width", typed.width, "columns of text (the terminal's)")
+      ->option_text("N");
+  app.add_option("--color", typed.colour, "auto, always or never")
+      ->option_text("WHEN");
+  app.add_flag("-q,--quiet", o.quiet, "no progress line");
+}
+
+Error wrong(const char* option, const std::string& typed, const char* wanted) {
+  return {fmt::format("{} {}: write {}", option, typed, wanted),
+          ErrorKind::usage};
+}
+
+template <class T>
+Result<void> read_number(const char* option,
+                         const std::optional<std::string>& typed,
+                         std::uint64_t least, std::uint64_t most, T& into) {
+  if (!typed) return {};
+  std::uint64_t value = 0;
+  const char* end = typed->data() + typed->size();
+  const auto [at, error] = std::from_chars(typed->data(), end, value);
+  if (error != std::errc() || at != end || value < least || value > most) {
+    return wrong(option, *typed, fmt::format("{} to {}", least, most).c_str());
+  }
+  into = static_cast<T>(value);
+  return {};
+}
+
+Result<void> read_interval(const Typed& typed, ProbePlan& plan) {
+  if (!typed.interval) return {};
+  double seconds = 0;
+  const std::string& text = *typed.interval;
+  const char* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, seconds);
+  if (error != std::errc() || at != end || !(seconds >= 0.01) ||
+      !(seconds <= 3600)) {
+    return wrong("--interval", text, "0.01 to 3600 seconds");
+  }
+  plan.interval = Nanos{static_cast<std::int64_t>(seconds * 1e9)};
+  return {};
+}
+
+Result<void> read_protocol(const Typed& typed, ProbeOptions& o) {
+  const int chosen = (typed.icmp ? 1 : 0) + (typed.udp ? 1 : 0) +
+                     (typed.tcp ? 1 : 0) + (o.flow ? 1 : 0);
+  if (chosen > 1) {
+    return Error{"choose one of --icmp, --udp, --tcp and --flow",
+                 ErrorKind::usage};
+  }
+  o.protocol_given = chosen == 1;
+  if (typed.udp) {
+    o.plan.protocol = ProbeProtocol::udp;
+    return read_number("--udp", typed.udp, 1, 65'535, o.plan.port);
+  }
+  if (typed.tcp) {
+    o.plan.protocol = ProbeProtocol::tcp;
+    if (typed.size) {
+      return Error{"--size goes not with --tcp: a SYN has no payload",
+                   ErrorKind::usage};
+    }
+    return read_number("--tcp", typed.tcp, 1, 65'535, o.plan.port);
+  }
+  return {};
+}
+
+Result<void> read_addresses(const Typed& typed, ProbeOptions& o) {
+  if (typed.v4 && typed.v6) {
+    return Error{"-4 and -6 exclude each other", ErrorKind::usage};
+  }
+  if (typed.v4 || typed.v6) o.v4 = typed.v4;
+  if (typed.source) {
+    o.plan.source = IpAddress::parse(*typed.source);
+    if (!o.plan.source) {
+      return wrong("--source", *typed.source, "an address of this host");
+    }
+  }
+  std::uint32_t mark = 0;
+  if (auto done = read_number("--mark", typed.mark, 0, UINT32_MAX, mark);
+      !done) {
+    return done;
+  }
+  if (typed.mark) o.plan.mark = mark;
+  return {};
+}
+
+Result<void> read_plan(const Typed& typed, ProbeOptions& o) {
+  ProbePlan& p = o.plan;
+  const Result<void> all[] = {
+      read_protocol(typed, o),
+      read_addresses(typed, o),
+      read_interval(typed, p),
+      read_number("--flows", typed.lanes, 1, kMostLanes, p.lanes),
+      read_number("--count", typed.count, 1, 1'000'000, p.rounds),
+      read_number("--rate", typed.rate, 1, 100'000, o.rate),
+      read_number("--first-ttl", typed.first, 1, 255, p.first_ttl),
+      read_number("--max-ttl", typed.max, 1, 255, p.max_ttl),
+      read_number("--size", typed.size, kLeastSize, kMostSize, p.size),
+      read_number("--dscp", typed.dscp, 0, 63, p.dscp),
+      read_number("--source-port", typed.source_port, 1, 65'535,
+                  p.source_port)};
+  for (const auto& done : all) {
+    if (!done) return done;
+  }
+  if (p.first_ttl > p.max_ttl) {
+    return Error{fmt::format("--first-ttl {} is beyond --max-ttl {}",
+                             p.first_ttl, p.max_ttl),
+                 ErrorKind::usage};
+  }
+  if (p.source_port != 0 && p.source_port + p.lanes > 65'536) {
+    return Error{"--source-port leaves no room for as many flows",
+                 ErrorKind::usage};
+  }
+  if (typed.source_port && p.protocol == ProbeProtocol::icmp && !o.flow) {
+    return Error{"--source-port needs --udp or --tcp", ErrorKind::usage};
+  }
+  return {};
+}
+
+Result<void> read_output(const Typed& typed, ProbeOptions& o) {
+  if (typed.json + typed.mtr_json + typed.csv > 1) {
+    return Error{"choose one of --json, --mtr-json and --csv",
+                 ErrorKind::usage};
+  }
+  if (typed.json) o.format = ProbeFormat::json;
+  if (typed.mtr_json) o.format = ProbeFormat::mtr_json;
+  if (typed.csv) o.format = ProbeFormat::csv;
+  o.names = !typed.no_names;
+  if (typed.width) {
+    std::size_t width = 0;
+    if (auto done = read_number("--width", typed.width, 80, 500, width);
+        !done) {
+      return done;
+    }
+    o.width = width;
+  }
+  if (typed.colour) {
+    const auto when = parse_colour(*typed.colour);
+    if (!when) return wrong("--color", *typed.colour, "auto, always or never");
+    o.colour = *when;
+  }
+  for (const std::string& text : typed.checks) {
+    auto check = ProbeCheck::parse(text);
+    if (!check) return std::move(check.error());
+    o.checks.push_back(std::move(*check));
+  }
+  return {};
+}
+
+int print(const std::string& text) {
+  Output out(STDOUT_FILENO);
+  out.append(text);
+  out.flush();
+  if (!out.error()) return 0;
+  complain(kTool, out.error()->message);
+  return kFailed;
+}
+
+int refuse(const std::string& sentence) {
+  complain(kTool, sentence);
+  return kUsage;
+}
+
+}  // namespace
+
+std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
+  ProbeOptions options;
+  Typed typed;
+  CLI::App app("Where on the path the time goes, and what is lost.", kTool);
+  app.set_version_flag("--version", "netlat " NETLAT_VERSION);
+  app.footer("The manual: netlat help probe");
+  app.get_formatter()->column_width(26);
+  add_probes(app, options, typed);
+  add_rest(app, options, typed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return print(app.help());
+  } catch (const CLI::CallForVersion& version) {
+    return print(std::string(version.what()) + '\n');
+  } catch (const CLI::ParseError& error) {
+    return refuse(std::string(error.what()) + "; see netlat probe --help");
+  }
+  auto done = read_plan(typed, options);
+  if (done) done = read_output(typed, options);
+  if (!done) return refuse(done.error().message);
+  if (options.targets.empty() && !options.targets_file && !options.flow) {
+    return refuse("name a target: netlat probe HOST; see netlat probe --help");
+  }
+  return options;
+}
+
+}  // namespace netlat

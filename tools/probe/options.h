@@ -1,0 +1,38 @@
+#pragma once
+// What the command line asks for.
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "netlat/probe/plan.h"
+#include "netlat/report/terminal.h"
+#include "tools/probe/check.h"
+
+namespace netlat {
+
+enum class ProbeFormat : unsigned char { text, json, mtr_json, csv };
+
+struct ProbeOptions {
+  std::vector<std::string> targets;
+  std::optional<std::string> targets_file;
+  /// Addresses, ports and protocol of a connection to follow.
+  std::optional<std::string> flow;
+  /// What all targets share; its target is not set.
+  ProbePlan plan;
+  /// Chosen by an option, not the default.
+  bool protocol_given = false;
+  std::optional<bool> v4;  ///< true: IPv4 alone, false: IPv6 alone
+  unsigned rate = 1000;
+  bool names = true, quiet = false;
+  ProbeFormat format = ProbeFormat::text;
+  std::optional<std::size_t> width;
+  ColourWhen colour = ColourWhen::automatic;
+  std::vector<ProbeCheck> checks;
+};
+
+/// The options, or the exit status when all is said already.
+std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv);
+
+}  // namespace netlat

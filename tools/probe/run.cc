@@ -1,0 +1,190 @@
+#include "tools/probe/run.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+
+#include "netlat/probe/host_names.h"
+#include "netlat/probe/prober.h"
+#include "netlat/probe/target.h"
+
+namespace netlat {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr Port kUdpPort = 33'434;  // the first of traceroute's
+// What the last names may take once all answers are in.
+constexpr std::chrono::milliseconds kWaitForNames(200);
+
+volatile sig_atomic_t stop_signal = 0;
+
+void on_stop(int signal) {
+  stop_signal = signal;
+}
+
+// The first SIGINT or SIGTERM asks to stop, the second kills.
+void catch_signals() {
+  struct sigaction stop {};
+  stop.sa_handler = on_stop;
+  sigemptyset(&stop.sa_mask);
+  stop.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &stop, nullptr);
+  sigaction(SIGTERM, &stop, nullptr);
+}
+
+// One line on standard error, twice a second, from one second on.
+class Progress {
+ public:
+  explicit Progress(bool quiet)
+      : enabled_(!quiet && isatty(STDERR_FILENO) == 1) {}
+  ~Progress() {
+    if (shown_) (void)std::fputs("\r\x1b[K", stderr);
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void tick(const Prober& prober) {
+    if (!enabled_) return;
+    const auto now = Clock::now();
+    if (now < next_) return;
+    next_ = now + std::chrono::milliseconds(500);
+    fmt::print(stderr, "\r{} probes sent\x1b[K", prober.sent());
+    (void)std::fflush(stderr);
+    shown_ = true;
+  }
+
+ private:
+  bool enabled_, shown_ = false;
+  Clock::time_point next_ = Clock::now() + std::chrono::seconds(1);
+};
+
+Result<std::vector<std::string>> all_targets(const ProbeOptions& options) {
+  std::vector<std::string> targets = options.targets;
+  if (!options.targets_file) return targets;
+  std::ifstream file(*options.targets_file);
+  std::string line;
+  while (std::getline(file, line)) {
+    line = line.substr(0, line.find('#'));
+    const auto first = line.find_first_not_of(" \t\r");
+    if (first == std::string::npos) continue;
+    const auto last = line.find_last_not_of(" \t\r");
+    targets.push_back(line.substr(first, last - first + 1));
+  }
+  if (!file.eof()) {
+    return Error{*options.targets_file + ": cannot be read"};
+  }
+  return targets;
+}
+
+class Run {
+ public:
+  explicit Run(const ProbeOptions& options)
+      : options_(options), prober_(options.rate) {}
+
+  void add(ProbePlan plan, const std::string& name) {
+    std::vector<std::string> notes;
+    auto added = prober_.add(plan);
+    if (!added && added.error().kind == ErrorKind::permission &&
+        plan.protocol == ProbeProtocol::icmp && !options_.protocol_given) {
+      notes.emplace_back(
+          "no ICMP: net.ipv4.ping_group_range forbids it and CAP_NET_RAW is "
+          "missing; UDP instead, so the target's loss cannot be judged");
+      plan.protocol = ProbeProtocol::udp;
+      plan.port = kUdpPort;
+      added = prober_.add(plan);
+    }
+    if (!added) {
+      out_.problems.push_back(std::move(added.error()).within(name));
+      return;
+    }
+    notes_.push_back(std::move(notes));
+  }
+
+  void add_named(const std::string& target) {
+    ProbePlan plan = options_.plan;
+    if (auto done = resolve_target(target, options_.v4, plan); !done) {
+      out_.problems.push_back(std::move(done.error()));
+      return;
+    }
+    if (plan.source && plan.source->is_v4() != plan.target.is_v4()) {
+      out_.problems.push_back(
+          {fmt::format("{}: --source {} is of the other IP version; see -4 "
+                       "and -6",
+                       target, plan.source->text()),
+           ErrorKind::usage});
+      return;
+    }
+    add(plan, target);
+  }
+
+  void refuse(Error error) { out_.problems.push_back(std::move(error)); }
+
+  ProbeRun finish() {
+    const auto start = Clock::now();
+    HostNames names;
+    if (options_.names) {
+      prober_.on_address([&](const IpAddress& a) { names.ask(a); });
+    }
+    Progress progress(options_.quiet);
+    prober_.run(
+        [&] {
+          progress.tick(prober_);
+          return stop_signal != 0;
+        },
+        options_.names ? &names : nullptr);
+    judge(names);
+    out_.elapsed = Clock::now() - start;
+    return std::move(out_);
+  }
+
+ private:
+  void judge(HostNames& names) {
+    std::vector<PathReport> paths = prober_.reports();
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      HopReport report;
+      report.rows = judge_hops(paths[i]);
+      report.path = std::move(paths[i]);
+      report.notes = std::move(notes_[i]);
+      out_.reports.push_back(std::move(report));
+    }
+    if (!options_.names) return;
+    names.wait(kWaitForNames);
+    for (HopReport& report : out_.reports) report.names = names.known();
+  }
+
+  const ProbeOptions& options_;
+  Prober prober_;
+  std::vector<std::vector<std::string>> notes_;  // a target
+  ProbeRun out_;
+};
+
+}  // namespace
+
+ProbeRun run_probes(const ProbeOptions& options) {
+  Run run(options);
+  catch_signals();
+  if (options.flow) {
+    ProbePlan plan = options.plan;
+    plan.protocol = ProbeProtocol::tcp;
+    if (auto done = read_flow(*options.flow, plan); !done) {
+      run.refuse(std::move(done.error()));
+    } else {
+      run.add(plan, *options.flow);
+    }
+  }
+  auto targets = all_targets(options);
+  if (!targets) {
+    run.refuse(std::move(targets.error()));
+  } else {
+    for (const std::string& target : *targets) run.add_named(target);
+  }
+  return run.finish();
+}
+
+}  // namespace netlat

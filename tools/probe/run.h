@@ -1,0 +1,20 @@
+#pragma once
+// One run over all targets.
+
+#include <vector>
+
+#include "netlat/report/hop_report.h"
+#include "tools/probe/options.h"
+
+namespace netlat {
+
+struct ProbeRun {
+  std::vector<HopReport> reports;
+  std::vector<Error> problems;  ///< targets that could not be probed
+  Nanos elapsed{0};
+};
+
+/// Probes what the options name, until done or a signal asks to stop.
+ProbeRun run_probes(const ProbeOptions& options);
+
+}  // namespace netlat

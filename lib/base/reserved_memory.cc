@@ -18,17 +18,29 @@ constexpr std::size_t in_steps(std::size_t octets) {
   const std::size_t rest = octets - kSmall;
   return kSmall + (rest / kStep + (rest % kStep != 0 ? 1 : 0)) * kStep;
 }
+// The next smaller reservation worth trying; 0 after the smallest.
+constexpr std::size_t halved(std::size_t size) {
+  return size <= kSmall ? 0 : kSmall + (size - kSmall) / kStep / 2 * kStep;
+}
+static_assert(halved(kSmall + kStep) == kSmall && halved(kSmall) == 0);
 }  // namespace
 
 ReservedMemory::ReservedMemory(std::size_t octets) noexcept {
   constexpr std::size_t kMost = ~std::size_t{0} / 4;
-  for (std::size_t size = in_steps(std::min(octets, kMost));;
-       size = in_steps(size / 2)) {
+  bool refused = false;
+  for (std::size_t size = in_steps(std::min(octets, kMost)); size > 0;
+       size = halved(size)) {
     // A step more than asked, so that the steps can be moved to huge pages.
     void* const mapping = mmap(nullptr, size + kStep, PROT_NONE,
                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapping == MAP_FAILED) {
-      if (size == kSmall) return;
+      refused = true;
+      continue;
+    }
+    // Where address space is short, others need some too.
+    if (refused && halved(size) > 0) {
+      munmap(mapping, size + kStep);
+      refused = false;
       continue;
     }
     mapping_ = mapping;

@@ -1,6 +1,8 @@
 #include "netlat/base/reserved_memory.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <limits>
@@ -54,6 +56,26 @@ TEST(ReservedMemory, ManyAtOnce) {
     ReservedMemory memory(std::size_t{64} << 30);
     ASSERT_TRUE(memory.grow(1));
   }
+}
+
+// In a process of its own: the limit holds until it ends.
+[[noreturn]] void reserve_thrice() {
+  alarm(10);
+  rlimit limit{};
+  limit.rlim_cur = limit.rlim_max = 256 * kMiB;
+  setrlimit(RLIMIT_AS, &limit);
+  constexpr std::size_t kMuch = std::size_t{1} << 40;
+  ReservedMemory first(kMuch);
+  ReservedMemory second(kMuch);
+  ReservedMemory third(kMuch);
+  _exit(first.grow(1) && second.grow(1) && third.grow(1) ? 0 : 1);
+}
+
+TEST(ReservedMemoryDeathTest, SharesAnAddressSpaceThatIsShort) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer's shadow needs the address space";
+#endif
+  EXPECT_EXIT(reserve_thrice(), ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

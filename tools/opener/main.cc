@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,6 +31,13 @@ bool called_by_parent() {
          peer.pid == getppid();
 }
 
+// Whether the parent ended, with an error of its own to tell, before this
+// program got to ask who it is.
+bool caller_has_ended() {
+  pollfd channel{netlat::kOpenerChannel, POLLIN, 0};
+  return poll(&channel, 1, 0) == 1 && (channel.revents & POLLHUP) != 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -38,6 +46,7 @@ int main(int argc, char** argv) {
   (void)std::signal(SIGHUP, SIG_IGN);
   (void)std::signal(SIGPIPE, SIG_IGN);
   if (!called_by_parent()) {
+    if (caller_has_ended()) return 0;
     netlat::complain(kTool, "to be run by netlat capture alone");
     return kUsage;
   }

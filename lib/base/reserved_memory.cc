@@ -1,8 +1,10 @@
 #include "netlat/base/reserved_memory.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 namespace netlat {
@@ -23,26 +25,27 @@ constexpr std::size_t halved(std::size_t size) {
   return size <= kSmall ? 0 : kSmall + (size - kSmall) / kStep / 2 * kStep;
 }
 static_assert(halved(kSmall + kStep) == kSmall && halved(kSmall) == 0);
+
+// Where a process may have only so much address space (ulimit -v), each
+// reservation leaves most of it to the others and to everything else.
+std::size_t fair_share() noexcept {
+  constexpr rlim_t kReservations = 16;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::numeric_limits<std::size_t>::max();
+  }
+  return limit.rlim_cur / kReservations;
+}
 }  // namespace
 
 ReservedMemory::ReservedMemory(std::size_t octets) noexcept {
   constexpr std::size_t kMost = ~std::size_t{0} / 4;
-  bool refused = false;
-  for (std::size_t size = in_steps(std::min(octets, kMost)); size > 0;
-       size = halved(size)) {
+  for (std::size_t size = in_steps(std::min({octets, kMost, fair_share()}));
+       size > 0; size = halved(size)) {
     // A step more than asked, so that the steps can be moved to huge pages.
     void* const mapping = mmap(nullptr, size + kStep, PROT_NONE,
                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (mapping == MAP_FAILED) {
-      refused = true;
-      continue;
-    }
-    // Where address space is short, others need some too.
-    if (refused && halved(size) > 0) {
-      munmap(mapping, size + kStep);
-      refused = false;
-      continue;
-    }
+    if (mapping == MAP_FAILED) continue;
     mapping_ = mapping;
     mapped_ = size + kStep;
     std::size_t room = mapped_ - kSmall;

@@ -50,9 +50,12 @@ CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
 LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
           $(LDFLAGS)
 
-ROOMS     := base source packet flow zone measure probe flowlog report
+ROOMS     := base source packet flow zone measure probe flowlog report \
+             publish term
 LIB_SRC   := $(sort $(wildcard $(ROOMS:%=lib/%/*.cc)))
-TOOLS     := $(patsubst tools/%/,%,$(sort $(dir $(wildcard tools/*/*.cc))))
+TOOLS     := $(patsubst tools/%/main.cc,%,$(sort $(wildcard tools/*/main.cc)))
+# What the tools share: the manners of their command lines.
+TOOL_SRC  := $(sort $(wildcard tools/common/*.cc))
 # Run by other tools, not by people.
 INNER     := opener
 UNIT_SRC  := $(sort $(wildcard tests/unit/*.cc tests/support/*.cc))
@@ -81,7 +84,8 @@ all: tools
 tools: $(foreach t,$(TOOLS),$(call binary,$t))
 
 define tool_rule
-$(call binary,$(1)): $(call obj,$(sort $(wildcard tools/$(1)/*.cc))) $(LIB)
+$(call binary,$(1)): $(call obj,$(sort $(wildcard tools/$(1)/*.cc)) \
+    $(TOOL_SRC)) $(LIB)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@) $$(LINK) -o $$@ $$^ $$(PKG_LIBS)
 endef

@@ -24,12 +24,17 @@
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/service_table.h"
+#include "netlat/measure/zone_label.h"
 
 namespace netlat {
 
-/// TCP to and from one service within one interval.
+/// TCP to and from one service, between one pair of zones, within one
+/// interval.
 struct IntervalStats {
   ServiceKey key;
+  ZonePlace client_zone, server_zone;  ///< unknown without a map
+  bool rest =
+      false;  ///< services without a row of their own; key means nothing
   /// Capture point to that side and back, network alone.
   ExponentialHistogram server_rtt, client_rtt;
   ExponentialHistogram service;    ///< as FlowRecord::service

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "netlat/base/safe_text.h"
 #include "netlat/report/json_writer.h"
 #include "netlat/report/messages.h"
 #include "netlat/report/summary_json.h"
@@ -40,10 +39,6 @@ ZoneMapReading open_map(const MapOptions& options, Output& out) {
     warn(reading);
   }
   return reading;
-}
-
-std::string shown_or_dash(std::string_view text) {
-  return text.empty() ? "-" : SafeText(text).str();
 }
 
 }  // namespace netlat

@@ -1,11 +1,10 @@
 #include "tools/analyze/zones.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 
 #include "netlat/report/messages.h"
+#include "netlat/report/zone_map_messages.h"
 #include "netlat/zone/zone_reader.h"
 
 namespace netlat {
@@ -25,17 +24,6 @@ std::optional<std::uint64_t> sum_of(const std::vector<CaptureRecord>& captures,
     sum += *drops;
   }
   return sum;
-}
-
-void warn(const ZoneMapReading& reading) {
-  constexpr std::size_t kMost = 3;
-  const std::size_t shown = std::min(reading.warnings.size(), kMost);
-  for (std::size_t i = 0; i < shown; ++i) complain(kTool, reading.warnings[i]);
-  if (reading.warning_count > shown) {
-    complain(kTool,
-             fmt::format("and {} more warnings (netlat zones lint lists them)",
-                         reading.warning_count - shown));
-  }
 }
 
 // Who named the map, if not the command line.
@@ -68,8 +56,7 @@ Result<std::unique_ptr<Zones>> Zones::prepare(const Options& options) {
   ZoneMapOptions reading_options;
   reading_options.scopes = options.zone_scopes;
   ZoneMapReading reading = read_zone_maps(files, reading_options);
-  complain_all(kTool, reading.problems);
-  if (!options.quiet) warn(reading);
+  complain_of_zone_map(kTool, reading, options.quiet);
   if (!reading.map) {
     const ErrorKind kind =
         reading.problems.empty() ? ErrorKind::input : reading.problems[0].kind;

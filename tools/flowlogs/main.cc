@@ -15,6 +15,7 @@
 #include "netlat/report/output.h"
 #include "netlat/report/summary_json.h"
 #include "netlat/report/terminal.h"
+#include "netlat/report/zone_map_messages.h"
 #include "tools/flowlogs/measured.h"
 #include "tools/flowlogs/options.h"
 
@@ -47,15 +48,10 @@ Result<std::optional<ZoneMap>> read_map(const Options& options) {
   std::optional<ZoneMap> map;
   if (options.zones.empty()) return map;
   ZoneMapReading reading = read_zone_maps(options.zones, options.map);
-  complain_all(kTool, reading.problems);
+  complain_of_zone_map(kTool, reading, options.quiet);
   if (!reading.map) {
     return Error{"the zone map is not used; mend it (netlat zones lint)",
                  reading.problems[0].kind};
-  }
-  if (!options.quiet) {
-    for (const std::string& warning : reading.warnings) {
-      complain(kTool, warning);
-    }
   }
   return std::move(reading.map);
 }

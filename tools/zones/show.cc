@@ -2,10 +2,9 @@
 
 #include <unistd.h>
 
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
-#include "netlat/report/terminal.h"
 #include "netlat/report/zone_answer.h"
+#include "tools/common/command_line.h"
+#include "tools/common/text_options.h"
 #include "tools/zones/commands.h"
 #include "tools/zones/open_map.h"
 
@@ -19,10 +18,7 @@ void print(const ZoneMap& map, const ShowOptions& options, Output& out) {
     answers.push_back(zone_answer(map, address, options.at));
   }
   if (!options.map.json) {
-    TextStyle style;
-    style.width = terminal_width(STDOUT_FILENO);
-    style.colour = colour_wanted(STDOUT_FILENO, ColourWhen::automatic);
-    return out.append(text_zone_answers(map, answers, style));
+    return out.append(text_zone_answers(map, answers, style_of({})));
   }
   JsonWriter json;
   for (const ZoneAnswer& answer : answers) {
@@ -36,11 +32,10 @@ int show(const ShowOptions& options) {
   Output out(STDOUT_FILENO);
   const ZoneMapReading reading = open_map(options.map, out);
   if (reading.map) print(*reading.map, options, out);
-  out.flush();
-  if (out.error()) complain(kTool, out.error()->message);
-  if (out.error()) return kDamaged;
-  return reading.problems.empty() ? kDone
-                                  : exit_status(reading.problems[0].kind);
+  return finish(kTool, out,
+                reading.problems.empty()
+                    ? kExitDone
+                    : exit_status(reading.problems[0].kind));
 }
 
 }  // namespace netlat

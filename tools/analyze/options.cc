@@ -53,7 +53,7 @@ void add_zones(CLI::App& app, Options& o, Typed& typed) {
       ->option_text("FILE")
       ->allow_extra_args(false)
       ->take_all();
-  app.add_option("--zone-scope", o.zone_scopes,
+  app.add_option("--scope", o.zone_scopes,
                  "only its lines of this scope and of none; may be repeated")
       ->option_text("NAME")
       ->allow_extra_args(false)

@@ -98,8 +98,19 @@ void put_statistics(JsonWriter& json, const RttStatistics& rtt) {
   put_duration(json, "jitter_ns", whole(rtt.jitter()));
 }
 
+void put_zone(JsonWriter& json, const HopZone& zone) {
+  put_text(json, "zone", zone.name);
+  if (zone.from.empty()) {
+    json.null("crossing");
+  } else {
+    json.plain("crossing", to_word(zone.relation));
+  }
+  put_text(json, "crossing_from", zone.from);
+}
+
 std::string_view hop_line(JsonWriter& json, const HopReport& report,
-                          const HopRow& row) {
+                          std::size_t index) {
+  const HopRow& row = report.rows[index];
   json.begin("hop");
   put_target(json, report.path.plan);
   json.field("ttl", row.ttl);
@@ -107,7 +118,7 @@ std::string_view hop_line(JsonWriter& json, const HopReport& report,
   const auto name =
       row.address ? report.names.find(*row.address) : report.names.end();
   put_text(json, "name", name == report.names.end() ? "" : name->second);
-  json.null("zone");
+  put_zone(json, report.zones.empty() ? HopZone{} : report.zones[index]);
   json.field("sent", row.sent);
   json.field("answered", row.answered);
   json.field("late", row.late);
@@ -207,7 +218,9 @@ std::string_view event_line(JsonWriter& json, const PathReport& path,
 
 void hop_json(JsonWriter& json, const HopReport& report, std::string& out) {
   out += path_line(json, report);
-  for (const HopRow& row : report.rows) out += hop_line(json, report, row);
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    out += hop_line(json, report, i);
+  }
   for (const PathEvent& event : report.path.events) {
     out += event_line(json, report.path, event);
   }

@@ -71,37 +71,52 @@ std::string growth_cell(const HopRow& row) {
          (row.adds_most ? " <" : "  ");
 }
 
-void add_row(const HopReport& report, const HopRow& row, TextTable& table) {
+// Marks a zone that differs from the one before.
+TextCell zone_cell(const HopZone& zone) {
+  if (zone.status == ZoneStatus::ambiguous) return {"ambiguous", false};
+  if (zone.name.empty()) return {" -", false};
+  return {(zone.crosses() ? '>' : ' ') + zone.name, zone.crosses()};
+}
+
+void add_row(const HopReport& report, std::size_t index, TextTable& table) {
+  const HopRow& row = report.rows[index];
   const Quantiles q = row.rtt.histogram().quantiles();
   const auto shown = [&](Nanos value, std::uint64_t least) {
     return TextCell{q.n >= least ? ms_text(value) : "-", false};
   };
   const auto jitter = row.rtt.jitter();
+  std::vector<TextCell> cells = {
+      {std::to_string(row.ttl) + (row.former ? "*" : ""), false},
+      {address_cell(report, row), false},
+      {count_text(row.sent), false},
+      loss_cell(row),
+      shown(q.min, 1),
+      shown(q.p50, 1),
+      shown(q.p95, kSamplesForP95),
+      shown(q.max, 1),
+      {jitter ? round_ms(*jitter) : "-", false},
+      {growth_cell(row), row.adds_most}};
+  if (!report.zones.empty()) {
+    cells.insert(cells.begin() + 2, zone_cell(report.zones[index]));
+  }
   table.add_row(row.verdict == HopVerdict::loss && !row.former,
-                {{std::to_string(row.ttl) + (row.former ? "*" : ""), false},
-                 {address_cell(report, row), false},
-                 {count_text(row.sent), false},
-                 loss_cell(row),
-                 shown(q.min, 1),
-                 shown(q.p50, 1),
-                 shown(q.p95, kSamplesForP95),
-                 shown(q.max, 1),
-                 {jitter ? round_ms(*jitter) : "-", false},
-                 {growth_cell(row), row.adds_most}});
+                std::move(cells));
 }
 
 TextTable hop_table(const HopReport& report) {
-  TextTable table({{"HOP"},
-                   {"ADDRESS", Align::left, {}, kShortestAddress},
-                   {"SENT"},
-                   {"LOSS", Align::left},
-                   {"BEST"},
-                   {"p50"},
-                   {"p95"},
-                   {"WORST"},
-                   {"JITTER"},
-                   {"ADDS  "}});
-  for (const HopRow& row : report.rows) add_row(report, row, table);
+  std::vector<TextColumn> columns = {
+      {"HOP"},    {"ADDRESS", Align::left, {}, kShortestAddress},
+      {"SENT"},   {"LOSS", Align::left},
+      {"BEST"},   {"p50"},
+      {"p95"},    {"WORST"},
+      {"JITTER"}, {"ADDS  "}};
+  if (!report.zones.empty()) {
+    columns.insert(columns.begin() + 2, {" ZONE", Align::left});
+  }
+  TextTable table(std::move(columns));
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    add_row(report, i, table);
+  }
   return table;
 }
 
@@ -210,6 +225,22 @@ void add_event_sentences(const PathReport& path,
   }
 }
 
+void add_zone_sentences(const HopReport& report,
+                        std::vector<std::string>& out) {
+  for (std::size_t i = 0; i < report.zones.size(); ++i) {
+    const HopZone& zone = report.zones[i];
+    if (!zone.crosses()) continue;
+    std::string line = fmt::format("from zone {} to {} at hop {}", zone.from,
+                                   zone.name, report.rows[i].ttl);
+    if (zone.added) {
+      line += fmt::format(": adds {} +- {} ms",
+                          ms_text(std::max(Nanos{0}, zone.added->added)),
+                          ms_text(zone.added->uncertainty));
+    }
+    out.push_back(std::move(line));
+  }
+}
+
 // One line a lane: which way it goes and what that costs.
 std::string lane_table(const HopReport& report, const TextStyle& style) {
   TextTable table({{"LANE"},
@@ -261,6 +292,7 @@ std::string hop_text(const HopReport& report, const TextStyle& style) {
   std::string out = hop_table(report).render(title_of(report.path), style);
   std::vector<std::string> sentences = {path_sentence(report)};
   add_hop_sentences(report, sentences);
+  add_zone_sentences(report, sentences);
   add_event_sentences(report.path, sentences);
   sentences.insert(sentences.end(), report.notes.begin(), report.notes.end());
   for (const std::string& s : sentences) {

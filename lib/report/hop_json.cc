@@ -86,6 +86,17 @@ void put_limiter(JsonWriter& json, const std::optional<LimiterFit>& limiter) {
   json.close_object();
 }
 
+void put_response(JsonWriter& json, const std::optional<RateResponse>& r) {
+  if (!r) return json.null("response");
+  json.open_object("response");
+  json.field("fast_sent", r->fast_sent);
+  json.field("fast_answered", r->fast_answered);
+  json.field("slow_sent", r->slow_sent);
+  json.field("slow_answered", r->slow_answered);
+  json.plain("finding", finding_word(r->finding));
+  json.close_object();
+}
+
 void put_statistics(JsonWriter& json, const RttStatistics& rtt) {
   put_quantiles(json, "rtt", rtt.histogram().quantiles());
   const bool any = rtt.count() > 0;
@@ -126,6 +137,7 @@ std::string_view hop_line(JsonWriter& json, const HopReport& report,
   json.plain("verdict", verdict_word(row.verdict));
   put_loss(json, row.path);
   put_limiter(json, row.limiter);
+  put_response(json, row.response);
   put_duration(json, "adds_ns",
                row.growth ? std::optional(row.growth->added) : std::nullopt);
   put_duration(

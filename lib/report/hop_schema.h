@@ -36,6 +36,18 @@ inline constexpr SchemaField kLimiter[] = {
     {"explains", Kind::real, "share of the answers and of the misses"},
 };
 
+inline constexpr std::array<std::string_view, 3> kRateFindings = {
+    "undecided", "limited", "lost"};
+
+inline constexpr SchemaField kRateResponse[] = {
+    {"fast_sent", Kind::count, "probes at the interval asked for"},
+    {"fast_answered", Kind::count, "of these"},
+    {"slow_sent", Kind::count, "probes at a quarter of that rate"},
+    {"slow_answered", Kind::count, "of these"},
+    {"finding", Kind::word, "limited: answers a second stay, lost: their share",
+     false, kRateFindings},
+};
+
 // Round trips and loss, of a hop or of one flow to the target.
 inline constexpr SchemaField kHopCounts[] = {
     {"sent", Kind::count, "probes answered, late or given up"},
@@ -121,6 +133,9 @@ inline constexpr SchemaField kHop[] = {
     hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
     hop_group("limiter", Kind::group, Group::limiter,
               "the token bucket that explains the missing answers", true),
+    hop_group("response", Kind::group, Group::rate_response,
+              "asked again more slowly; null: not asked, or nothing missing",
+              true),
     hop_nullable("adds_ns", Kind::integer, "growth over the hop before"),
     hop_nullable("adds_error_ns", Kind::integer, "half of its 95 % interval"),
     {"adds_most", Kind::flag, "of all hops, beyond its uncertainty"},

@@ -159,6 +159,22 @@ std::string limiter_sentence(const HopRow& row) {
   return out;
 }
 
+std::string response_sentence(const HopRow& row) {
+  const RateResponse& r = *row.response;
+  std::string out = fmt::format(
+      "hop {} answered {} of {}, and {} of {} at a quarter of the rate",
+      row.ttl, r.fast_answered, r.fast_sent, r.slow_answered, r.slow_sent);
+  switch (r.finding) {
+    case RateFinding::limited:
+      return out + ": a rate limit, not loss";
+    case RateFinding::lost:
+      return out + ": loss, not a rate limit";
+    case RateFinding::undecided:
+      break;
+  }
+  return out + ": that decides nothing";
+}
+
 std::string label_sentence(const HopRow& row) {
   std::string out = fmt::format("hop {}", row.ttl);
   if (!row.extension.labels.empty()) out += " MPLS";
@@ -184,6 +200,7 @@ void add_hop_sentences(const HopReport& report, std::vector<std::string>& out) {
         row.verdict == HopVerdict::return_path) {
       out.push_back(limiter_sentence(row));
     }
+    if (row.response) out.push_back(response_sentence(row));
     if (row.adds_most) {
       out.push_back(fmt::format("hop {} adds most: {} +- {} ms", row.ttl,
                                 ms_text(row.growth->added),

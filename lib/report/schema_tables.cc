@@ -390,6 +390,8 @@ std::span<const SchemaField> group_fields(Group group) {
       return kLane;
     case Group::limiter:
       return kLimiter;
+    case Group::rate_response:
+      return kRateResponse;
     case Group::mpls_label:
       return kMplsLabel;
     case Group::hop_interface:

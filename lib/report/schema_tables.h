@@ -30,6 +30,7 @@ enum class Group : unsigned char {
   tls,
   lane,
   limiter,
+  rate_response,
   mpls_label,
   hop_interface,
 };

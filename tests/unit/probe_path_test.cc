@@ -101,6 +101,56 @@ TEST(HopVerdicts, FollowFromWhatLaterHopsLose) {
   }
 }
 
+// The last hop that answers, a third of its answers missing at random.
+PathReport last_hop(bool missing_when_slow) {
+  Walk walk;
+  std::uint32_t noise = 1;
+  for (int i = 0; i < 125; ++i, walk.round()) {
+    noise = noise * 1'664'525 + 1'013'904'223;
+    const bool lost = noise >> 16 < 22'000;
+    const bool gone = lost && (missing_when_slow || i < 100);
+    walk.probe(1, "10.0.0.1");
+    walk.probe(2, gone ? nullptr : "10.0.0.2");
+    walk.probe(3, nullptr);
+  }
+  PathReport report = walk.report();
+  report.plan.rounds = 100;
+  return report;
+}
+
+TEST(HopVerdicts, RateDecidesWhereNobodyAnswersBehind) {
+  PathReport report = last_hop(false);
+  EXPECT_EQ(judge_hops(report)[1].verdict, HopVerdict::unjudged);
+  report.plan.explain = true;
+  EXPECT_EQ(judge_hops(report)[1].verdict, HopVerdict::icmp_limited);
+  report = last_hop(true);
+  EXPECT_EQ(judge_hops(report)[1].verdict, HopVerdict::unjudged);
+  report.plan.explain = true;
+  const auto rows = judge_hops(report);
+  EXPECT_EQ(rows[1].verdict, HopVerdict::loss);
+  EXPECT_TRUE(rows[1].loss_begins);
+}
+
+TEST(HopVerdicts, AnswersOfALongerWayMayBeLostThere) {
+  for (const std::uint8_t reply_ttl : {std::uint8_t{63}, std::uint8_t{60}}) {
+    Walk walk;
+    std::uint32_t noise = 1;
+    for (int i = 0; i < 100; ++i, walk.round()) {
+      noise = noise * 1'664'525 + 1'013'904'223;
+      walk.probe(1, "10.0.0.1");
+      walk.probe(2, noise >> 16 < 26'000 ? nullptr : "10.0.0.2");
+      walk.probe(3, "10.0.0.9", kReached);
+    }
+    PathReport report = walk.report();
+    for (HopSeries& s : report.series) {
+      if (s.ttl == 2) s.reply_ttl = reply_ttl;
+    }
+    EXPECT_EQ(judge_hops(report)[1].verdict, reply_ttl == 60
+                                                 ? HopVerdict::return_path
+                                                 : HopVerdict::icmp_limited);
+  }
+}
+
 TEST(HopGrowth, MarksTheHopThatAddsMost) {
   Walk walk;
   for (int i = 0; i < 30; ++i, walk.round()) {

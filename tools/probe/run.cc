@@ -68,8 +68,8 @@ Result<std::vector<std::string>> all_targets(const ProbeOptions& options) {
 
 class Run {
  public:
-  explicit Run(const ProbeOptions& options)
-      : options_(options), prober_(options.rate) {}
+  Run(const ProbeOptions& options, const ZoneMap* zones)
+      : options_(options), zones_(zones), prober_(options.rate) {}
 
   void add(ProbePlan plan, const std::string& name) {
     std::vector<std::string> notes;
@@ -134,6 +134,9 @@ class Run {
       HopReport report;
       report.rows = judge_hops(paths[i]);
       report.path = std::move(paths[i]);
+      if (zones_ != nullptr) {
+        report.zones = hop_zones(*zones_, report.path, report.rows);
+      }
       report.notes = std::move(notes_[i]);
       out_.reports.push_back(std::move(report));
     }
@@ -143,6 +146,7 @@ class Run {
   }
 
   const ProbeOptions& options_;
+  const ZoneMap* zones_;  // may be null
   Prober prober_;
   std::vector<std::vector<std::string>> notes_;  // a target
   ProbeRun out_;
@@ -150,8 +154,8 @@ class Run {
 
 }  // namespace
 
-ProbeRun run_probes(const ProbeOptions& options) {
-  Run run(options);
+ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones) {
+  Run run(options, zones);
   catch_signals();
   if (options.flow) {
     ProbePlan plan = options.plan;

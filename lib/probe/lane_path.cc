@@ -19,7 +19,7 @@ void add_outcome(HopSeries& series, const SentProbe& probe, bool answered) {
     series.outcomes.erase(series.outcomes.begin(),
                           series.outcomes.begin() + kMostOutcomes / 2);
   }
-  series.outcomes.push_back({probe.sent_steady, answered});
+  series.outcomes.push_back({probe.sent_steady, probe.round, answered});
 }
 
 }  // namespace
@@ -177,6 +177,13 @@ std::uint8_t LanePath::limit() const {
   if (blocked_) return *blocked_;
   return static_cast<std::uint8_t>(
       std::min<unsigned>(max_ttl_, highest_answered_ + 1));
+}
+
+bool LanePath::missing(std::uint8_t ttl) const {
+  const Place& place = places_[ttl];
+  if (place.current == kNone) return false;
+  const HopSeries& s = series_[place.current];
+  return s.expired > 0 && s.answered + s.late > 0;
 }
 
 bool LanePath::silent(std::uint8_t ttl) const {

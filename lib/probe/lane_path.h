@@ -43,6 +43,8 @@ class LanePath {
   std::uint8_t limit() const;
   std::optional<std::uint8_t> distance() const { return distance_; }
   std::uint32_t epoch() const { return epoch_; }
+  /// Some probes of the present epoch were answered and some were not.
+  bool missing(std::uint8_t ttl) const;
   /// Nothing has ever answered at the TTL in this epoch.
   bool silent(std::uint8_t ttl) const;
   const HopSeries& series(std::uint32_t index) const { return series_[index]; }

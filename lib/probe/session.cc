@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "netlat/probe/rate_response.h"
+
 namespace netlat {
 
 namespace {
@@ -16,6 +18,9 @@ constexpr Nanos kMostTcpPatience = milliseconds(900);
 constexpr Nanos kSlack = milliseconds(50), kTcpSlack = milliseconds(200);
 // A silent hop of a TCP lane is asked this seldom, once that many are lost.
 constexpr std::uint32_t kSilentStride = 10, kSilentAfter = 3;
+
+// Fewer would show no change at 1 %.
+constexpr std::uint32_t kLeastSlowRounds = 20;
 
 // Neighbours in either number far apart: multiples of the golden ratio.
 double spread(std::size_t lane, std::uint8_t ttl) {
@@ -57,9 +62,10 @@ Session::Due Session::first_due() const {
     if (t.lane->busy()) continue;
     for (unsigned n = plan_.first_ttl; n <= t.path.limit(); ++n) {
       const Row& row = t.rows[n];
-      if (row.rounds == 0 || row.rounds >= plan_.rounds) continue;
+      const auto ttl = static_cast<std::uint8_t>(n);
+      if (row.rounds == 0 || row.rounds >= rounds_for(t, ttl)) continue;
       if (row.due < best.when) {
-        best = {row.due, i, static_cast<std::uint8_t>(n)};
+        best = {row.due, i, ttl};
       }
     }
     if (const auto ttl = t.path.search(); ttl && best.when > started_.steady) {
@@ -73,9 +79,16 @@ Nanos Session::next_send() const {
   return first_due().when;
 }
 
+std::uint32_t Session::rounds_for(const Traveller& t, std::uint8_t ttl) const {
+  if (!plan_.explain || !t.path.missing(ttl)) return plan_.rounds;
+  return plan_.rounds + std::max(plan_.rounds / kSlower, kLeastSlowRounds);
+}
+
 void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl) {
   std::uniform_real_distribution<double> jitter(-0.1, 0.1);
-  const double rounds = static_cast<double>(row.rounds) +
+  const std::uint32_t fast = std::min(row.rounds, plan_.rounds);
+  const std::uint32_t slow = row.rounds - fast;
+  const double rounds = static_cast<double>(fast + kSlower * slow) +
                         spread(traveller, ttl) / 2 + jitter(random_);
   row.due = row.first + scaled(plan_.interval, rounds);
 }
@@ -95,8 +108,10 @@ void Session::send(Nanos now) {
   const bool searching = t.path.search() == due.ttl;
   if (searching) t.path.searched(due.ttl);
   if (row.rounds == 0) begin(t, row, now);
+  // Slow rounds begin when answers are known to be missing.
+  if (row.rounds == plan_.rounds) row.first = now - plan_.interval * row.rounds;
   const std::uint32_t round = row.rounds;
-  row.rounds = std::min(row.rounds + 1, plan_.rounds);
+  row.rounds = std::min(row.rounds + 1, rounds_for(t, due.ttl));
   const std::uint32_t series = t.path.series_for(due.ttl);
   if (plan_.protocol == ProbeProtocol::tcp && t.path.silent(due.ttl) &&
       round > kSilentAfter) {
@@ -180,7 +195,8 @@ bool Session::all_sent() const {
   for (const Traveller& t : travellers_) {
     if (t.path.search()) return false;
     for (unsigned n = plan_.first_ttl; n <= t.path.limit(); ++n) {
-      if (t.rows[n].rounds < plan_.rounds) return false;
+      const auto ttl = static_cast<std::uint8_t>(n);
+      if (t.rows[n].rounds < rounds_for(t, ttl)) return false;
     }
   }
   return true;

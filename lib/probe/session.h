@@ -11,6 +11,8 @@
 // has left most of its probes unanswered is waited for only as long as the
 // rest of the path suggests.  A TCP lane has one probe on its way at a time,
 // so it waits shorter, and a silent hop is asked every tenth round.
+// Explaining: hops that left probes unanswered are asked again, as long as
+// before at a quarter of the rate.
 
 #include <cstdint>
 #include <functional>
@@ -71,6 +73,7 @@ class Session {
   void take(const Answer& answer);
   void expire(Nanos now);
   Nanos patience(const SentProbe& probe) const;
+  std::uint32_t rounds_for(const Traveller& traveller, std::uint8_t ttl) const;
   bool all_sent() const;
   bool counts(const SentProbe& probe) const;
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "lib/report/hop_schema.h"
 #include "lib/report/zone_schema.h"
 #include "netlat/measure/vocabulary.h"
 
@@ -361,6 +362,9 @@ constexpr RecordSchema kRecords[] = {
     {"zones", "Connections by what is known of their zones.", kZones},
     {"service", "All connections to one server and port.", kService},
     {"icmp_error", "ICMP errors of one kind from one sender.", kIcmpError},
+    {"path", "What probing one target brought.", kPath},
+    {"hop", "One address that answered at one TTL, or nobody.", kHop},
+    {"event", "A change of route while a path was probed.", kEvent},
     {"problem", "One thing that went wrong.", kProblem},
     {"summary", "The last line.", kSummary},
 };
@@ -385,6 +389,16 @@ std::span<const SchemaField> group_fields(Group group) {
       return kInterface;
     case Group::tls:
       return kTls;
+    case Group::lane:
+      return kLane;
+    case Group::limiter:
+      return kLimiter;
+    case Group::rate_response:
+      return kRateResponse;
+    case Group::mpls_label:
+      return kMplsLabel;
+    case Group::hop_interface:
+      return kHopInterface;
     case Group::none:
       break;
   }

@@ -27,6 +27,7 @@ enum class StampLevel : unsigned char { kernel, arrival_only, program };
 /// What became of one probe.
 struct ProbeOutcome {
   Nanos sent{0};  ///< steady clock
+  std::uint32_t round = 0;
   bool answered = false;
 };
 

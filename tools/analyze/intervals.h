@@ -15,9 +15,9 @@ class RecordWriter;
 
 class Intervals {
  public:
-  /// `writer` must outlive this object.
-  Intervals(Nanos length, RecordWriter& writer)
-      : length_(length), writer_(writer) {}
+  /// `writer` and `zones`, null without a map, must outlive this object.
+  Intervals(Nanos length, const ZoneLabeler* zones, RecordWriter& writer)
+      : length_(length), zones_(zones), writer_(writer) {}
 
   /// A batch that `measurement` has advanced by, which is always the same and
   /// must outlive this object.  Also reports what connections go on to do.
@@ -34,6 +34,7 @@ class Intervals {
   void write(Interval interval);
 
   Nanos length_;
+  const ZoneLabeler* zones_;
   RecordWriter& writer_;
   std::optional<IntervalTable> table_;
   std::optional<Stamp> latest_;

@@ -13,14 +13,9 @@
 #include "netlat/flowlog/talkers.h"
 
 #include <algorithm>
-#include <functional>
 #include <tuple>
 
 namespace netlat {
-
-std::uint64_t interface_hash(std::string_view name) noexcept {
-  return name.empty() ? 0 : std::hash<std::string_view>{}(name) | 1;
-}
 
 void Talker::add(TalkerSide sender, std::uint64_t interface,
                  const Traffic& seen) {

@@ -88,7 +88,7 @@ int run(const Options& options) {
   }
   for (const std::string& path : options.files) reader.read(path);
   summary.finish();
-  join.finish(summary.skipped(), summary.places());
+  join.finish(summary.places());
 
   FlowLogReport report{reader, summary};
   if (!options.with.empty()) report.join = &join;

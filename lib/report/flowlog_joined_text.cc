@@ -81,14 +81,14 @@ std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
                      };
                      return worth(b) < worth(a);
                    });
-  TextTable table({{"CLIENT", Align::left, "", 13},
+  TextTable table({{"CLIENT", Align::left, "", 17},
                    {"ZONE", Align::left, "", 8},
-                   {"SERVER", Align::left, "", 13},
+                   {"SERVER", Align::left, "", 17},
                    {"ZONE", Align::left, "", 8},
                    {"p50"},
                    {"p99"},
                    {"BYTES"},
-                   {"what the log says", Align::left, "", 0, true}});
+                   {"LOG", Align::left, "", 0, true}});
   constexpr std::uint64_t kLeastForP99 = 100;
   const auto time = [](const std::optional<Nanos>& t) {
     return t ? ms_text(*t) : std::string("-");

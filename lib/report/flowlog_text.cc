@@ -159,9 +159,9 @@ std::string pairs_text(const FlowLogReport& report, const TextStyle& style) {
 
 std::string talkers_text(const FlowLogReport& report, const TextStyle& style) {
   const bool priced = report.cost_per_gb.has_value();
-  std::vector<TextColumn> columns = {{"CLIENT", Align::left, "", 11},
+  std::vector<TextColumn> columns = {{"CLIENT", Align::left, "", 15},
                                      {"ZONE", Align::left, "", 8},
-                                     {"SERVER", Align::left, "", 11},
+                                     {"SERVER", Align::left, "", 19},
                                      {"ZONE", Align::left, "", 8},
                                      {"SENT"},
                                      {"RECEIVED"}};
@@ -199,9 +199,9 @@ std::string talkers_text(const FlowLogReport& report, const TextStyle& style) {
 std::string rejected_text(const FlowLogReport& report, const TextStyle& style) {
   const LogSummary& s = report.summary;
   if (s.rejected_records() == 0) return "\nrejected   nothing\n";
-  TextTable table({{"CLIENT", Align::left, "", 11},
+  TextTable table({{"CLIENT", Align::left, "", 15},
                    {"ZONE", Align::left, "", 8},
-                   {"SERVER", Align::left, "", 11},
+                   {"SERVER", Align::left, "", 19},
                    {"ZONE", Align::left, "", 8},
                    {"RECORDS"},
                    {"PACKETS"},

@@ -77,7 +77,7 @@ std::string_view zone_pair_line(JsonWriter& json, const FlowLogReport& report,
 }
 
 std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
-                             const Talker& t) {
+                             const Talker& t, const MeasuredTalker* measured) {
   const Places& places = report.summary.places();
   const ZoneRelation relation = relation_of(report, t);
   json.begin("flowlog_talker");
@@ -110,6 +110,13 @@ std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
       if_timed(timed ? t.rtt_sum / static_cast<std::int64_t>(t.rtt_samples)
                      : Nanos(0)));
   json.field("max_ns", if_timed(t.rtt_max));
+  json.close_object();
+  json.open_object("captured");
+  json.field("connections", measured != nullptr
+                                ? std::optional(measured->connections)
+                                : std::nullopt);
+  put_duration(json, "network_rtt_p50_ns",
+               measured != nullptr ? measured->rtt_p50 : std::nullopt);
   json.close_object();
   return json.finish();
 }

@@ -9,6 +9,7 @@ namespace netlat {
 enum class Kind : unsigned char {
   count,    ///< integer from 0 on
   integer,  ///< may be negative: times, durations of stepping clocks
+  real,
   flag,
   text,
   word,  ///< one of `words`
@@ -26,7 +27,9 @@ enum class Group : unsigned char {
   share,
   direction,
   interface,
-  tls
+  tls,
+  traffic,
+  zone_line,
 };
 
 struct SchemaField {

@@ -22,7 +22,7 @@ struct TalkerKey {
   Port port = 0;
   std::uint8_t protocol = 0;
 
-  friend bool operator==(const TalkerKey&, const TalkerKey&) = default;
+  friend auto operator<=>(const TalkerKey&, const TalkerKey&) = default;
 };
 
 /// From client to server, and back.
@@ -92,6 +92,10 @@ class TalkerTable {
   std::vector<Talker> talkers_;
   std::uint64_t evicted_ = 0;
 };
+
+/// The talker of a flow between these ends, whichever is first.
+TalkerKey talker_key(const IpAddress& a, Port a_port, const IpAddress& b,
+                     Port b_port, std::uint8_t protocol) noexcept;
 
 /// The key of a record's flow and which end sent it.
 struct DirectedTalker {

@@ -84,4 +84,17 @@ std::vector<ExchangeRow> exchange_rows(const Measurement& measurement) {
   return rows;
 }
 
+AnalysisReport measured_report(const Measurement& measurement) {
+  const FlowCounters& counters = measurement.flows().counters();
+  AnalysisReport report;
+  report.connections = counters.connections;
+  report.one_sided = measurement.one_sided();
+  report.evicted = counters.evicted + counters.half_open_evicted;
+  report.capture_gap_bytes = measurement.capture_gap_bytes();
+  report.services = service_rows(measurement);
+  report.exchanges = exchange_rows(measurement);
+  report.icmp_errors = icmp_error_rows(measurement);
+  return report;
+}
+
 }  // namespace netlat

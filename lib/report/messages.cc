@@ -34,16 +34,4 @@ void complain_all(std::string_view tool, const std::vector<Error>& problems) {
   }
 }
 
-int exit_status(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::usage:
-      return 2;
-    case ErrorKind::permission:
-      return 4;
-    case ErrorKind::input:
-      break;
-  }
-  return 3;
-}
-
 }  // namespace netlat

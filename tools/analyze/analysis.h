@@ -15,8 +15,8 @@
 #include "netlat/report/capture_json.h"
 #include "netlat/source/bpf_filter.h"
 #include "netlat/source/packet_source.h"
-#include "tools/analyze/options.h"
 #include "tools/analyze/capture_points.h"
+#include "tools/analyze/options.h"
 
 namespace netlat {
 

@@ -5,33 +5,25 @@
 
 #include <array>
 #include <chrono>
-#include <csignal>
 
 #include "netlat/base/stop_signal.h"
 #include "netlat/report/capture_json.h"
 #include "netlat/report/csv.h"
 #include "netlat/report/icmp_error_json.h"
 #include "netlat/report/measured_rows.h"
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
 #include "netlat/report/service_json.h"
 #include "netlat/report/summary_json.h"
 #include "netlat/report/text_analysis.h"
 #include "tools/analyze/analysis.h"
 #include "tools/analyze/record_writer.h"
 #include "tools/analyze/run_control.h"
+#include "tools/common/command_line.h"
 
 namespace netlat {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr const char* kTool = "netlat analyze";
-constexpr int kDamaged = 3;
-
-int fail(const Error& error) {
-  complain(kTool, error.message);
-  return exit_status(error.kind);
-}
 
 // Reads to the end, or until a signal asks to stop; true if it was the end.
 bool read_all(const Options& options, PacketSource& source, Analysis& run) {
@@ -78,9 +70,7 @@ void close_records(const Analysis& run, const Zones* zones,
 }
 
 void print_text(const Options& options, AnalysisReport report, Output& out) {
-  TextStyle style;
-  style.width = options.width.value_or(terminal_width(STDOUT_FILENO));
-  style.colour = colour_wanted(STDOUT_FILENO, options.colour);
+  const TextStyle style = style_of(options.text);
   rank_services(report.services, options.sort);
   out.append(text_analysis(report, style, options.top));
 }
@@ -106,14 +96,14 @@ void remark(const Options& options, const Analysis& run,
 int analyze(const Options& options, const Where& where) {
   const Clock::time_point start = Clock::now();
   auto zones = Zones::prepare(options);
-  if (!zones) return fail(zones.error());
+  if (!zones) return fail(kTool, zones.error());
   auto source = PacketSource::open(options.files);
-  if (!source) return fail(source.error());
+  if (!source) return fail(kTool, source.error());
   Output out(STDOUT_FILENO);
   RecordWriter writer(options, where, out);
   if (*zones) writer.use(**zones);
   auto prepared = Analysis::prepare(options, **source, writer);
-  if (!prepared) return fail(prepared.error());
+  if (!prepared) return fail(kTool, prepared.error());
   Analysis& run = **prepared;
   writer.name_vantages([&run] { return run.vantage_names(); });
   catch_signals();
@@ -125,7 +115,7 @@ int analyze(const Options& options, const Where& where) {
   summary.packets = run.packets();
   summary.flows = writer.flows();
   summary.elapsed = Clock::now() - start;
-  summary.exit = (*source)->problems().empty() ? 0 : kDamaged;
+  summary.exit = (*source)->problems().empty() ? kExitDone : kExitFailed;
   if (options.format == Format::json) {
     close_records(run, zones->get(), **source, summary, out);
   } else if (options.format == Format::text) {
@@ -136,15 +126,11 @@ int analyze(const Options& options, const Where& where) {
     if (*zones) report.zones = (*zones)->report();
     print_text(options, std::move(report), out);
   }
-  out.flush();
+  const int status = finish(kTool, out, summary.exit);
   if (!options.quiet) complain_all(kTool, (*source)->problems());
   remark(options, run, writer);
-  if (!opened) return fail(opened.error());
-  if (out.error()) {
-    complain(kTool, out.error()->message);
-    return kDamaged;
-  }
-  return summary.exit;
+  if (!opened) return fail(kTool, opened.error());
+  return status;
 }
 
 int run(int argc, char** argv) {
@@ -152,7 +138,7 @@ int run(int argc, char** argv) {
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const Options& options = std::get<Options>(parsed);
   auto where = parse_where(options.where);
-  if (!where) return fail(std::move(where.error()).within("--where"));
+  if (!where) return fail(kTool, std::move(where.error()).within("--where"));
   return analyze(options, *where);
 }
 
@@ -160,7 +146,6 @@ int run(int argc, char** argv) {
 }  // namespace netlat
 
 int main(int argc, char** argv) {
-  netlat::open_standard_descriptors();
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  netlat::begin_tool();
   return netlat::run(argc, argv);
 }

@@ -1,30 +1,22 @@
 #include "tools/analyze/options.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
-
-#include <charconv>
 
 #include <CLI/CLI.hpp>
 
-#include "netlat/base/parse_count.h"
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
+#include "tools/common/command_line.h"
 
 namespace netlat {
 
 namespace {
 
-constexpr const char* kTool = "netlat analyze";
-constexpr int kUsage = 2;
-constexpr int kFailed = 3;
-
 // The values as typed; each is read by a parser of ours afterwards, so that
 // every error is one sentence that says what to write.
 struct Typed {
-  std::optional<std::string> since, until, sort, top, width, colour,
-      flow_memory, idle_split, cost_per_gb;
+  std::optional<std::string> since, until, sort, top, flow_memory, idle_split,
+      cost_per_gb;
   std::vector<std::string> vxlan_ports;
+  TypedText text;
   bool json = false, csv = false;
 };
 
@@ -52,10 +44,7 @@ void add_output(CLI::App& app, Options& o, Typed& typed) {
       ->option_text("KEY");
   app.add_option("--top", typed.top, "rows each table shows (5)")
       ->option_text("N");
-  app.add_option("--width", typed.width, "columns of text (the terminal's)")
-      ->option_text("N");
-  app.add_option("--color", typed.colour, "auto, always or never")
-      ->option_text("WHEN");
+  add_text_options(app, typed.text);
   app.add_flag("-q,--quiet", o.quiet, "no progress and no warnings");
 }
 
@@ -90,11 +79,6 @@ void add_flows(CLI::App& app, Options& o, Typed& typed) {
       ->option_text("SECONDS");
 }
 
-Error wrong(const char* option, const std::string& typed, const char* wanted) {
-  return {fmt::format("{} {}: write {}", option, typed, wanted),
-          ErrorKind::usage};
-}
-
 Result<void> read_bound(const char* option,
                         const std::optional<std::string>& typed,
                         std::optional<TimeBound>& bound) {
@@ -109,36 +93,18 @@ Result<void> read_layout(const Typed& typed, Options& o) {
   if (typed.sort) {
     const auto key = parse_sort_key(*typed.sort);
     if (!key) {
-      return wrong("--sort", *typed.sort,
-                   ("one of " + sort_key_words()).c_str());
+      return wrong("--sort", *typed.sort, "one of " + sort_key_words());
     }
     o.sort = *key;
   }
-  if (typed.top) {
-    const auto n = parse_count(*typed.top, 1, 1'000'000);
-    if (!n) return wrong("--top", *typed.top, "1 to 1000000");
-    o.top = *n;
-  }
-  if (typed.width) {
-    o.width = parse_count(*typed.width, 80, 500);
-    if (!o.width) return wrong("--width", *typed.width, "80 to 500");
-  }
-  if (typed.colour) {
-    const auto when = parse_colour(*typed.colour);
-    if (!when) return wrong("--color", *typed.colour, "auto, always or never");
-    o.colour = *when;
-  }
-  return {};
+  auto done = read_number("--top", typed.top, 1, 1'000'000, o.top);
+  if (done) done = read_text_options(typed.text, o.text);
+  return done;
 }
 
 Result<void> read_flows(const Typed& typed, Options& o) {
-  if (typed.flow_memory) {
-    o.flow_memory = parse_size(*typed.flow_memory);
-    if (!o.flow_memory) {
-      return wrong("--flow-memory", *typed.flow_memory,
-                   "octets, or a number with k, M or G");
-    }
-  }
+  auto done = read_size("--flow-memory", typed.flow_memory, o.flow_memory);
+  if (!done) return done;
   for (const std::string& text : typed.vxlan_ports) {
     const auto port = parse_count(text, 1, 65'535);
     if (!port) return wrong("--vxlan-port", text, "1 to 65535");
@@ -153,17 +119,8 @@ Result<void> read_flows(const Typed& typed, Options& o) {
 }
 
 Result<void> read_cost(const Typed& typed, Options& o) {
-  if (!typed.cost_per_gb) return {};
-  const std::string& text = *typed.cost_per_gb;
-  double price = 0;
-  const char* end = text.data() + text.size();
-  const auto [at, error] =
-      std::from_chars(text.data(), end, price, std::chars_format::fixed);
-  if (error != std::errc() || at != end || !(price >= 0 && price <= 1e6)) {
-    return wrong("--cost-per-gb", text, "a price such as 0.02");
-  }
-  o.cost_per_gb = price;
-  return {};
+  return read_fraction("--cost-per-gb", typed.cost_per_gb, 0, 1e6,
+                       "a price such as 0.02", o.cost_per_gb);
 }
 
 Result<void> read_typed(const Typed& typed, Options& o) {
@@ -184,48 +141,24 @@ Result<void> read_typed(const Typed& typed, Options& o) {
   return read_flows(typed, o);
 }
 
-int print(const std::string& text) {
-  Output out(STDOUT_FILENO);
-  out.append(text);
-  out.flush();
-  if (!out.error()) return 0;
-  complain(kTool, out.error()->message);
-  return kFailed;
-}
-
-int refuse(const std::string& sentence) {
-  complain(kTool, sentence);
-  return kUsage;
-}
-
 }  // namespace
 
 std::variant<Options, int> parse_options(int argc, char** argv) {
   Options options;
   Typed typed;
-  CLI::App app("What was slow in these captures, where and why.", kTool);
-  app.set_version_flag("--version", "netlat " NETLAT_VERSION);
-  app.footer("The manual: netlat help analyze");
-  app.get_formatter()->column_width(26);
+  CommandLine line("analyze",
+                   "What was slow in these captures, where and why.");
+  CLI::App& app = line.app();
   add_selection(app, options, typed);
   add_output(app, options, typed);
   add_zones(app, options, typed);
   add_flows(app, options, typed);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return print(app.help());
-  } catch (const CLI::CallForVersion& version) {
-    return print(std::string(version.what()) + '\n');
-  } catch (const CLI::ParseError& error) {
-    return refuse(std::string(error.what()) + "; see netlat analyze --help");
-  }
+  if (const auto ended = line.parse(argc, argv)) return *ended;
   if (auto done = read_typed(typed, options); !done) {
-    return refuse(done.error().message);
+    return line.refuse(done.error());
   }
   if (options.files.empty() && isatty(STDIN_FILENO) == 1) {
-    (void)std::fputs(app.help().c_str(), stderr);
-    return kUsage;
+    return line.show_usage();
   }
   if (options.files.empty()) options.files.emplace_back("-");
   return options;

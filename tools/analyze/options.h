@@ -10,8 +10,8 @@
 #include "netlat/base/address.h"
 #include "netlat/base/time.h"
 #include "netlat/report/rank.h"
-#include "netlat/report/terminal.h"
 #include "tools/analyze/time_bound.h"
+#include "tools/common/text_options.h"
 
 namespace netlat {
 
@@ -29,8 +29,7 @@ struct Options {
 
   SortKey sort = SortKey::p99;
   std::size_t top = 5;
-  std::optional<std::size_t> width;
-  ColourWhen colour = ColourWhen::automatic;
+  TextOptions text;
 
   std::vector<std::string> zones;        ///< zone maps; empty: the default
   std::vector<std::string> zone_scopes;  ///< empty: each by itself

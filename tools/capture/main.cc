@@ -5,7 +5,6 @@
 
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <ctime>
 
 #include "netlat/base/own_program.h"
@@ -13,12 +12,12 @@
 #include "netlat/base/sandbox.h"
 #include "netlat/base/stop_signal.h"
 #include "netlat/report/measured_rows.h"
-#include "netlat/report/messages.h"
 #include "netlat/report/service_json.h"
 #include "netlat/report/summary_json.h"
-#include "netlat/report/terminal.h"
 #include "netlat/report/text_analysis.h"
 #include "tools/capture/session.h"
+#include "tools/common/command_line.h"
+#include "tools/common/text_options.h"
 
 namespace netlat {
 namespace {
@@ -26,12 +25,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr const char* kTool = "netlat capture";
 constexpr const char* kOpener = "netlat-opener";
-constexpr int kFailed = 3;
-
-int fail(const Error& error) {
-  complain(kTool, error.message);
-  return exit_status(error.kind);
-}
 
 // What to do about a permission depends on whether the opener may be run.
 Error with_remedy(Error error, const std::string& opener) {
@@ -108,32 +101,21 @@ void measure(const CaptureOptions& options, LiveSource& source,
 void close_records(const CaptureOptions& options, const Session& session,
                    const SummaryRecord& summary, Output& out) {
   JsonWriter json;
-  const Measurement& m = session.measurement();
   if (options.json) {
     out.append(capture_line(json, session.capture()));
-    for (const ServiceRow& row : service_rows(m)) {
+    for (const ServiceRow& row : service_rows(session.measurement())) {
       out.append(service_line(json, row));
     }
     out.append(summary_line(json, summary));
     return;
   }
-  AnalysisReport report;
+  AnalysisReport report = measured_report(session.measurement());
   report.files = {session.capture()};
   report.vantages = report.files[0].interfaces.size();
   report.filter = options.live.filter;
-  report.connections = m.flows().counters().connections;
-  report.one_sided = m.one_sided();
-  report.evicted =
-      m.flows().counters().evicted + m.flows().counters().half_open_evicted;
-  report.capture_gap_bytes = m.capture_gap_bytes();
-  report.services = service_rows(m);
-  report.exchanges = exchange_rows(m);
-  report.icmp_errors = icmp_error_rows(m);
   report.worst = session.worst().sorted();
   report.ranked = session.worst().seen();
-  TextStyle style;
-  style.width = terminal_width(STDOUT_FILENO);
-  style.colour = colour_wanted(STDOUT_FILENO, ColourWhen::automatic);
+  const TextStyle style = style_of({});
   rank_services(report.services, SortKey::p99);
   if (!options.quiet) out.append("\n");
   out.append(text_analysis(report, style, options.rows()));
@@ -142,9 +124,9 @@ void close_records(const CaptureOptions& options, const Session& session,
 int capture(const CaptureOptions& options) {
   const Clock::time_point start = Clock::now();
   auto source = open_source(options);
-  if (!source) return fail(source.error());
+  if (!source) return fail(kTool, source.error());
   if (auto confined = confine(options, **source); !confined) {
-    return fail(confined.error());
+    return fail(kTool, confined.error());
   }
   catch_signals();
   Output out(STDOUT_FILENO);
@@ -156,14 +138,12 @@ int capture(const CaptureOptions& options) {
   summary.flows = session.flows();
   summary.elapsed = Clock::now() - start;
   close_records(options, session, summary, out);
-  out.flush();
+  const int status = finish(kTool, out, kExitDone);
   if (session.unread() > 0 && !options.quiet) {
     complain(kTool, fmt::format("{} packets came after the last one measured",
                                 session.unread()));
   }
-  if (!out.error()) return 0;
-  complain(kTool, out.error()->message);
-  return kFailed;
+  return status;
 }
 
 int run(int argc, char** argv) {
@@ -176,7 +156,6 @@ int run(int argc, char** argv) {
 }  // namespace netlat
 
 int main(int argc, char** argv) {
-  netlat::open_standard_descriptors();
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  netlat::begin_tool();
   return netlat::run(argc, argv);
 }

@@ -2,22 +2,15 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "netlat/base/parse_count.h"
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
+#include "tools/common/command_line.h"
 
 namespace netlat {
 
 namespace {
-
-constexpr const char* kTool = "netlat capture";
-constexpr int kUsage = 2;
-constexpr int kFailed = 3;
 
 // The values as typed; each is read by a parser of ours afterwards, so that
 // every error is one sentence that says what to write.
@@ -55,18 +48,11 @@ void add_options(CLI::App& app, CaptureOptions& o, Typed& typed) {
   app.add_flag("-q,--quiet", o.quiet, "no line a second and no warnings");
 }
 
-Error wrong(const char* option, const std::string& typed, const char* wanted) {
-  return {fmt::format("{} {}: write {}", option, typed, wanted),
-          ErrorKind::usage};
-}
-
 Result<void> read_sizes(const Typed& typed, CaptureOptions& o) {
-  if (typed.snaplen) {
-    // Less would cut TCP options; more, and no packet is longer.
-    const auto n = parse_count(*typed.snaplen, 128, 262'144);
-    if (!n) return wrong("--snaplen", *typed.snaplen, "128 to 262144");
-    o.live.snaplen = static_cast<std::uint32_t>(*n);
-  }
+  // Less would cut TCP options; more, and no packet is longer.
+  auto done =
+      read_number("--snaplen", typed.snaplen, 128, 262'144, o.live.snaplen);
+  if (!done) return done;
   if (typed.buffer) {
     const auto n = parse_size(*typed.buffer);
     if (!n || *n > std::uint64_t{2} << 30) {
@@ -76,17 +62,13 @@ Result<void> read_sizes(const Typed& typed, CaptureOptions& o) {
     o.live.buffer = *n;
   }
   if (typed.top) {
-    const auto n = parse_count(*typed.top, 1, 4096);
-    if (!n) return wrong("--top", *typed.top, "1 to 4096");
-    o.top = *n;
+    std::size_t top = 0;
+    done = read_number("--top", typed.top, 1, 4096, top);
+    if (!done) return done;
+    o.top = top;
   }
-  if (typed.flow_memory) {
-    o.flow_memory = parse_size(*typed.flow_memory);
-    if (!o.flow_memory) {
-      return wrong("--flow-memory", *typed.flow_memory,
-                   "octets, or a number with k, M or G");
-    }
-  }
+  done = read_size("--flow-memory", typed.flow_memory, o.flow_memory);
+  if (!done) return done;
   if (typed.sandbox) {
     if (*typed.sandbox != "auto" && *typed.sandbox != "strict") {
       return wrong("--sandbox", *typed.sandbox, "auto or strict");
@@ -133,41 +115,18 @@ Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   return read_interfaces(o);
 }
 
-int print(const std::string& text) {
-  Output out(STDOUT_FILENO);
-  out.append(text);
-  out.flush();
-  if (!out.error()) return 0;
-  complain(kTool, out.error()->message);
-  return kFailed;
-}
-
-int refuse(const std::string& sentence) {
-  complain(kTool, sentence);
-  return kUsage;
-}
-
 }  // namespace
 
 std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv) {
   CaptureOptions options;
   Typed typed;
-  CLI::App app("What is slow now: one line a second, or records.", kTool);
-  app.set_version_flag("--version", "netlat " NETLAT_VERSION);
-  app.footer("The manual: netlat help capture");
-  app.get_formatter()->column_width(30);
+  CommandLine line("capture",
+                   "What is slow now: one line a second, or records.", 30);
+  CLI::App& app = line.app();
   add_options(app, options, typed);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return print(app.help());
-  } catch (const CLI::CallForVersion& version) {
-    return print(std::string(version.what()) + '\n');
-  } catch (const CLI::ParseError& error) {
-    return refuse(std::string(error.what()) + "; see netlat capture --help");
-  }
+  if (const auto ended = line.parse(argc, argv)) return *ended;
   if (auto done = read_typed(typed, options); !done) {
-    return refuse(done.error().message);
+    return line.refuse(done.error());
   }
   return options;
 }

@@ -4,17 +4,15 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 
 #include "netlat/base/safe_text.h"
 #include "netlat/flowlog/flow_join.h"
 #include "netlat/flowlog/log_reader.h"
 #include "netlat/flowlog/log_summary.h"
 #include "netlat/report/flowlog_report.h"
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
 #include "netlat/report/summary_json.h"
-#include "netlat/report/terminal.h"
+#include "tools/common/command_line.h"
+#include "tools/common/text_options.h"
 #include "tools/flowlogs/measured.h"
 #include "tools/flowlogs/options.h"
 
@@ -22,11 +20,6 @@ namespace netlat {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-int fail(const Error& error) {
-  complain(kTool, error.message);
-  return exit_status(error.kind);
-}
 
 // One pass over the logs feeds both.
 class Both final : public LogSink {
@@ -83,10 +76,7 @@ void print_records(const FlowLogReport& report, Output& out) {
 }
 
 void print_text(const FlowLogReport& report, Output& out) {
-  TextStyle style;
-  style.width = terminal_width(STDOUT_FILENO);
-  style.colour = colour_wanted(STDOUT_FILENO, ColourWhen::automatic);
-  out.append(text_flowlog(report, style));
+  out.append(text_flowlog(report, style_of({})));
 }
 
 void remark(const LogReader& reader, bool quiet) {
@@ -107,16 +97,17 @@ void remark(const LogReader& reader, bool quiet) {
 int run(const Options& options) {
   const Clock::time_point start = Clock::now();
   auto map = read_map(options);
-  if (!map) return fail(map.error());
+  if (!map) return fail(kTool, map.error());
   FlowJoin join;
   auto measured = read_measured(join, options.with);
-  if (!measured) return fail(std::move(measured.error()).within("--with"));
+  if (!measured)
+    return fail(kTool, std::move(measured.error()).within("--with"));
   LogSummary summary(*map ? &**map : nullptr);
   Both both(summary, options.with.empty() ? nullptr : &join);
   LogReader reader(both);
   if (options.format) {
     if (auto done = reader.set_format(*options.format); !done) {
-      return fail(std::move(done.error()).within("--format"));
+      return fail(kTool, std::move(done.error()).within("--format"));
     }
   }
   for (const std::string& path : options.files) reader.read(path);
@@ -139,21 +130,16 @@ int run(const Options& options) {
   } else {
     print_text(report, out);
   }
-  out.flush();
+  const int status = finish(kTool, out, report.exit);
   remark(reader, options.quiet);
-  if (out.error()) {
-    complain(kTool, out.error()->message);
-    return kDamaged;
-  }
-  return report.exit;
+  return status;
 }
 
 }  // namespace
 }  // namespace netlat
 
 int main(int argc, char** argv) {
-  netlat::open_standard_descriptors();
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  netlat::begin_tool();
   auto parsed = netlat::parse_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   return netlat::run(*std::get_if<netlat::Options>(&parsed));

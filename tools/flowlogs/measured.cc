@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "netlat/base/safe_text.h"
+#include "netlat/report/exit_status.h"
 #include "tools/flowlogs/options.h"
 
 extern char** environ;
@@ -63,7 +64,7 @@ class Analysis {
     read_end_ = -1;
     int status = 0;
     if (process_ > 0 && waitpid(process_, &status, 0) == process_) {
-      status = WIFEXITED(status) ? WEXITSTATUS(status) : kDamaged;
+      status = WIFEXITED(status) ? WEXITSTATUS(status) : kExitFailed;
     }
     process_ = -1;
     return status;
@@ -98,7 +99,7 @@ Result<int> analyze(FlowJoin& join, const std::string& path) {
 
 Result<int> read_measured(FlowJoin& join,
                           const std::vector<std::string>& paths) {
-  int status = kDone;
+  int status = kExitDone;
   for (const std::string& path : paths) {
     auto read = join.read(path);
     if (!read) return std::move(read.error());
@@ -109,7 +110,7 @@ Result<int> read_measured(FlowJoin& join,
     }
     auto done = analyze(join, path);
     if (!done) return done;
-    if (*done != kDone) status = *done;
+    if (*done != kExitDone) status = *done;
   }
   return status;
 }

@@ -1,12 +1,9 @@
 #include "tools/flowlogs/options.h"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <cmath>
 
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
+#include "tools/common/command_line.h"
 
 namespace netlat {
 
@@ -43,42 +40,17 @@ void add_options(CLI::App& app, Options& o) {
   app.add_flag("-q,--quiet", o.quiet, "no warnings");
 }
 
-int print(const std::string& text) {
-  Output out(STDOUT_FILENO);
-  out.append(text);
-  out.flush();
-  if (!out.error()) return kDone;
-  complain(kTool, out.error()->message);
-  return kDamaged;
-}
-
-int refuse(const std::string& sentence) {
-  complain(kTool, sentence);
-  return kUsage;
-}
-
 }  // namespace
 
 std::variant<Options, int> parse_options(int argc, char** argv) {
   Options options;
-  CLI::App app("What cloud flow logs say: bytes between zones, rejects.",
-               kTool);
-  app.set_version_flag("--version", "netlat " NETLAT_VERSION);
-  app.footer("The manual: netlat help flowlogs");
-  app.get_formatter()->column_width(26);
-  add_options(app, options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return print(app.help());
-  } catch (const CLI::CallForVersion& version) {
-    return print(std::string(version.what()) + '\n');
-  } catch (const CLI::ParseError& error) {
-    return refuse(std::string(error.what()) + "; see netlat flowlogs --help");
-  }
+  CommandLine line("flowlogs",
+                   "What cloud flow logs say: bytes between zones, rejects.");
+  add_options(line.app(), options);
+  if (const auto ended = line.parse(argc, argv)) return *ended;
   if (options.cost_per_gb &&
       !(std::isfinite(*options.cost_per_gb) && *options.cost_per_gb >= 0)) {
-    return refuse("--cost-per-gb wants a price from 0 on, such as 0.02");
+    return line.refuse("--cost-per-gb wants a price from 0 on, such as 0.02");
   }
   if (options.zones.empty()) options.zones = default_zone_maps();
   return options;

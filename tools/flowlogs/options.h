@@ -11,9 +11,6 @@
 namespace netlat {
 
 inline constexpr const char* kTool = "netlat flowlogs";
-inline constexpr int kDone = 0;
-inline constexpr int kUsage = 2;
-inline constexpr int kDamaged = 3;
 
 struct Options {
   std::vector<std::string> files;  ///< logs; "-" is standard input

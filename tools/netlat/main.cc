@@ -9,18 +9,14 @@
 #include <string>
 #include <vector>
 
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
 #include "netlat/report/schema.h"
 #include "netlat/report/terminal.h"
+#include "tools/common/command_line.h"
 #include "tools/netlat/nearest.h"
 #include "tools/netlat/program.h"
 
 namespace netlat {
 namespace {
-
-constexpr int kUsage = 2;
-constexpr int kFailed = 3;
 
 struct Verb {
   const char* name;
@@ -56,10 +52,7 @@ int print(const std::string& text, int status) {
   (void)std::signal(SIGPIPE, SIG_IGN);
   Output out(STDOUT_FILENO);
   out.append(text);
-  out.flush();
-  if (!out.error()) return status;
-  complain("netlat", out.error()->message);
-  return kFailed;
+  return finish("netlat", out, status);
 }
 
 int unknown(const std::string& verb) {
@@ -71,19 +64,20 @@ int unknown(const std::string& verb) {
            meant.empty()
                ? fmt::format("no tool {}; see netlat --help", verb)
                : fmt::format("no tool {}; did you mean {}?", verb, meant));
-  return kUsage;
+  return kExitUsage;
 }
 
 int schema(const std::vector<std::string>& arguments) {
   if (arguments.size() == 1) {
-    if (const auto text = json_schema(arguments[0])) return print(*text, 0);
+    if (const auto text = json_schema(arguments[0]))
+      return print(*text, kExitDone);
   }
   std::string types;
   for (const std::string_view t : schema_types()) {
     types += (types.empty() ? "" : ", ") + std::string(t);
   }
   complain("netlat schema", "name one record type of: " + types);
-  return kUsage;
+  return kExitUsage;
 }
 
 int run_tool(const std::string& tool, char** arguments) {
@@ -91,11 +85,11 @@ int run_tool(const std::string& tool, char** arguments) {
   if (path.empty()) return unknown(tool);
   become(path, arguments);
   complain("netlat", fmt::format("{}: {}", path, std::strerror(errno)));
-  return kFailed;
+  return kExitFailed;
 }
 
 int help(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) return print(usage(), 0);
+  if (arguments.empty()) return print(usage(), kExitDone);
   std::string tool = arguments[0];
   for (const Verb& v : kOwn) {
     if (tool == v.name) tool.clear();
@@ -103,7 +97,7 @@ int help(const std::vector<std::string>& arguments) {
   const std::string page = tool.empty() ? "netlat" : "netlat-" + tool;
   if (!tool.empty() && find_tool(tool).empty()) return unknown(tool);
   if (show_manual(page)) return 0;
-  if (tool.empty()) return print(usage(), 0);
+  if (tool.empty()) return print(usage(), kExitDone);
   std::string name = page, option = "--help";
   char* words[] = {name.data(), option.data(), nullptr};
   return run_tool(tool, words);
@@ -112,12 +106,13 @@ int help(const std::vector<std::string>& arguments) {
 int run(int argc, char** argv) {
   if (argc < 2) {
     (void)std::fputs(usage().c_str(), stderr);
-    return kUsage;
+    return kExitUsage;
   }
   const std::string verb = argv[1];
   const std::vector<std::string> rest(argv + 2, argv + argc);
-  if (verb == "--help" || verb == "-h") return print(usage(), 0);
-  if (verb == "--version") return print("netlat " NETLAT_VERSION "\n", 0);
+  if (verb == "--help" || verb == "-h") return print(usage(), kExitDone);
+  if (verb == "--version")
+    return print("netlat " NETLAT_VERSION "\n", kExitDone);
   if (verb == "help") return help(rest);
   if (verb == "schema") return schema(rest);
   return run_tool(verb, argv + 1);

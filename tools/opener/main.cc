@@ -12,14 +12,13 @@
 
 #include "netlat/base/privilege.h"
 #include "netlat/base/sandbox.h"
+#include "netlat/report/exit_status.h"
 #include "netlat/report/messages.h"
 #include "netlat/source/live_opener.h"
 
 namespace {
 
 constexpr const char* kTool = "netlat-opener";
-constexpr int kUsage = 2;
-constexpr int kRefused = 4;
 
 // The parent has to be at the other end: nobody else's packets are opened for
 // a stranger who got hold of this program's end.
@@ -48,19 +47,19 @@ int main(int argc, char** argv) {
   if (!called_by_parent()) {
     if (caller_has_ended()) return 0;
     netlat::complain(kTool, "to be run by netlat capture alone");
-    return kUsage;
+    return netlat::kExitUsage;
   }
   const std::vector<std::string> interfaces(argv + 1, argv + argc);
   const auto dropped = netlat::drop_privileges(netlat::Keep::net_raw);
   if (!dropped) {
     netlat::complain(kTool, dropped.error().message);
-    return kRefused;
+    return netlat::kExitForbidden;
   }
   const auto confined =
       netlat::enter_sandbox(netlat::Duty::open, netlat::kOpenerChannel);
   if (!confined) {
     netlat::complain(kTool, confined.error().message);
-    return kRefused;
+    return netlat::kExitForbidden;
   }
   netlat::serve_openings(interfaces);
   return 0;

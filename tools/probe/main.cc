@@ -4,12 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 
 #include "netlat/report/hop_report.h"
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
 #include "netlat/report/summary_json.h"
+#include "tools/common/command_line.h"
 #include "tools/probe/options.h"
 #include "tools/probe/run.h"
 
@@ -17,8 +15,6 @@ namespace netlat {
 namespace {
 
 constexpr const char* kTool = "netlat probe";
-constexpr int kCheckFailed = 1;
-constexpr int kFailed = 3;
 
 // Says which checks fail, and whether any does.
 bool check(const ProbeOptions& options, const ProbeRun& run) {
@@ -54,9 +50,7 @@ void print_records(const ProbeRun& run, int status, Output& out) {
 }
 
 void print_text(const ProbeOptions& options, const ProbeRun& run, Output& out) {
-  TextStyle style;
-  style.width = options.width.value_or(terminal_width(STDOUT_FILENO));
-  style.colour = colour_wanted(STDOUT_FILENO, options.colour);
+  const TextStyle style = style_of(options.text);
   bool first = true;
   for (const HopReport& report : run.reports) {
     if (!first) out.append("\n");
@@ -91,25 +85,19 @@ int run(int argc, char** argv) {
   const ProbeRun result = run_probes(options);
   complain_all(kTool, result.problems);
   const bool failed = check(options, result);
-  int status = failed ? kCheckFailed : 0;
+  int status = failed ? kExitNo : kExitDone;
   if (!result.problems.empty()) {
     status = exit_status(result.problems.front().kind);
   }
   Output out(STDOUT_FILENO);
   print_answer(options, result, status, out);
-  out.flush();
-  if (out.error()) {
-    complain(kTool, out.error()->message);
-    return kFailed;
-  }
-  return status;
+  return finish(kTool, out, status);
 }
 
 }  // namespace
 }  // namespace netlat
 
 int main(int argc, char** argv) {
-  netlat::open_standard_descriptors();
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  netlat::begin_tool();
   return netlat::run(argc, argv);
 }

@@ -1,28 +1,23 @@
 #include "tools/probe/options.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
+#include "tools/common/command_line.h"
 
 namespace netlat {
 
 namespace {
 
-constexpr const char* kTool = "netlat probe";
-constexpr int kUsage = 2;
-constexpr int kFailed = 3;
 constexpr unsigned kLeastSize = 60, kMostSize = 65'000;
 
 // As typed; read by parsers of ours, so that every error is one sentence that
 // says what to write.
 struct Typed {
   std::optional<std::string> tcp, udp, lanes, first, max, count, interval, size,
-      dscp, source, source_port, mark, rate, width, colour;
+      dscp, source, source_port, mark, rate;
+  TypedText text;
   std::vector<std::string> checks;
   bool icmp = false, v4 = false, v6 = false, no_names = false, report = false;
   bool json = false, mtr_json = false, csv = false;
@@ -78,45 +73,18 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
       ->option_text("COND")
       ->allow_extra_args(false);
   app.add_flag("-n,--no-names", typed.no_names, "addresses alone, no DNS");
-  app.add_option("--width", typed.width, "columns of text (the terminal's)")
-      ->option_text("N");
-  app.add_option("--color", typed.colour, "auto, always or never")
-      ->option_text("WHEN");
+  add_text_options(app, typed.text);
   app.add_flag("-q,--quiet", o.quiet, "no progress line");
 }
 
-Error wrong(const char* option, const std::string& typed, const char* wanted) {
-  return {fmt::format("{} {}: write {}", option, typed, wanted),
-          ErrorKind::usage};
-}
-
-template <class T>
-Result<void> read_number(const char* option,
-                         const std::optional<std::string>& typed,
-                         std::uint64_t least, std::uint64_t most, T& into) {
-  if (!typed) return {};
-  std::uint64_t value = 0;
-  const char* end = typed->data() + typed->size();
-  const auto [at, error] = std::from_chars(typed->data(), end, value);
-  if (error != std::errc() || at != end || value < least || value > most) {
-    return wrong(option, *typed, fmt::format("{} to {}", least, most).c_str());
-  }
-  into = static_cast<T>(value);
-  return {};
-}
-
 Result<void> read_interval(const Typed& typed, ProbePlan& plan) {
-  if (!typed.interval) return {};
-  double seconds = 0;
-  const std::string& text = *typed.interval;
-  const char* end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, seconds);
-  if (error != std::errc() || at != end || !(seconds >= 0.01) ||
-      !(seconds <= 3600)) {
-    return wrong("--interval", text, "0.01 to 3600 seconds");
+  std::optional<double> seconds;
+  auto done = read_fraction("--interval", typed.interval, 0.01, 3600,
+                            "0.01 to 3600 seconds", seconds);
+  if (done && seconds) {
+    plan.interval = Nanos{static_cast<std::int64_t>(*seconds * 1e9)};
   }
-  plan.interval = Nanos{static_cast<std::int64_t>(seconds * 1e9)};
-  return {};
+  return done;
 }
 
 Result<void> read_protocol(const Typed& typed, ProbeOptions& o) {
@@ -204,19 +172,7 @@ Result<void> read_output(const Typed& typed, ProbeOptions& o) {
   if (typed.mtr_json) o.format = ProbeFormat::mtr_json;
   if (typed.csv) o.format = ProbeFormat::csv;
   o.names = !typed.no_names;
-  if (typed.width) {
-    std::size_t width = 0;
-    if (auto done = read_number("--width", typed.width, 80, 500, width);
-        !done) {
-      return done;
-    }
-    o.width = width;
-  }
-  if (typed.colour) {
-    const auto when = parse_colour(*typed.colour);
-    if (!when) return wrong("--color", *typed.colour, "auto, always or never");
-    o.colour = *when;
-  }
+  if (auto done = read_text_options(typed.text, o.text); !done) return done;
   for (const std::string& text : typed.checks) {
     auto check = ProbeCheck::parse(text);
     if (!check) return std::move(check.error());
@@ -225,45 +181,23 @@ Result<void> read_output(const Typed& typed, ProbeOptions& o) {
   return {};
 }
 
-int print(const std::string& text) {
-  Output out(STDOUT_FILENO);
-  out.append(text);
-  out.flush();
-  if (!out.error()) return 0;
-  complain(kTool, out.error()->message);
-  return kFailed;
-}
-
-int refuse(const std::string& sentence) {
-  complain(kTool, sentence);
-  return kUsage;
-}
-
 }  // namespace
 
 std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
   ProbeOptions options;
   Typed typed;
-  CLI::App app("Where on the path the time goes, and what is lost.", kTool);
-  app.set_version_flag("--version", "netlat " NETLAT_VERSION);
-  app.footer("The manual: netlat help probe");
-  app.get_formatter()->column_width(26);
+  CommandLine line("probe",
+                   "Where on the path the time goes, and what is lost.");
+  CLI::App& app = line.app();
   add_probes(app, options, typed);
   add_rest(app, options, typed);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return print(app.help());
-  } catch (const CLI::CallForVersion& version) {
-    return print(std::string(version.what()) + '\n');
-  } catch (const CLI::ParseError& error) {
-    return refuse(std::string(error.what()) + "; see netlat probe --help");
-  }
+  if (const auto ended = line.parse(argc, argv)) return *ended;
   auto done = read_plan(typed, options);
   if (done) done = read_output(typed, options);
-  if (!done) return refuse(done.error().message);
+  if (!done) return line.refuse(done.error());
   if (options.targets.empty() && !options.targets_file && !options.flow) {
-    return refuse("name a target: netlat probe HOST; see netlat probe --help");
+    return line.refuse(
+        "name a target: netlat probe HOST; see netlat probe --help");
   }
   return options;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "netlat/probe/plan.h"
-#include "netlat/report/terminal.h"
+#include "tools/common/text_options.h"
 #include "tools/probe/check.h"
 
 namespace netlat {
@@ -27,8 +27,7 @@ struct ProbeOptions {
   unsigned rate = 1000;
   bool names = true, quiet = false;
   ProbeFormat format = ProbeFormat::text;
-  std::optional<std::size_t> width;
-  ColourWhen colour = ColourWhen::automatic;
+  TextOptions text;
   std::vector<ProbeCheck> checks;
 };
 

@@ -6,10 +6,6 @@
 namespace netlat {
 
 inline constexpr const char* kTool = "netlat zones";
-inline constexpr int kDone = 0;
-inline constexpr int kFound = 1;
-inline constexpr int kUsage = 2;
-inline constexpr int kDamaged = 3;
 
 int show(const ShowOptions& options);
 int lint(const LintOptions& options);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "netlat/base/safe_text.h"
+#include "netlat/report/exit_status.h"
 #include "netlat/report/messages.h"
 #include "netlat/zone/zone_import.h"
 #include "netlat/zone/zone_reader.h"
@@ -76,7 +77,7 @@ int import(const ImportOptions& options) {
              fmt::format("{}: {} lines added", SafeText(options.output).str(),
                          (*writer)->added()));
   }
-  return kDone;
+  return kExitDone;
 }
 
 }  // namespace netlat

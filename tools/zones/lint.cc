@@ -10,6 +10,7 @@
 #include "netlat/report/messages.h"
 #include "netlat/report/output.h"
 #include "netlat/zone/zone_lint.h"
+#include "tools/common/command_line.h"
 #include "tools/zones/against.h"
 #include "tools/zones/commands.h"
 #include "tools/zones/open_map.h"
@@ -73,8 +74,8 @@ int hold_against(const ZoneMap& map, const LintOptions& options, Output& out) {
   }
   print_evidence(map, **evidence, options.map.json, out);
   complain_all(kTool, (*evidence)->problems);
-  if (!(*evidence)->problems.empty()) return kDamaged;
-  return (*evidence)->doubts.doubts().empty() ? kDone : kFound;
+  if (!(*evidence)->problems.empty()) return kExitFailed;
+  return (*evidence)->doubts.doubts().empty() ? kExitDone : kExitNo;
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ int lint(const LintOptions& options) {
   MapOptions quiet = options.map;
   quiet.quiet = true;  // what it would warn of is among the findings
   const ZoneMapReading reading = open_map(quiet, out);
-  int status = kDone;
+  int status = kExitDone;
   if (reading.map) {
     const auto findings = lint_zones(*reading.map);
     if (options.map.json) {
@@ -92,16 +93,15 @@ int lint(const LintOptions& options) {
     } else if (reading.problems.empty() || !findings.empty()) {
       print_text(*reading.map, findings, out);
     }
-    if (!findings.empty()) status = kFound;
+    if (!findings.empty()) status = kExitNo;
     if (!options.captures.empty()) {
       status = std::max(status, hold_against(*reading.map, options, out));
     }
   }
-  out.flush();
-  if (out.error()) complain(kTool, out.error()->message);
-  if (out.error()) return kDamaged;
-  return reading.problems.empty() ? status
-                                  : exit_status(reading.problems[0].kind);
+  if (!reading.problems.empty()) {
+    status = exit_status(reading.problems[0].kind);
+  }
+  return finish(kTool, out, status);
 }
 
 }  // namespace netlat

@@ -1,9 +1,8 @@
 // netlat zones: which availability zone an address is in.
 
-#include <csignal>
 #include <variant>
 
-#include "netlat/report/terminal.h"
+#include "tools/common/command_line.h"
 #include "tools/zones/commands.h"
 
 namespace netlat {
@@ -22,7 +21,6 @@ int run(int argc, char** argv) {
 }  // namespace netlat
 
 int main(int argc, char** argv) {
-  netlat::open_standard_descriptors();
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  netlat::begin_tool();
   return netlat::run(argc, argv);
 }

@@ -7,10 +7,8 @@
 #include <chrono>
 
 #include "netlat/base/safe_text.h"
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
 #include "netlat/zone/utc_time.h"
-#include "tools/zones/commands.h"
+#include "tools/common/command_line.h"
 
 namespace netlat {
 
@@ -92,26 +90,14 @@ CLI::App* add_import(CLI::App& app, Typed& typed) {
   return import;
 }
 
-int print(const std::string& text) {
-  Output out(STDOUT_FILENO);
-  out.append(text);
-  out.flush();
-  if (!out.error()) return kDone;
-  complain(kTool, out.error()->message);
-  return kDamaged;
-}
-
-int refuse(const std::string& sentence) {
-  complain(kTool, sentence);
-  return kUsage;
-}
-
-std::variant<ZonesCommand, int> read_show(Typed& typed) {
+std::variant<ZonesCommand, int> read_show(const CommandLine& line,
+                                          Typed& typed) {
   ShowOptions& o = typed.show;
   for (const std::string& text : typed.addresses) {
     const auto address = IpAddress::parse(text);
     if (!address) {
-      return refuse(fmt::format("{} is not an address", SafeText(text).str()));
+      return line.refuse(
+          fmt::format("{} is not an address", SafeText(text).str()));
     }
     o.addresses.push_back(*address);
   }
@@ -120,8 +106,8 @@ std::variant<ZonesCommand, int> read_show(Typed& typed) {
   if (typed.at) {
     const auto at = parse_utc_time(*typed.at);
     if (!at) {
-      return refuse(fmt::format("--at {}: write 2026-01-01T00:00:00Z",
-                                SafeText(*typed.at).str()));
+      return line.refuse(fmt::format("--at {}: write 2026-01-01T00:00:00Z",
+                                     SafeText(*typed.at).str()));
     }
     o.at = *at;
   }
@@ -134,8 +120,8 @@ bool have_maps(MapOptions& o) {
   return !o.files.empty();
 }
 
-int no_maps(const char* how) {
-  return refuse(
+int no_maps(const CommandLine& line, const char* how) {
+  return line.refuse(
       fmt::format("no zone map; {}, set NETLAT_ZONES, or put it at "
                   "~/.config/netlat/zones.csv",
                   how));
@@ -145,38 +131,29 @@ int no_maps(const char* how) {
 
 std::variant<ZonesCommand, int> parse_options(int argc, char** argv) {
   Typed typed;
-  CLI::App app("Which availability zone an address is in.", kTool);
-  app.set_version_flag("--version", "netlat " NETLAT_VERSION);
-  app.footer("The manual: netlat help zones");
-  app.get_formatter()->column_width(26);
+  CommandLine line("zones", "Which availability zone an address is in.");
+  CLI::App& app = line.app();
   app.require_subcommand(1);
   const CLI::App* const show = add_show(app, typed);
   const CLI::App* const lint = add_lint(app, typed);
   (void)add_import(app, typed);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return print(app.help());
-  } catch (const CLI::CallForVersion& version) {
-    return print(std::string(version.what()) + '\n');
-  } catch (const CLI::ParseError& error) {
-    return refuse(std::string(error.what()) + "; see netlat zones --help");
-  }
+  if (const auto ended = line.parse(argc, argv)) return *ended;
   if (show->parsed()) {
-    if (!have_maps(typed.show.map)) return no_maps("name one with --zones");
-    return read_show(typed);
+    if (!have_maps(typed.show.map))
+      return no_maps(line, "name one with --zones");
+    return read_show(line, typed);
   }
   if (lint->parsed()) {
-    if (!have_maps(typed.lint.map)) return no_maps("name one");
+    if (!have_maps(typed.lint.map)) return no_maps(line, "name one");
     typed.lint.map.reading.keep_going = true;
     return ZonesCommand(std::move(typed.lint));
   }
   if (typed.import.files.empty() && isatty(STDIN_FILENO) == 1) {
-    return refuse("name a JSON document; see netlat zones import --help");
+    return line.refuse("name a JSON document; see netlat zones import --help");
   }
   if (typed.import.files.empty()) typed.import.files.emplace_back("-");
   if (typed.import.append && typed.import.output == "-") {
-    return refuse("--append adds to a file; name it with --output");
+    return line.refuse("--append adds to a file; name it with --output");
   }
   return ZonesCommand(std::move(typed.import));
 }

@@ -12,6 +12,8 @@
 #include "netlat/zone/address_class.h"
 #include "netlat/zone/prefix_text.h"
 #include "netlat/zone/utc_time.h"
+#include "tools/common/command_line.h"
+#include "tools/common/text_options.h"
 #include "tools/zones/commands.h"
 #include "tools/zones/open_map.h"
 
@@ -106,9 +108,7 @@ std::string lines_table(const ZoneMap& map, const Shown& shown,
 
 void print_text(const ZoneMap& map, const std::vector<Shown>& answers,
                 Output& out) {
-  TextStyle style;
-  style.width = terminal_width(STDOUT_FILENO);
-  style.colour = colour_wanted(STDOUT_FILENO, ColourWhen::automatic);
+  const TextStyle style = style_of({});
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (i > 0) out.append("\n");
     out.append(fmt::format("{}   {}\n", answers[i].address.text(),
@@ -192,11 +192,10 @@ int show(const ShowOptions& options) {
       print_text(map, answers, out);
     }
   }
-  out.flush();
-  if (out.error()) complain(kTool, out.error()->message);
-  if (out.error()) return kDamaged;
-  return reading.problems.empty() ? kDone
-                                  : exit_status(reading.problems[0].kind);
+  return finish(kTool, out,
+                reading.problems.empty()
+                    ? kExitDone
+                    : exit_status(reading.problems[0].kind));
 }
 
 }  // namespace netlat

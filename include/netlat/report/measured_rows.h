@@ -15,4 +15,8 @@ std::vector<ExchangeRow> exchange_rows(const Measurement& measurement);
 /// Most frequent first.
 std::vector<IcmpErrorRow> icmp_error_rows(const Measurement& measurement);
 
+/// All an answer says that the measurement alone knows: the counts and the
+/// tables, without files, worst connections and zones.
+AnalysisReport measured_report(const Measurement& measurement);
+
 }  // namespace netlat

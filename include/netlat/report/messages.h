@@ -18,7 +18,4 @@ void complain(std::string_view tool, std::string_view sentence);
 /// The first ten of `problems`, then how many there are besides.
 void complain_all(std::string_view tool, const std::vector<Error>& problems);
 
-/// The exit status a failure of this kind leads to.
-int exit_status(ErrorKind kind);
-
 }  // namespace netlat

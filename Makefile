@@ -42,7 +42,7 @@ ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
   HARDEN += -fcf-protection
 endif
 LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
-          libcap-ng libcares
+          libcap-ng libcares cpp-httplib snappy
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \

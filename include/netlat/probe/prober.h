@@ -49,6 +49,9 @@ class Prober {
   std::vector<PathReport> reports() const;
 
  private:
+  struct Agenda;
+  Agenda agenda() const;
+
   Nanos gap_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::function<void(const IpAddress&)> told_;

@@ -44,8 +44,10 @@ ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
 endif
 LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
           libcap-ng libcares
+# Their headers need no flags, and the flags they ask for would be everyone's.
+BARE   := simdjson ncursesw
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(LIBS) $(BARE) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
           -DNETLAT_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CXXFLAGS) -MMD -MP
 LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \

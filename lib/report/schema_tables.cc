@@ -167,6 +167,9 @@ constexpr SchemaField kFlow[] = {
     one_of<FlowEnd>("end", "how it ended"),
     {"reused", flag, "the addresses and ports had an earlier connection"},
     {"one_sided", flag, "only one direction was captured"},
+    nullable("tainted", flag,
+             "live, the capture dropped packets meanwhile: losses and "
+             "latencies may be of its making; null: not known"),
     one_of<HandshakeOutcome>("handshake.outcome", "how connecting ended"),
     nullable("handshake.server_ns", integer, "SYN to SYN-ACK"),
     nullable("handshake.client_ns", integer, "SYN-ACK to first ACK"),

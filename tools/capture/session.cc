@@ -109,9 +109,9 @@ void Session::write(Interval interval) {
 void Session::write_records(const Interval& interval,
                             const IntervalDrops& drops) {
   for (const IntervalStats& stats : interval.services) {
-    out_.append(interval_line(json_, interval, stats, false, drops));
+    out_.append(interval_line(json_, interval, stats, nullptr, drops));
   }
-  out_.append(interval_line(json_, interval, interval.others, true, drops));
+  out_.append(interval_line(json_, interval, interval.others, nullptr, drops));
 }
 
 const std::string& Session::vantage(std::uint32_t number) const {

@@ -63,7 +63,7 @@ Prober::Agenda Prober::agenda() const {
     if (session->done()) continue;
     a.done = false;
     a.expiry = std::min(a.expiry, session->next_expiry());
-    const Nanos at = session->next_send();
+    const Nanos at = paused_ ? Session::kNever : session->next_send();
     if (at >= a.due) continue;
     a.due = at;
     a.next = session.get();
@@ -103,6 +103,10 @@ void Prober::run(const std::function<bool()>& stop_asked,
     }
     if (companion != nullptr) companion->serve();
   }
+}
+
+void Prober::reset() {
+  for (const auto& session : sessions_) session->reset();
 }
 
 std::uint64_t Prober::sent() const {

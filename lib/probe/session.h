@@ -42,6 +42,8 @@ class Session {
   /// When something has to be given up; kNever if nothing is out.
   Nanos next_expiry() const;
   bool done() const;
+  /// Begins all counts anew; the path and its epochs stay.
+  void reset();
   void add_waits(std::vector<pollfd>& out) const;
   std::uint64_t sent() const { return sent_; }
   /// Calls `told` with the addresses that answered since the last call.
@@ -70,7 +72,7 @@ class Session {
 
   explicit Session(const ProbePlan& plan);
   Due first_due() const;
-  void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl);
+  void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl, Nanos now);
   void begin(const Traveller& traveller, Row& row, Nanos now) const;
   void take(const Answer& answer);
   Nanos patience(const SentProbe& probe) const;

@@ -84,13 +84,19 @@ std::uint32_t Session::rounds_for(const Traveller& t, std::uint8_t ttl) const {
   return plan_.rounds + std::max(plan_.rounds / kSlower, kLeastSlowRounds);
 }
 
-void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl) {
+void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl,
+                        Nanos now) {
   std::uniform_real_distribution<double> jitter(-0.1, 0.1);
   const std::uint32_t fast = std::min(row.rounds, plan_.rounds);
   const std::uint32_t slow = row.rounds - fast;
   const double rounds = static_cast<double>(fast + kSlower * slow) +
                         spread(traveller, ttl) / 2 + jitter(random_);
   row.due = row.first + scaled(plan_.interval, rounds);
+  // What was missed while the program was stopped is not made up for.
+  const Nanos behind = now - row.due - plan_.interval;
+  if (behind <= Nanos{0}) return;
+  row.first += behind;
+  row.due += behind;
 }
 
 // A hop that appears once the path was known joins the round that is on, so
@@ -117,7 +123,7 @@ void Session::send(Nanos now) {
       round > kSilentAfter) {
     row.rounds = std::min(round + kSilentStride, plan_.rounds);
   }
-  plan_next(row, due.traveller, due.ttl);
+  plan_next(row, due.traveller, due.ttl, now);
   if (!t.lane->send(due.ttl, round, series)) {
     ++send_failures_;
     send_error_ = t.lane->error;
@@ -132,7 +138,6 @@ void Session::receive() {
   for (Traveller& t : travellers_) t.lane->receive(answers_);
   for (const Answer& answer : answers_) take(answer);
   answers_.clear();
-  expire(Instant::now().steady);
 }
 
 void Session::take(const Answer& answer) {
@@ -144,6 +149,11 @@ void Session::take(const Answer& answer) {
   Traveller& t = travellers_[probe.lane];
   t.path.answered(probe, answer, ended_.wall);
   if (t.path.distance()) t.found = true;
+}
+
+void Session::reset() {
+  const Nanos now = Instant::now().steady;
+  for (Traveller& t : travellers_) t.path.count_from(now);
 }
 
 void Session::tell_addresses(
@@ -242,7 +252,9 @@ PathReport Session::report() const {
   for (const std::uint64_t number : out_) {
     const SentProbe* probe = registry_.find(number);
     if (probe == nullptr) continue;
-    const HopSeries& from = travellers_[probe->lane].path.series(probe->series);
+    const LanePath& path = travellers_[probe->lane].path;
+    if (!path.counts(*probe)) continue;
+    const HopSeries& from = path.series(probe->series);
     for (HopSeries& s : out.series) {
       if (s.lane == from.lane && s.ttl == from.ttl && s.epoch == from.epoch &&
           s.address == from.address) {

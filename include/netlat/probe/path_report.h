@@ -29,6 +29,7 @@ struct ProbeOutcome {
   Nanos sent{0};  ///< steady clock
   std::uint32_t round = 0;
   bool answered = false;
+  Nanos rtt{0};  ///< of an answer in time
 };
 
 /// Probes of one lane to one TTL that one address answered, or nobody.

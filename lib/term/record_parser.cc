@@ -148,16 +148,17 @@ FlowDirection direction(const Element& object, std::string_view key) {
   d.segments = small_count(*o, "segments");
   if (const auto again = member(*o, "retransmits")) {
     d.retransmits = small_count(*again, "total");
-    d.fast = small_count(*again, "fast");
-    d.timeouts = small_count(*again, "rto") + small_count(*again, "syn_timer") +
-                 small_count(*again, "timeout_recovery") +
-                 small_count(*again, "tlp_or_rto");
+    for (std::size_t cause = 0; cause < kRetransmitCauses; ++cause) {
+      d.by_cause[cause] =
+          small_count(*again, Words<RetransmitCause>::list[cause]);
+    }
   }
   if (const auto needed = member(*o, "necessary")) {
     d.spurious = small_count(*needed, "proven_spurious");
   }
-  d.lost =
-      small_count(*o, "lost_upstream") + small_count(*o, "lost_downstream");
+  d.lost_upstream = small_count(*o, "lost_upstream");
+  d.lost_downstream = small_count(*o, "lost_downstream");
+  d.capture_gap_bytes = count(*o, "capture_gap_bytes");
   d.reordered = small_count(*o, "reordered");
   d.dup_acks = small_count(*o, "dup_acks");
   d.zero_windows = small_count(*o, "zero_windows");
@@ -196,6 +197,8 @@ Record flow_of(const Element& o) {
   if (const auto shake = member(o, "handshake")) {
     f.outcome = one_of(*shake, "outcome", HandshakeOutcome::none);
     f.connect = duration(*shake, "connect_ns");
+    f.syn_retransmits = small_count(*shake, "syn_retransmits");
+    f.synack_retransmits = small_count(*shake, "synack_retransmits");
   }
   if (const auto rtt = member(o, "rtt")) {
     for (const bool of_server : {true, false}) {

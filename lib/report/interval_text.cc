@@ -79,7 +79,8 @@ std::string interval_text(const Interval& interval, const IntervalLine& line) {
     out +=
         fmt::format("  failed connects {}", count_text(all.connect_failures));
   }
-  return out + "  " + drops_text(line.drops) + worst(interval) + '\n';
+  return out + "  " + drops_text(line.drops) + worst(interval) +
+         line.objectives + '\n';
 }
 
 }  // namespace netlat

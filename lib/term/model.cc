@@ -119,6 +119,7 @@ void Model::take(const AlertRecord& alert) {
   event.severity = alert.broken ? Standing::broken : Standing::kept;
   event.where = alert.where;
   event.what = alert.what;
+  event.evidence = alert.evidence;
   event.open = alert.broken;
   add_event(std::move(event));
 }

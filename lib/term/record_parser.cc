@@ -9,6 +9,7 @@
 
 #include "netlat/base/safe_text.h"
 #include "netlat/measure/vocabulary.h"
+#include "netlat/report/number_text.h"
 
 namespace netlat {
 
@@ -237,6 +238,31 @@ Record hop_of(const Element& o) {
   return h;
 }
 
+// "network p99 < 2ms": what is written before the alert's own numbers.
+Record alert_of(const Element& o) {
+  const auto at = time(o, "time_us");
+  if (!at) return {};
+  AlertRecord alert;
+  alert.time = *at;
+  alert.where = text(o, "objective");
+  alert.broken = text(o, "verdict") == "broken";
+  const std::uint64_t bad = count(o, "bad"), events = count(o, "events");
+  const auto value = duration(o, "value_ns");
+  alert.what =
+      fmt::format("{}{}", alert.broken ? "broken" : "kept again",
+                  value ? ", at " + duration_text(*value) + " lately" : "");
+  const auto window = duration(o, "window_ns").value_or(Nanos{0});
+  alert.evidence = {fmt::format("{} of {} events of {} were bad",
+                                count_text(bad), count_text(events),
+                                duration_text(window))};
+  double burn = 0;
+  if (o["burn"].get(burn) == simdjson::SUCCESS) {
+    alert.evidence.push_back(
+        fmt::format("the budget burns {:.1f} times as fast as allowed", burn));
+  }
+  return alert;
+}
+
 Record problem_of(const Element& o) {
   return ProblemRecord{text(o, "message")};
 }
@@ -251,7 +277,8 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {
     {"interval", interval_of}, {"flow", flow_of},       {"hop", hop_of},
-    {"capture", capture_of},   {"problem", problem_of}, {"summary", end_of},
+    {"alert", alert_of},       {"capture", capture_of}, {"problem", problem_of},
+    {"summary", end_of},
 };
 
 }  // namespace

@@ -88,6 +88,7 @@ struct CaptureInfo {
 struct AlertRecord {
   Stamp time;
   std::string where, what;
+  std::vector<std::string> evidence;
   bool broken = false;
 };
 

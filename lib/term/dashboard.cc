@@ -211,6 +211,7 @@ void Dashboard::act_on_time(TopAction action, TopRequest& request) {
     case TopAction::live:
       at_.reset();
       ui_.paused = false;
+      request.to_end = true;
       break;
     case TopAction::faster:
       request.speed = 2;

@@ -88,7 +88,7 @@ const std::vector<KeyBinding>& table() {
        "older",
        "Step back in time, a sixth of the window"},
       {of(A::newer), {U't'}, 0, "newer", "Step forward in time"},
-      {of(A::live), {U'b'}, 0, "", "Back to now"},
+      {of(A::live), {U'b'}, 0, "", "Back to now, or to the end of a file"},
       {of(A::faster), {U'+'}, 0, "", "Replay twice as fast"},
       {of(A::slower), {U'-'}, 0, "", "Replay half as fast"},
       {of(A::copy),

@@ -29,6 +29,7 @@ struct TopRequest {
   bool repaint = false;
   bool save = false;
   bool refresh = false;  ///< another snapshot is wanted: see query()
+  bool to_end = false;   ///< of a replay
   double speed = 1;      ///< factor on the speed of a replay
   std::optional<std::string> copy;
   /// A connection whose path is to be probed.

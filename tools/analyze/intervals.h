@@ -7,6 +7,7 @@
 
 #include "netlat/measure/interval_table.h"
 #include "netlat/measure/measurement.h"
+#include "netlat/measure/zone_label.h"
 #include "netlat/report/json_writer.h"
 
 namespace netlat {
@@ -15,9 +16,9 @@ class RecordWriter;
 
 class Intervals {
  public:
-  /// `writer` and `zones`, null without a map, must outlive this object.
-  Intervals(Nanos length, const ZoneLabeler* zones, RecordWriter& writer)
-      : length_(length), zones_(zones), writer_(writer) {}
+  /// `writer` and `zones`, which may be null, must outlive this object.
+  Intervals(Nanos length, RecordWriter& writer, const ZoneLabeler* zones)
+      : length_(length), writer_(writer), zones_(zones) {}
 
   /// A batch that `measurement` has advanced by, which is always the same and
   /// must outlive this object.  Also reports what connections go on to do.
@@ -34,8 +35,8 @@ class Intervals {
   void write(Interval interval);
 
   Nanos length_;
-  const ZoneLabeler* zones_;
   RecordWriter& writer_;
+  const ZoneLabeler* zones_;
   std::optional<IntervalTable> table_;
   std::optional<Stamp> latest_;
   Stamp next_;

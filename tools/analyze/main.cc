@@ -108,8 +108,8 @@ int analyze(const Options& options, const Where& where) {
   Analysis& run = **prepared;
   std::optional<Intervals> intervals;
   if (options.interval) {
-    intervals.emplace(*options.interval,
-                      *zones ? &(*zones)->labeler() : nullptr, writer);
+    intervals.emplace(*options.interval, writer,
+                      *zones ? &(*zones)->labeler() : nullptr);
     writer.use(*intervals);
     run.use(*intervals);
   }

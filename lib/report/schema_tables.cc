@@ -3,6 +3,7 @@
 #include <array>
 
 #include "lib/report/flowlog_schema.h"
+#include "lib/report/hop_schema.h"
 #include "lib/report/interval_schema.h"
 #include "lib/report/zone_schema.h"
 #include "netlat/measure/vocabulary.h"
@@ -148,6 +149,9 @@ constexpr SchemaField kFlow[] = {
     one_of<FlowEnd>("end", "how it ended"),
     {"reused", flag, "the addresses and ports had an earlier connection"},
     {"one_sided", flag, "only one direction was captured"},
+    nullable("tainted", flag,
+             "live, the capture dropped packets meanwhile: losses and "
+             "latencies may be of its making; null: not known"),
     one_of<HandshakeOutcome>("handshake.outcome", "how connecting ended"),
     nullable("handshake.server_ns", integer, "SYN to SYN-ACK"),
     nullable("handshake.client_ns", integer, "SYN-ACK to first ACK"),
@@ -283,6 +287,36 @@ constexpr SchemaField kProblem[] = {
     {"message", text, "what happened, where, what to do"},
 };
 
+constexpr std::array<std::string_view, 3> kVerdicts = {"insufficient", "kept",
+                                                       "broken"};
+constexpr std::array<std::string_view, 7> kObjectiveQuantities = {
+    "service", "network",     "turns",   "handshake",
+    "loss",    "retransmits", "failures"};
+constexpr SchemaField kAlert[] = {
+    {"time_us", integer, "end of the interval that decided, us since 1970 UTC"},
+    {"objective", text, "as it was written"},
+    {"verdict", word, "broken, or what it is now instead", false, kVerdicts},
+    {"quantity", word, "what is measured", false, kObjectiveQuantities},
+    nullable("value_ns", integer,
+             "that percentile over the last ten intervals; null: no time, or "
+             "too few samples"),
+    nullable("limit_ns", integer, "null: the objective is no time"),
+    {"budget", ratio, "share of events that may be bad"},
+    {"window_ns", integer, "the longer of its two windows"},
+    {"bad", count, "bad events in that window"},
+    {"events", count, "events in that window"},
+    nullable("burn", ratio, "bad share of the window over the budget"),
+    nullable("burn_lately", ratio, "the same of a twelfth of the window"),
+    {"times_broken", count, "since the capture began"},
+    nullable("since_us", integer, "since when broken, us since 1970 UTC"),
+};
+
+constexpr SchemaField kLost[] = {
+    {"time_us", integer, "when it was noticed, us since 1970 UTC"},
+    {"where", text, "the way out that was too slow or full"},
+    {"records", count, "lines that should have stood here"},
+};
+
 constexpr RecordSchema kRecords[] = {
     {"capture", "One file and what became of its packets.", kCapture},
     {"flow", "One connection.", kFlow},
@@ -306,6 +340,11 @@ constexpr RecordSchema kRecords[] = {
     {"flowlog_summary", "The last line of netlat flowlogs.", kLogSummary},
     {"service", "All connections to one server and port.", kService},
     {"icmp_error", "ICMP errors of one kind from one sender.", kIcmpError},
+    {"path", "What probing one target brought.", kPath},
+    {"hop", "One address that answered at one TTL, or nobody.", kHop},
+    {"event", "A change of route while a path was probed.", kEvent},
+    {"alert", "An objective was broken, or no longer is.", kAlert},
+    {"lost", "Records that could not be handed over.", kLost},
     {"problem", "One thing that went wrong.", kProblem},
     {"summary", "The last line.", kSummary},
 };
@@ -330,6 +369,16 @@ std::span<const SchemaField> group_fields(Group group) {
       return kInterface;
     case Group::tls:
       return kTls;
+    case Group::lane:
+      return kLane;
+    case Group::limiter:
+      return kLimiter;
+    case Group::rate_response:
+      return kRateResponse;
+    case Group::mpls_label:
+      return kMplsLabel;
+    case Group::hop_interface:
+      return kHopInterface;
     case Group::traffic:
       return kLogTraffic;
     case Group::zone_line:

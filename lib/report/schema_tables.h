@@ -10,6 +10,7 @@ enum class Kind : unsigned char {
   count,    ///< integer from 0 on
   integer,  ///< may be negative: times, durations of stepping clocks
   real,
+  ratio,  ///< a number that need not be whole, from 0 on
   flag,
   text,
   word,  ///< one of `words`
@@ -28,6 +29,11 @@ enum class Group : unsigned char {
   direction,
   interface,
   tls,
+  lane,
+  limiter,
+  rate_response,
+  mpls_label,
+  hop_interface,
   traffic,
   zone_line,
 };

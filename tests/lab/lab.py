@@ -1,4 +1,5 @@
 """Performs scenarios, several labs side by side, and scores each."""
+import itertools
 import os
 import queue
 import threading
@@ -6,6 +7,9 @@ import traceback
 
 import rig as rigs
 import score as scores
+
+# Of a run whose delays a busy machine stretched, in all.
+ATTEMPTS = 4
 
 
 class Lab:
@@ -17,9 +21,21 @@ class Lab:
         self.keep = keep        # a folder for each run
         self.tracing = tracing  # kernel_truth.tracing()
         self.stopped = threading.Event()
+        self.serials = itertools.count()
+        self.repeated = 0  # runs
 
-    def perform(self, run, slot, serial):
-        """One run; its score, or the error that ended it."""
+    def perform(self, run, slot):
+        """One run, again if the machine disturbed it; its score, or the
+        error that ended it."""
+        for _ in range(ATTEMPTS):
+            result = self._attempt(run, slot, next(self.serials))
+            why = getattr(result, "disturbed", None)
+            if why is None or self.stopped.is_set():
+                return result
+            self.repeated += 1
+        return rigs.RigError("disturbed %d times: %s" % (ATTEMPTS, why))
+
+    def _attempt(self, run, slot, serial):
         folder = os.path.join(self.keep, run.name)
         try:
             rig = rigs.Rig(run, folder, self.build, self.tracing, slot,
@@ -34,16 +50,16 @@ class Lab:
         """report(run, result) as each ends, from any thread.  Ctrl-C ends
         the runs under way, cleanly, and is raised again."""
         waiting = queue.Queue()
-        for serial, run in enumerate(runs):
-            waiting.put((serial, run))
+        for run in runs:
+            waiting.put(run)
 
         def work(slot):
             while not self.stopped.is_set():
                 try:
-                    serial, run = waiting.get_nowait()
+                    run = waiting.get_nowait()
                 except queue.Empty:
                     return
-                report(run, self.perform(run, slot, serial))
+                report(run, self.perform(run, slot))
         workers = [threading.Thread(target=work, args=(slot,))
                    for slot in range(max(1, jobs))]
         for worker in workers:

@@ -26,6 +26,7 @@
     score off                      for captures that are meant to mislead
     expect ...                     what score.py checks beside what it always
                                    checks
+    require ...                    what the machine must have done; see there
     truth cause=net.rtt_step scope=zone_pair:az1->az2 from=2s to=6s
                                    goes into the truth record as it stands
 
@@ -90,6 +91,7 @@ class Scenario:
         self.events = []
         self.ports = {}
         self.expectations = []
+        self.requirements = []
         self.truth = {}
         self.end = None
         self.scored = True
@@ -204,6 +206,9 @@ class Scenario:
 
     def _on_expect(self, words, where):
         self.expectations.append((words, where))
+
+    def _on_require(self, words, _):
+        self.requirements.append(words)
 
     def _on_truth(self, words, _):
         for word in words:

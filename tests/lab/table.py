@@ -75,8 +75,9 @@ class Table:
             if sys.stderr.isatty():
                 print("\r\033[K%s" % run.name, end="", file=sys.stderr)
 
-    def close(self):
-        """Prints the table; whether everything was right."""
+    def close(self, repeated):
+        """Prints the table; whether everything was right.  `repeated` runs
+        had been made again."""
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
         self._print(LINE % ("scenario", "right", "sent again",
@@ -90,6 +91,9 @@ class Table:
         right = sum(row.right for row in self.rows.values())
         self._print("%d of %d runs right, %d checks" %
                     (right, runs, self.checks))
+        if repeated:
+            self._print("%d made again: the machine had disturbed them" %
+                        repeated)
         return runs > 0 and right == runs
 
     def _print(self, line):

@@ -9,7 +9,6 @@ class WireLog:
 
     def __init__(self, path):
         self.dropped = collections.Counter()
-        self.delays = collections.defaultdict(list)
         self.tcp = 0
         last_arrival = {}
         drops = []
@@ -31,9 +30,3 @@ class WireLog:
             drops.append((place, time))
         if row["out_ns"] and row["verdict"] != "rst":
             last_arrival[place] = max(last_arrival.get(place, 0), time)
-            if row["verdict"] == "pass":
-                self.delays[row["pair"]].append(int(row["out_ns"]) - time)
-
-    def median_delay_ns(self, pair):
-        values = sorted(self.delays[pair])
-        return values[len(values) // 2] if values else None

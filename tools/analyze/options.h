@@ -21,7 +21,9 @@ enum class Format : std::uint8_t { text, json, csv };
 struct Options {
   std::vector<std::string> files;  ///< "-" is standard input
   Format format = Format::text;
-  bool segments = false;  ///< a record a TCP packet as well; JSON
+  bool segments = false;          ///< a record a TCP packet as well; JSON
+  std::optional<Nanos> interval;  ///< records of each as well; JSON
+  std::optional<Nanos> progress;  ///< of connections that go on; as above
   bool quiet = false;
 
   std::string filter;  ///< pcap-filter(7); empty: none

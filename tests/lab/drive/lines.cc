@@ -52,6 +52,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "tests/lab/common/verbs.h"
 #include "tests/lab/drive/drive.h"
 
 namespace lab::load {
@@ -229,34 +230,26 @@ void Drive::seed(Line& line, bool apply) {
 }
 
 void Drive::read(Line& line, bool apply) {
-  struct Verb {
-    std::string_view name;
-    void (Drive::*read)(Line&, bool);
-  };
-  static constexpr std::array<Verb, 14> kVerbs{{{"target", &Drive::target},
-                                                {"pool", &Drive::pool},
-                                                {"pipeline", &Drive::pipeline},
-                                                {"shape", &Drive::shape},
-                                                {"arrivals", &Drive::arrivals},
-                                                {"burst", &Drive::burst},
-                                                {"ramp", &Drive::ramp},
-                                                {"requests", &Drive::requests},
-                                                {"retry", &Drive::retry},
-                                                {"hedge", &Drive::hedge},
-                                                {"open", &Drive::open},
-                                                {"close", &Drive::close},
-                                                {"reset", &Drive::reset},
-                                                {"seed", &Drive::seed}}};
+  static constexpr std::array<Verb<Drive>, 14> kVerbs{
+      {{"target", &Drive::target},
+       {"pool", &Drive::pool},
+       {"pipeline", &Drive::pipeline},
+       {"shape", &Drive::shape},
+       {"arrivals", &Drive::arrivals},
+       {"burst", &Drive::burst},
+       {"ramp", &Drive::ramp},
+       {"requests", &Drive::requests},
+       {"retry", &Drive::retry},
+       {"hedge", &Drive::hedge},
+       {"open", &Drive::open},
+       {"close", &Drive::close},
+       {"reset", &Drive::reset},
+       {"seed", &Drive::seed}}};
   if (line.verb() == "read") {
     pace_.read(line, apply);
     return;
   }
-  for (const Verb& verb : kVerbs) {
-    if (verb.name != line.verb()) continue;
-    (this->*verb.read)(line, apply);
-    return;
-  }
-  line.fail("no such line: " + line.verb());
+  read_by_verb(kVerbs, *this, line, apply);
 }
 
 }  // namespace lab::load

@@ -44,36 +44,28 @@
 //     Of the random think times.
 
 #include <array>
-#include <string_view>
 
+#include "tests/lab/common/verbs.h"
 #include "tests/lab/serve/serve.h"
 
 namespace lab::load {
 
 void Serve::read(Line& line, bool apply) {
-  struct Verb {
-    std::string_view name;
-    void (Serve::*read)(Line&, bool);
-  };
-  static constexpr std::array<Verb, 9> kVerbs{{{"listen", &Serve::listen},
-                                               {"shape", &Serve::shape},
-                                               {"workers", &Serve::workers},
-                                               {"cold", &Serve::cold},
-                                               {"hold", &Serve::hold},
-                                               {"handshake", &Serve::handshake},
-                                               {"accept", &Serve::accept},
-                                               {"close", &Serve::close},
-                                               {"seed", &Serve::seed}}};
+  static constexpr std::array<Verb<Serve>, 9> kVerbs{
+      {{"listen", &Serve::listen},
+       {"shape", &Serve::shape},
+       {"workers", &Serve::workers},
+       {"cold", &Serve::cold},
+       {"hold", &Serve::hold},
+       {"handshake", &Serve::handshake},
+       {"accept", &Serve::accept},
+       {"close", &Serve::close},
+       {"seed", &Serve::seed}}};
   if (line.verb() == "read") {
     pace_.read(line, apply);
     return;
   }
-  for (const Verb& verb : kVerbs) {
-    if (verb.name != line.verb()) continue;
-    (this->*verb.read)(line, apply);
-    return;
-  }
-  line.fail("no such line: " + line.verb());
+  read_by_verb(kVerbs, *this, line, apply);
 }
 
 }  // namespace lab::load

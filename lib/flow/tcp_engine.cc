@@ -63,9 +63,14 @@ void TcpEngine::remember(const Segment& s, std::uint32_t who) noexcept {
 }
 
 bool TcpEngine::seen_just_now(const Segment& s, std::uint32_t who) noexcept {
-  const bool found = recent_.find(RecentPackets::print(s, who), 0) != nullptr;
+  // No stack sends a SYN again sooner (RFC 6298 2.4 has a second at least).
+  constexpr Nanos kCopiedWithin = std::chrono::milliseconds(100);
+  const RecentPackets::Print* const earlier =
+      recent_.find(RecentPackets::print(s, who), 0);
+  const bool copy =
+      earlier != nullptr && s.time - earlier->time <= kCopiedWithin;
   remember(s, who);
-  return found;
+  return copy;
 }
 
 void TcpEngine::icmp_error(Connection& c, Dir d, const IcmpFields& icmp) {

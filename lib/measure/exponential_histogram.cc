@@ -122,6 +122,21 @@ Quantiles ExponentialHistogram::quantiles() const {
   return quantiles_from_above(from_above(), totals_, coarsening_);
 }
 
+std::uint64_t ExponentialHistogram::count_above(Nanos limit) const noexcept {
+  if (totals_.n == 0 || totals_.max <= limit) return 0;
+  if (totals_.min > limit) return totals_.n;
+  const std::int32_t index = bucket_index(limit);
+  const std::int64_t beyond =
+      index == kZeroBucket ? first_ : (index >> coarsening_) + 1;
+  std::uint64_t sum = 0;
+  for (auto at =
+           static_cast<std::size_t>(std::max<std::int64_t>(beyond - first_, 0));
+       at < counts_.size(); ++at) {
+    sum += counts_[at];
+  }
+  return sum;
+}
+
 DenseBuckets ExponentialHistogram::dense() const {
   DenseBuckets out{.scale = scale(), .offset = 0, .counts = {}};
   if (low_ > high_) return out;

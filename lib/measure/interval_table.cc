@@ -34,6 +34,10 @@ ServiceKey service_of(const Segment& s, Dir dir) {
   return {s.source, s.source_port, s.transport};
 }
 
+const IpAddress& client_of(const Segment& s, Dir dir) {
+  return dir == Dir::c2s ? s.source : s.destination;
+}
+
 }  // namespace
 
 void IntervalStats::merge(const IntervalStats& other) {
@@ -61,6 +65,7 @@ void IntervalTable::open_next() {
   Open& open = open_.emplace_back();
   open.interval.start = *next_;
   open.interval.end = *next_ = *next_ + length_;
+  open.interval.others.rest = true;
   open.number = ++numbered_;
 }
 
@@ -76,7 +81,27 @@ IntervalTable::Open& IntervalTable::open_for(Stamp time) {
   return open_.back();
 }
 
-IntervalStats& IntervalTable::entry(Open& open, const ServiceKey& key,
+std::size_t IntervalTable::RowKeyHash::operator()(
+    const RowKey& key) const noexcept {
+  // Few pairs of zones; what strangers choose is hashed with a key.
+  constexpr std::size_t kSpread = 0x9e37'79b9'7f4a'7c15;
+  return service(key.service) ^
+         (std::size_t{key.client.zone} << 32 | key.server.zone) * kSpread;
+}
+
+IntervalTable::RowKey IntervalTable::key_of(const IpAddress& client,
+                                            const ServiceKey& service,
+                                            Stamp time) const {
+  RowKey key;
+  key.service = service;
+  if (zones_ != nullptr) {
+    key.client = zones_->place(client, time);
+    key.server = zones_->place(service.server, time);
+  }
+  return key;
+}
+
+IntervalStats& IntervalTable::entry(Open& open, const RowKey& key,
                                     std::uint32_t& index) {
   auto& services = open.interval.services;
   const auto found = open.by_key.find(key);
@@ -88,7 +113,9 @@ IntervalStats& IntervalTable::entry(Open& open, const ServiceKey& key,
   if (services.size() >= kMostServices) return open.interval.others;
   open.by_key.emplace(key, services.size());
   IntervalStats& fresh = services.emplace_back();
-  fresh.key = key;
+  fresh.key = key.service;
+  fresh.client_zone = key.client;
+  fresh.server_zone = key.server;
   return fresh;
 }
 
@@ -97,7 +124,9 @@ IntervalStats& IntervalTable::entry_of(const Segment& s,
   Open& open = open_for(s.time);
   std::uint32_t index = 0;
   if (facts.connection == SegmentFacts::kNoConnection) {
-    return entry(open, service_of(s, facts.dir), index);
+    return entry(
+        open, key_of(client_of(s, facts.dir), service_of(s, facts.dir), s.time),
+        index);
   }
   if (facts.connection >= seen_.size()) seen_.resize(facts.connection + 1);
   Seen& seen = seen_[facts.connection];
@@ -113,7 +142,16 @@ IntervalStats& IntervalTable::entry_of(const Segment& s,
     return seen.service < services.size() ? services[seen.service]
                                           : open.interval.others;
   }
-  IntervalStats& stats = entry(open, service_of(s, facts.dir), seen.service);
+  RowKey key;
+  if (seen.zones == zones_used_) {
+    key = {service_of(s, facts.dir), seen.client, seen.server};
+  } else {
+    key = key_of(client_of(s, facts.dir), service_of(s, facts.dir), s.time);
+    seen.client = key.client;
+    seen.server = key.server;
+    seen.zones = zones_used_;
+  }
+  IntervalStats& stats = entry(open, key, seen.service);
   seen.interval = open.number;
   return stats;
 }
@@ -166,8 +204,9 @@ void IntervalTable::advance(std::span<const Segment> batch,
 
 IntervalStats& IntervalTable::entry_at(const FlowRecord& flow, Stamp now) {
   std::uint32_t index = 0;
-  const ServiceKey key{flow.server, flow.server_port, flow.proto};
-  return entry(open_for(now), key, index);
+  const ServiceKey service{flow.server, flow.server_port, flow.proto};
+  return entry(open_for(now), key_of(flow.client, service, flow.start_time),
+               index);
 }
 
 void IntervalTable::last_turn(const FlowRecord& flow, Nanos elapsed,

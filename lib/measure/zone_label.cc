@@ -20,6 +20,11 @@ FlowZones ZoneLabeler::zones(const FlowRecord& flow) const noexcept {
   return out;
 }
 
+ZonePlace ZoneLabeler::place(const IpAddress& address,
+                             Stamp time) const noexcept {
+  return FlowZones::place(map_.lookup(address, time));
+}
+
 ZoneNames ZoneLabeler::names(const FlowZones& zones) const noexcept {
   return {name(zones.client_place()), name(zones.server_place()),
           to_word(zones.relation)};

@@ -153,6 +153,7 @@ void FlowJson::timing(const FlowRecord& flow) {
   json_.plain("end", word(flow.end));
   json_.field("reused", flow.reused);
   json_.field("one_sided", flow.one_sided);
+  json_.field("tainted", flow.tainted);
   handshake(json_, flow.handshake);
   json_.open_object("rtt");
   put_half(json_, "server", flow.server_rtt);

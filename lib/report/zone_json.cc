@@ -2,32 +2,11 @@
 
 #include "lib/report/histogram_json.h"
 #include "lib/report/json_values.h"
+#include "lib/report/zone_key_json.h"
 
 namespace netlat {
 
 namespace {
-
-void put_key(JsonWriter& json, const ZoneLabeler& labeler,
-             const ZonePairKey& key) {
-  json.open_object("key");
-  put_text(json, "client_zone", labeler.name(key.client));
-  put_text(json, "server_zone", labeler.name(key.server));
-  json.null("server");
-  json.plain("client_status", to_word(key.client.status));
-  json.plain("server_status", to_word(key.server.status));
-  put_text(json, "client_region", labeler.region(key.client));
-  put_text(json, "server_region", labeler.region(key.server));
-  json.plain("relation", to_word(labeler.relation(key.client, key.server)));
-  json.close_object();
-}
-
-void put_no_key(JsonWriter& json) {
-  json.open_object("key");
-  json.null("client_zone");
-  json.null("server_zone");
-  json.null("server");
-  json.close_object();
-}
 
 void put_times(JsonWriter& json, const ZonePairStats& stats,
                const ServiceStats& total) {
@@ -71,9 +50,9 @@ std::string_view zone_pair_line(JsonWriter& json, const ZoneMatrix& matrix,
   json.field("start_us", to_us(matrix.first()));
   json.field("end_us", to_us(matrix.last()) + 1);
   if (key != nullptr) {
-    put_key(json, matrix.labeler(), *key);
+    put_interval_key(json, &matrix.labeler(), key->client, key->server, {});
   } else {
-    put_no_key(json);
+    put_interval_key(json, nullptr, {}, {}, {});
   }
   put_times(json, stats, total);
   json.field("packets", c2s.packets + s2c.packets);

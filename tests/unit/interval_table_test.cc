@@ -2,10 +2,12 @@
 
 #include "netlat/measure/interval_table.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "netlat/report/interval_json.h"
 #include "netlat/report/interval_text.h"
+#include "netlat/zone/zone_reader.h"
 #include "tests/support/segments.h"
 
 namespace netlat {
@@ -37,6 +39,7 @@ struct Made : FlowListener {
   FlowTable table{{}, *this};
   IntervalTable intervals{table, seconds(1)};
   std::uint64_t frames = 0;
+  std::uint32_t fresh = 1;  // a client port not used yet
 };
 
 TEST(IntervalTable, APacketCountsInTheSecondOfItsTime) {
@@ -141,6 +144,43 @@ TEST(IntervalTable, ServicesBeyondTheTopAreInTheRest) {
   EXPECT_EQ(interval->others.packets, 6U);
 }
 
+TEST(IntervalTable, RowsArePartedByZonesAndTheRestToo) {
+  ZoneMapReading reading = read_zone_map_text(
+      "map", "#netlat-zones 1\ncidr,zone\n10.1.0.0/16,az1\n10.2.0.0/16,az2\n");
+  ASSERT_TRUE(reading.map);
+  const ZoneLabeler labeler(*reading.map);
+  Made run;
+  run.intervals.use(&labeler);
+  const auto put = [&](std::uint8_t net, Port port, int times) {
+    for (int i = 0; i < times; ++i) {
+      Segment s = tcp_segment({run.fresh++}, kSyn, 100);
+      const std::uint8_t client[4] = {10, net, 0, 1}, server[4] = {10, 2, 0, 9};
+      s.source = IpAddress::v4(client);
+      s.destination = IpAddress::v4(server);
+      s.destination_port = port;
+      run.put(s, milliseconds(1));
+    }
+  };
+  put(1, 80, 4);
+  put(2, 80, 3);
+  put(1, 81, 2);
+  put(1, 82, 1);
+  put(9, 83, 1);
+  auto interval = run.intervals.take(kStart + seconds(1));
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->services.size(), 5U);
+  keep_busiest(*interval, 1);
+  std::vector<std::string> told;
+  for (const IntervalStats& row : interval->services) {
+    told.push_back(fmt::format("{}>{} {} {}", labeler.name(row.client_zone),
+                               labeler.name(row.server_zone),
+                               row.rest ? 0 : row.key.port, row.packets));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"az1>az2 80 4", "az2>az2 80 3",
+                                            "az1>az2 0 3", ">az2 0 1"}));
+  EXPECT_EQ(interval->others.packets, 0U);
+}
+
 TEST(IntervalText, SaysWhatThereIsAndNoMore) {
   Interval interval{kStart, kStart + seconds(1), {}, {}};
   interval.services.emplace_back();
@@ -152,14 +192,14 @@ TEST(IntervalText, SaysWhatThereIsAndNoMore) {
   s.segments = 200;
   s.retransmits = 1;
   const std::string line =
-      interval_text(interval, {"eth\x1b", 1234, 7, {0, {}}});
+      interval_text(interval, {"eth\x1b", 1234, 7, {0, {}}, {}});
   EXPECT_NE(line.find(" eth\\x1b  1,234 pkt/s  7 flows  "
                       "rtt 5.00/5.00/- ms to servers  service 30.0/-/- ms  "
                       "lost 0  retx 0.50 %  drops 0  "
                       "worst 10.0.0.2:443 30.0 ms\n"),
             std::string::npos)
       << line;
-  EXPECT_NE(interval_text(interval, {"eth0", 1, 1, {5, 2}})
+  EXPECT_NE(interval_text(interval, {"eth0", 1, 1, {5, 2}, {}})
                 .find("DROPS 5 and 2 by the device"),
             std::string::npos);
 }

@@ -171,8 +171,8 @@ std::string aggregate_lines() {
   IntervalStats stats;
   stats.server_rtt.add(std::chrono::milliseconds(5));
   stats.service.add(Nanos{0});
-  out += interval_line(json, interval, stats, false, {3, 2});
-  out += interval_line(json, interval, interval.others, true, {});
+  out += interval_line(json, interval, stats, nullptr, {3, 2});
+  out += interval_line(json, interval, interval.others, nullptr, {});
   return out;
 }
 

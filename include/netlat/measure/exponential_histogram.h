@@ -84,6 +84,10 @@ class ExponentialHistogram {
   /// Nearest rank, per_mille 1 to 1000; nothing while empty.
   std::optional<Nanos> quantile(unsigned per_mille) const;
   Quantiles quantiles() const;
+  /// Samples in buckets beyond that of `limit`: those longer than it but for
+  /// the ones that share its bucket, which exceed it by one bucket's width at
+  /// most.
+  std::uint64_t count_above(Nanos limit) const noexcept;
   DenseBuckets dense() const;
   std::size_t memory_bytes() const noexcept;
 

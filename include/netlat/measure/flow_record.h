@@ -94,6 +94,8 @@ struct FlowRecord {
   FlowEnd end = FlowEnd::open;
   bool reused = false;     ///< the 4-tuple had an earlier connection
   bool one_sided = false;  ///< only one direction was captured
+  /// The capture dropped packets while it lasted; nothing: not known.
+  std::optional<bool> tainted;
   HandshakeRecord handshake;
   HalfRtt server_rtt, client_rtt;
   DirectionRecord c2s, s2c;

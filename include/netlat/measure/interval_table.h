@@ -1,5 +1,5 @@
 #pragma once
-// What happened in each second, by service.
+// What happened in each second, by service and pair of zones.
 //
 // Problem: connections are summed up when they end, which is too late for who
 // watches now; and a second's numbers have to add up to the connections'.
@@ -10,7 +10,8 @@
 // Bias: a loss that is later disproved stays in the interval that it was
 // counted in; growth up to the same number again is not counted twice.
 // Losses that only the IP-ID shows are not among them.
-// Cost: no hashing but for a connection's first packet of an interval.
+// Cost: no hashing but for a connection's first packet of an interval; zones
+// are looked up at its first packet of all.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,12 +25,17 @@
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/service_table.h"
+#include "netlat/measure/zone_label.h"
 
 namespace netlat {
 
-/// TCP to and from one service within one interval.
+/// TCP to and from one service, between one pair of zones, within one
+/// interval.
 struct IntervalStats {
   ServiceKey key;
+  ZonePlace client_zone, server_zone;  ///< unknown without a map
+  bool rest =
+      false;  ///< services without a row of their own; key means nothing
   /// Capture point to that side and back, network alone.
   ExponentialHistogram server_rtt, client_rtt;
   ExponentialHistogram service;    ///< as FlowRecord::service
@@ -50,18 +56,26 @@ struct IntervalStats {
 struct Interval {
   Stamp start, end;
   std::vector<IntervalStats> services;  ///< in order of their first packet
-  /// What did not get a row of its own; its key means nothing.
+  /// What did not get a row of its own; its key and zones mean nothing.
   IntervalStats others;
 };
 
 class IntervalTable {
  public:
-  /// Services with rows of their own in one interval.
+  /// Rows of one interval.
   static constexpr std::size_t kMostServices = 4096;
 
   /// `flows` must outlive this object.
   IntervalTable(const FlowTable& flows, Nanos length)
       : flows_(flows), length_(length) {}
+
+  /// Labels rows with zones from now on, or with none.  Connections are looked
+  /// up anew.  Requires: no interval is open that was labelled by another map
+  /// (take_last()).  `zones` must outlive this object or its replacement.
+  void use(const ZoneLabeler* zones) noexcept {
+    zones_ = zones;
+    ++zones_used_;
+  }
 
   /// What the flow table said of a batch, right after it did.
   void advance(std::span<const Segment> batch,
@@ -82,9 +96,19 @@ class IntervalTable {
   static constexpr int kJump = 8;
 
  private:
+  struct RowKey {
+    ServiceKey service;
+    ZonePlace client, server;
+
+    friend bool operator==(const RowKey&, const RowKey&) = default;
+  };
+  struct RowKeyHash {
+    ServiceKeyHash service;
+    std::size_t operator()(const RowKey& key) const noexcept;
+  };
   struct Open {
     Interval interval;
-    std::unordered_map<ServiceKey, std::size_t, ServiceKeyHash> by_key;
+    std::unordered_map<RowKey, std::size_t, RowKeyHash> by_key;
     std::uint32_t number = 0;
   };
   // What was seen of a connection by its last packet.
@@ -92,19 +116,25 @@ class IntervalTable {
     std::uint32_t flow_id = 0, interval = 0, service = 0;
     std::uint32_t lost = 0;
     std::uint64_t bytes = 0, segments = 0, retransmits = 0;
+    ZonePlace client, server;
+    std::uint16_t zones = 0;  // the map they were looked up in
     bool connected = false, known = false;
   };
 
   Open& open_for(Stamp time);
   void open_next();
   Stamp aligned(Stamp time) const;
-  IntervalStats& entry(Open& open, const ServiceKey& key, std::uint32_t& index);
+  RowKey key_of(const IpAddress& client, const ServiceKey& service,
+                Stamp time) const;
+  IntervalStats& entry(Open& open, const RowKey& key, std::uint32_t& index);
   IntervalStats& entry_at(const FlowRecord& flow, Stamp now);
   IntervalStats& entry_of(const Segment& s, const SegmentFacts& facts);
   void add_growth(const SegmentFacts& facts, IntervalStats& stats);
 
   const FlowTable& flows_;
   Nanos length_;
+  const ZoneLabeler* zones_ = nullptr;
+  std::uint16_t zones_used_ = 0;
   std::deque<Open> open_;      // adjoining, earliest first
   std::optional<Stamp> next_;  // where the one after them starts
   std::uint32_t numbered_ = 0;

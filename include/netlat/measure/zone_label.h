@@ -27,6 +27,7 @@ struct FlowZones {
   ZonePlace server_place() const noexcept { return place(server); }
 
  private:
+  friend class ZoneLabeler;
   static ZonePlace place(const ZoneResult& r) noexcept {
     return {r.status, r.status == ZoneStatus::ambiguous ? 0 : r.zone};
   }
@@ -46,6 +47,8 @@ class ZoneLabeler {
   explicit ZoneLabeler(const ZoneMap& map);
 
   FlowZones zones(const FlowRecord& flow) const noexcept;
+  /// Where an address was at a moment.
+  ZonePlace place(const IpAddress& address, Stamp time) const noexcept;
   ZoneNames names(const FlowZones& zones) const noexcept;
 
   /// The zone's name, empty where none is known.  SafeText.

@@ -32,9 +32,11 @@ std::string title_of(const PathReport& path) {
   if (plan.protocol != ProbeProtocol::icmp) {
     out += fmt::format(" port {}", plan.port);
   }
-  out += fmt::format(", {} of {}, {}{}", plural(plan.rounds, "round"),
+  const bool endless = plan.rounds == kEndless;
+  out += fmt::format(", {} of {}, {}{}",
+                     endless ? "rounds" : plural(plan.rounds, "round"),
                      duration_text(plan.interval), plural(plan.lanes, "lane"),
-                     path.complete ? "" : ", stopped early");
+                     path.complete || endless ? "" : ", stopped early");
   return out;
 }
 

@@ -13,7 +13,6 @@ namespace netlat {
 
 namespace {
 
-constexpr std::uint32_t kEndless = 1'000'000'000;
 constexpr Nanos kLiveInterval = std::chrono::seconds(1);
 constexpr unsigned kLeastSize = 60, kMostSize = 65'000;
 

@@ -43,7 +43,7 @@ ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
   HARDEN += -fcf-protection
 endif
 LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
-          libcap-ng libcares
+          libcap-ng libcares cpp-httplib snappy
 # Their headers need no flags, and the flags they ask for would be everyone's.
 BARE   := simdjson ncursesw
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)

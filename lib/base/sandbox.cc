@@ -72,7 +72,7 @@ void allow_memory(Allowed& allowed) {
   allowed.call(SCMP_SYS(mprotect), {without(2, PROT_EXEC)});
 }
 
-void allow_measuring(Allowed& allowed) {
+void allow_measuring(Allowed& allowed, std::span<const int> outputs) {
   allow_memory(allowed);
   allowed.calls({SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(read),
                  SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(clock_gettime),
@@ -83,6 +83,10 @@ void allow_measuring(Allowed& allowed) {
   // What is written to a packet socket is sent.
   allowed.call(SCMP_SYS(write), {at_most(0, STDERR_FILENO)});
   allowed.call(SCMP_SYS(writev), {at_most(0, STDERR_FILENO)});
+  for (const int fd : outputs) {
+    allowed.call(SCMP_SYS(write), {equals(0, static_cast<std::uint64_t>(fd))});
+  }
+  allowed.calls({SCMP_SYS(wait4)});
   // fstat() in disguise.
   allowed.call(SCMP_SYS(newfstatat), {equals(3, AT_EMPTY_PATH)});
   for (const std::uint64_t question :
@@ -95,6 +99,49 @@ void allow_measuring(Allowed& allowed) {
                {equals(0, static_cast<std::uint64_t>(getpid()))});
 }
 
+// What no publisher needs: other processes, the kernel, packets.
+int refuse_control() {
+  const scmp_filter_ctx list = seccomp_init(SCMP_ACT_ALLOW);
+  int error = 0;
+  for (const int name : {SCMP_SYS(ptrace),
+                         SCMP_SYS(process_vm_readv),
+                         SCMP_SYS(process_vm_writev),
+                         SCMP_SYS(kcmp),
+                         SCMP_SYS(pidfd_getfd),
+                         SCMP_SYS(bpf),
+                         SCMP_SYS(perf_event_open),
+                         SCMP_SYS(userfaultfd),
+                         SCMP_SYS(io_uring_setup),
+                         SCMP_SYS(keyctl),
+                         SCMP_SYS(add_key),
+                         SCMP_SYS(request_key),
+                         SCMP_SYS(mount),
+                         SCMP_SYS(umount2),
+                         SCMP_SYS(pivot_root),
+                         SCMP_SYS(chroot),
+                         SCMP_SYS(unshare),
+                         SCMP_SYS(setns),
+                         SCMP_SYS(init_module),
+                         SCMP_SYS(finit_module),
+                         SCMP_SYS(kexec_load),
+                         SCMP_SYS(reboot),
+                         SCMP_SYS(swapon),
+                         SCMP_SYS(acct),
+                         SCMP_SYS(settimeofday),
+                         SCMP_SYS(clock_settime)}) {
+    const int result =
+        seccomp_rule_add_array(list, SCMP_ACT_ERRNO(EPERM), name, 0, nullptr);
+    if (error == 0) error = result;
+  }
+  const scmp_arg_cmp packets = {0, SCMP_CMP_EQ, AF_PACKET, 0};
+  const int result = seccomp_rule_add_array(list, SCMP_ACT_ERRNO(EPERM),
+                                            SCMP_SYS(socket), 1, &packets);
+  if (error == 0) error = result;
+  if (error == 0) error = seccomp_load(list);
+  seccomp_release(list);
+  return error;
+}
+
 void allow_opening(Allowed& allowed) {
   allowed.call(SCMP_SYS(socket), {equals(0, AF_PACKET)});
   allowed.calls({SCMP_SYS(setsockopt), SCMP_SYS(bind)});
@@ -103,21 +150,32 @@ void allow_opening(Allowed& allowed) {
 
 }  // namespace
 
-Result<std::vector<std::string>> enter_sandbox(Duty duty, int channel) {
-  std::vector<std::string> lacking;
-  auto files = forbid_files_and_connections();
-  if (!files) return std::move(files.error());
-  if (!*files) lacking.emplace_back("this kernel has no Landlock");
+namespace {
 
+int confine(Duty duty, int channel, std::span<const int> outputs) {
+  if (duty == Duty::publish) return refuse_control();
   Allowed allowed;
   allow_to_end(allowed);
   allow_messages(allowed, channel);
   if (duty == Duty::measure) {
-    allow_measuring(allowed);
+    allow_measuring(allowed, outputs);
   } else {
     allow_opening(allowed);
   }
-  const int error = allowed.load();
+  return allowed.load();
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> enter_sandbox(Duty duty, int channel,
+                                               std::span<const int> outputs) {
+  std::vector<std::string> lacking;
+  if (duty != Duty::publish) {
+    auto files = forbid_files_and_connections();
+    if (!files) return std::move(files.error());
+    if (!*files) lacking.emplace_back("this kernel has no Landlock");
+  }
+  const int error = confine(duty, channel, outputs);
   if (error == -ENOSYS || error == -EINVAL || error == -ECANCELED) {
     lacking.emplace_back("this kernel has no seccomp filter");
   } else if (error != 0) {

@@ -7,12 +7,30 @@ namespace netlat {
 namespace {
 
 volatile sig_atomic_t stop_signal = 0;
+volatile sig_atomic_t requests[NSIG];
 
 void on_stop(int signal) {
   stop_signal = signal;
 }
 
+void on_request(int signal) {
+  requests[signal] = 1;
+}
+
 }  // namespace
+
+void catch_request(int signal) {
+  struct sigaction request {};
+  request.sa_handler = on_request;
+  sigemptyset(&request.sa_mask);
+  sigaction(signal, &request, nullptr);
+}
+
+bool take_request(int signal) {
+  if (requests[signal] == 0) return false;
+  requests[signal] = 0;
+  return true;
+}
 
 void catch_signals() {
   struct sigaction stop {};

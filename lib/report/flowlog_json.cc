@@ -77,7 +77,7 @@ std::string_view zone_pair_line(JsonWriter& json, const FlowLogReport& report,
 }
 
 std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
-                             const Talker& t) {
+                             const Talker& t, const MeasuredTalker* measured) {
   const Places& places = report.summary.places();
   const ZoneRelation relation = relation_of(report, t);
   json.begin("flowlog_talker");
@@ -111,6 +111,13 @@ std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
                      : Nanos(0)));
   json.field("max_ns", if_timed(t.rtt_max));
   json.close_object();
+  json.open_object("captured");
+  json.field("connections", measured != nullptr
+                                ? std::optional(measured->connections)
+                                : std::nullopt);
+  put_duration(json, "network_rtt_p50_ns",
+               measured != nullptr ? measured->rtt_p50 : std::nullopt);
+  json.close_object();
   return json.finish();
 }
 
@@ -140,12 +147,20 @@ std::string_view joined_flow_line(JsonWriter& json, const JoinedFlow& joined) {
   json.field("traffic_path", joined.traffic_path != 0
                                  ? std::optional(joined.traffic_path)
                                  : std::nullopt);
-  traffic_object(json, "c2s", joined.traffic.traffic(TalkerSide::client));
-  traffic_object(json, "s2c", joined.traffic.traffic(TalkerSide::server));
-  json.field("lost_to_server", joined.lost_to_server);
-  json.field("lost_to_client", joined.lost_to_client);
-  put_text(json, "translated",
-           joined.translated ? joined.translated->text() : std::string());
+  traffic_object(json, "c2s", joined.to_server.traffic());
+  traffic_object(json, "s2c", joined.to_client.traffic());
+  json.field("lost_to_server", joined.to_server.lost());
+  json.field("lost_to_client", joined.to_client.lost());
+  if (const auto coverage = joined.coverage()) {
+    json.real("coverage", *coverage);
+  } else {
+    json.null("coverage");
+  }
+  put_address(json, "via", joined.via.value_or(IpAddress()));
+  put_address(json, "other_leg_ip",
+              joined.other_leg.value_or(LogEnd()).address);
+  put_unless_0(json, "other_leg_port",
+               joined.other_leg.value_or(LogEnd()).port);
   json.field("incomplete", joined.incomplete);
   return json.finish();
 }

@@ -92,6 +92,10 @@ std::string value_of(const SchemaField& field, std::size_t depth) {
     case Kind::real:
       o.add("type", "[\"number\"" + null);
       break;
+    case Kind::ratio:
+      o.add("type", "[\"number\"" + null);
+      o.add("minimum", "0");
+      break;
     case Kind::flag:
       o.add("type", "[\"boolean\"" + null);
       break;

@@ -10,6 +10,7 @@ enum class Kind : unsigned char {
   count,    ///< integer from 0 on
   integer,  ///< may be negative: times, durations of stepping clocks
   real,
+  ratio,  ///< a number that need not be whole, from 0 on
   flag,
   text,
   word,  ///< one of `words`
@@ -33,6 +34,8 @@ enum class Group : unsigned char {
   rate_response,
   mpls_label,
   hop_interface,
+  traffic,
+  zone_line,
 };
 
 struct SchemaField {

@@ -9,6 +9,7 @@
 
 #include "netlat/base/safe_text.h"
 #include "netlat/measure/vocabulary.h"
+#include "netlat/report/number_text.h"
 
 namespace netlat {
 
@@ -148,16 +149,17 @@ FlowDirection direction(const Element& object, std::string_view key) {
   d.segments = small_count(*o, "segments");
   if (const auto again = member(*o, "retransmits")) {
     d.retransmits = small_count(*again, "total");
-    d.fast = small_count(*again, "fast");
-    d.timeouts = small_count(*again, "rto") + small_count(*again, "syn_timer") +
-                 small_count(*again, "timeout_recovery") +
-                 small_count(*again, "tlp_or_rto");
+    for (std::size_t cause = 0; cause < kRetransmitCauses; ++cause) {
+      d.by_cause[cause] =
+          small_count(*again, Words<RetransmitCause>::list[cause]);
+    }
   }
   if (const auto needed = member(*o, "necessary")) {
     d.spurious = small_count(*needed, "proven_spurious");
   }
-  d.lost =
-      small_count(*o, "lost_upstream") + small_count(*o, "lost_downstream");
+  d.lost_upstream = small_count(*o, "lost_upstream");
+  d.lost_downstream = small_count(*o, "lost_downstream");
+  d.capture_gap_bytes = count(*o, "capture_gap_bytes");
   d.reordered = small_count(*o, "reordered");
   d.dup_acks = small_count(*o, "dup_acks");
   d.zero_windows = small_count(*o, "zero_windows");
@@ -196,6 +198,8 @@ Record flow_of(const Element& o) {
   if (const auto shake = member(o, "handshake")) {
     f.outcome = one_of(*shake, "outcome", HandshakeOutcome::none);
     f.connect = duration(*shake, "connect_ns");
+    f.syn_retransmits = small_count(*shake, "syn_retransmits");
+    f.synack_retransmits = small_count(*shake, "synack_retransmits");
   }
   if (const auto rtt = member(o, "rtt")) {
     for (const bool of_server : {true, false}) {
@@ -234,6 +238,31 @@ Record hop_of(const Element& o) {
   return h;
 }
 
+// "network p99 < 2ms": what is written before the alert's own numbers.
+Record alert_of(const Element& o) {
+  const auto at = time(o, "time_us");
+  if (!at) return {};
+  AlertRecord alert;
+  alert.time = *at;
+  alert.where = text(o, "objective");
+  alert.broken = text(o, "verdict") == "broken";
+  const std::uint64_t bad = count(o, "bad"), events = count(o, "events");
+  const auto value = duration(o, "value_ns");
+  alert.what =
+      fmt::format("{}{}", alert.broken ? "broken" : "kept again",
+                  value ? ", at " + duration_text(*value) + " lately" : "");
+  const auto window = duration(o, "window_ns").value_or(Nanos{0});
+  alert.evidence = {fmt::format("{} of {} events of {} were bad",
+                                count_text(bad), count_text(events),
+                                duration_text(window))};
+  double burn = 0;
+  if (o["burn"].get(burn) == simdjson::SUCCESS) {
+    alert.evidence.push_back(
+        fmt::format("the budget burns {:.1f} times as fast as allowed", burn));
+  }
+  return alert;
+}
+
 Record problem_of(const Element& o) {
   return ProblemRecord{text(o, "message")};
 }
@@ -248,7 +277,8 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {
     {"interval", interval_of}, {"flow", flow_of},       {"hop", hop_of},
-    {"capture", capture_of},   {"problem", problem_of}, {"summary", end_of},
+    {"alert", alert_of},       {"capture", capture_of}, {"problem", problem_of},
+    {"summary", end_of},
 };
 
 }  // namespace

@@ -23,10 +23,18 @@ DirectionRecord direction(const FlowDirection& d) {
   r.bytes = d.bytes;
   r.segments = d.segments;
   r.retransmits = d.retransmits;
-  r.lost_downstream = d.lost;
+  std::copy(d.by_cause.begin(), d.by_cause.end(), r.by_cause.begin());
+  r.necessary_proven_spurious = d.spurious;
+  r.reordered = d.reordered;
   r.zero_windows = d.zero_windows;
   r.zero_window = d.zero_window;
+  r.dup_acks = d.dup_acks;
+  r.lost_upstream = d.lost_upstream;
+  r.lost_downstream = d.lost_downstream;
+  r.capture_gap_bytes = d.capture_gap_bytes;
   r.stall = d.stall;
+  r.max_in_flight = d.max_in_flight;
+  r.mss = d.mss;
   return r;
 }
 
@@ -78,6 +86,8 @@ FlowRecord FlowRow::flow_record() const {
   r.end_time = end_time;
   r.handshake.outcome = outcome;
   r.handshake.connect = connect;
+  r.handshake.syn_retransmits = syn_retransmits;
+  r.handshake.synack_retransmits = synack_retransmits;
   r.server_rtt = {server_rtt.quantiles(), server_ack.quantiles()};
   r.client_rtt = {client_rtt.quantiles(), client_ack.quantiles()};
   r.service = service.quantiles();

@@ -1,5 +1,7 @@
 """Records held against their JSON schemas."""
+import functools
 import json
+import subprocess
 
 
 def no_constant(name):
@@ -55,3 +57,16 @@ def violations(value, schema, path):
         for i, v in enumerate(value):
             out += violations(v, schema["items"], "%s[%d]" % (path, i))
     return out
+
+
+@functools.cache
+def schema(netlat, kind):
+    done = subprocess.run([netlat, "schema", kind], capture_output=True,
+                          check=True)
+    return json.loads(done.stdout)
+
+
+def problems(netlat, record):
+    """What the program's own schema does not allow of a record of it."""
+    kind = record["type"]
+    return violations(record, schema(netlat, kind), kind)

@@ -146,7 +146,7 @@ TEST(IntervalTable, ServicesBeyondTheTopAreInTheRest) {
 
 TEST(IntervalTable, RowsArePartedByZonesAndTheRestToo) {
   ZoneMapReading reading = read_zone_map_text(
-      "map", "prefix,zone\n10.1.0.0/16,az1\n10.2.0.0/16,az2\n");
+      "map", "#netlat-zones 1\ncidr,zone\n10.1.0.0/16,az1\n10.2.0.0/16,az2\n");
   ASSERT_TRUE(reading.map);
   const ZoneLabeler labeler(*reading.map);
   Made run;
@@ -192,14 +192,14 @@ TEST(IntervalText, SaysWhatThereIsAndNoMore) {
   s.segments = 200;
   s.retransmits = 1;
   const std::string line =
-      interval_text(interval, {"eth\x1b", 1234, 7, {0, {}}});
+      interval_text(interval, {"eth\x1b", 1234, 7, {0, {}}, {}});
   EXPECT_NE(line.find(" eth\\x1b  1,234 pkt/s  7 flows  "
                       "rtt 5.00/5.00/- ms to servers  service 30.0/-/- ms  "
                       "lost 0  retx 0.50 %  drops 0  "
                       "worst 10.0.0.2:443 30.0 ms\n"),
             std::string::npos)
       << line;
-  EXPECT_NE(interval_text(interval, {"eth0", 1, 1, {5, 2}})
+  EXPECT_NE(interval_text(interval, {"eth0", 1, 1, {5, 2}, {}})
                 .find("DROPS 5 and 2 by the device"),
             std::string::npos);
 }

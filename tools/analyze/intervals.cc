@@ -13,6 +13,7 @@ void Intervals::advance(std::span<const Segment> batch,
   if (batch.empty()) return;
   if (!table_) {
     table_.emplace(measurement.flows(), length_);
+    if (zones_ != nullptr) table_->use(zones_);
     next_ = batch.front().time + length_;
   }
   table_->advance(batch, measurement.facts());
@@ -42,11 +43,15 @@ void Intervals::finish() {
 }
 
 void Intervals::write(Interval interval) {
-  const IntervalDrops drops;
+  constexpr std::size_t kNamed = 20;  // as netlat capture does
+  keep_busiest(interval, kNamed);
+  IntervalDrops drops;
+  drops.kernel.reset();
   for (const IntervalStats& stats : interval.services) {
-    writer_.line(interval_line(json_, interval, stats, false, drops));
+    writer_.line(interval_line(json_, interval, stats, zones_, drops));
   }
-  writer_.line(interval_line(json_, interval, interval.others, true, drops));
+  writer_.line(
+      interval_line(json_, interval, interval.others, zones_, drops));
 }
 
 }  // namespace netlat

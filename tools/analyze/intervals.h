@@ -7,6 +7,7 @@
 
 #include "netlat/measure/interval_table.h"
 #include "netlat/measure/measurement.h"
+#include "netlat/measure/zone_label.h"
 #include "netlat/report/json_writer.h"
 
 namespace netlat {
@@ -15,9 +16,9 @@ class RecordWriter;
 
 class Intervals {
  public:
-  /// `writer` must outlive this object.
-  Intervals(Nanos length, RecordWriter& writer)
-      : length_(length), writer_(writer) {}
+  /// `writer` and `zones`, which may be null, must outlive this object.
+  Intervals(Nanos length, RecordWriter& writer, const ZoneLabeler* zones)
+      : length_(length), writer_(writer), zones_(zones) {}
 
   /// A batch that `measurement` has advanced by, which is always the same and
   /// must outlive this object.  Also reports what connections go on to do.
@@ -35,6 +36,7 @@ class Intervals {
 
   Nanos length_;
   RecordWriter& writer_;
+  const ZoneLabeler* zones_;
   std::optional<IntervalTable> table_;
   std::optional<Stamp> latest_;
   Stamp next_;

@@ -108,7 +108,8 @@ int analyze(const Options& options, const Where& where) {
   Analysis& run = **prepared;
   std::optional<Intervals> intervals;
   if (options.interval) {
-    intervals.emplace(*options.interval, writer);
+    intervals.emplace(*options.interval, writer,
+                      *zones ? &(*zones)->labeler() : nullptr);
     writer.use(*intervals);
     run.use(*intervals);
   }

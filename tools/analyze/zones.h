@@ -25,6 +25,7 @@ class Zones {
   ZoneNames names(const FlowZones& zones) const {
     return labeler_.names(zones);
   }
+  const ZoneLabeler& labeler() const { return labeler_; }
   void add(const FlowRecord& flow, const FlowZones& zones,
            const Latencies& latencies) {
     matrix_.add(flow, zones, latencies);

@@ -1,28 +1,22 @@
 // netlat capture: what is slow on this host now.
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <chrono>
+#include <csignal>
 #include <ctime>
 
 #include "netlat/base/own_program.h"
 #include "netlat/base/privilege.h"
 #include "netlat/base/sandbox.h"
 #include "netlat/base/stop_signal.h"
-#include "netlat/report/measured_rows.h"
-#include "netlat/report/service_json.h"
-#include "netlat/report/summary_json.h"
-#include "netlat/report/text_analysis.h"
-#include "tools/capture/session.h"
+#include "tools/capture/capture.h"
 #include "tools/common/command_line.h"
-#include "tools/common/text_options.h"
 
 namespace netlat {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr const char* kTool = "netlat capture";
 constexpr const char* kOpener = "netlat-opener";
 
@@ -55,10 +49,9 @@ Result<std::unique_ptr<LiveSource>> open_source(const CaptureOptions& options) {
 }
 
 // From here on this process can do little more than read packets and write.
-Result<void> confine(const CaptureOptions& options, const LiveSource& source) {
-  tzset();  // reads a file
-  if (auto dropped = drop_privileges(Keep::nothing); !dropped) return dropped;
-  auto lacking = enter_sandbox(Duty::measure, source.channel());
+Result<void> confine(const CaptureOptions& options, const LiveSource& source,
+                     const std::vector<int>& outputs) {
+  auto lacking = enter_sandbox(Duty::measure, source.channel(), outputs);
   if (!lacking) return std::move(lacking.error());
   for (const std::string& what : *lacking) {
     if (options.strict) {
@@ -72,84 +65,53 @@ Result<void> confine(const CaptureOptions& options, const LiveSource& source) {
   return {};
 }
 
-void tell_news(const CaptureOptions& options, LiveSource& source) {
-  for (const std::string& sentence : source.take_news()) {
-    if (!options.quiet) complain(kTool, sentence);
+// The directory of the socket that everybody looks for is made while that is
+// still permitted, for whom this process will be.
+void make_socket_directory(const CaptureOptions& options) {
+  if (options.socket != kDefaultSocket || geteuid() != 0) return;
+  const std::string directory =
+      options.socket.substr(0, options.socket.rfind('/'));
+  const Identity to = unprivileged_identity();
+  if (mkdir(directory.c_str(), 0755) == 0) {
+    (void)!chown(directory.c_str(), to.uid, to.gid);
   }
 }
 
-void measure(const CaptureOptions& options, LiveSource& source,
-             Session& session, const Output& out) {
-  std::array<PacketView, kBatch> batch;
-  constexpr Nanos kWait = std::chrono::milliseconds(200);
-  while (!stop_asked() && out.usable()) {
-    const std::size_t n = source.read(batch, kWait);
-    if (n > 0) session.feed({batch.data(), n});
-    session.tick();
-    tell_news(options, source);
-  }
-  // What came before the signal is still on its way through the rings.
-  const Clock::time_point enough =
-      Clock::now() + std::chrono::milliseconds(400);
-  while (Clock::now() < enough) {
-    const std::size_t n = source.read(batch, kWait);
-    if (n == 0) break;
-    session.feed({batch.data(), n});
-  }
-}
-
-void close_records(const CaptureOptions& options, const Session& session,
-                   const SummaryRecord& summary, Output& out) {
-  JsonWriter json;
-  if (options.json) {
-    out.append(capture_line(json, session.capture()));
-    for (const ServiceRow& row : service_rows(session.measurement())) {
-      out.append(service_line(json, row));
-    }
-    out.append(summary_line(json, summary));
-    return;
-  }
-  AnalysisReport report = measured_report(session.measurement());
-  report.files = {session.capture()};
-  report.vantages = report.files[0].interfaces.size();
-  report.filter = options.live.filter;
-  report.worst = session.worst().sorted();
-  report.ranked = session.worst().seen();
-  const TextStyle style = style_of({});
-  rank_services(report.services, SortKey::p99);
-  if (!options.quiet) out.append("\n");
-  out.append(text_analysis(report, style, options.rows()));
-}
-
-int capture(const CaptureOptions& options) {
-  const Clock::time_point start = Clock::now();
+int run_capture(const CaptureOptions& options) {
+  auto zones = read_capture_zones(options.zones);
+  if (!zones) return fail(kTool, zones.error());
   auto source = open_source(options);
   if (!source) return fail(kTool, source.error());
-  if (auto confined = confine(options, **source); !confined) {
+  tzset();  // reads a file
+  ServiceManager manager;
+  stop_waiting_on(STDOUT_FILENO);
+  make_socket_directory(options);
+  if (auto dropped = drop_privileges(Keep::nothing); !dropped) {
+    return fail(kTool, dropped.error());
+  }
+  std::unique_ptr<Publishing> publishing;
+  if (options.needs_publisher()) {
+    auto started = Publishing::start(options, [&] { source->reset(); });
+    if (!started) return fail(kTool, started.error());
+    publishing = std::move(*started);
+  }
+  std::vector<int> outputs;
+  if (publishing) outputs.push_back(publishing->descriptor());
+  if (manager.descriptor() >= 0) outputs.push_back(manager.descriptor());
+  if (auto confined = confine(options, **source, outputs); !confined) {
     return fail(kTool, confined.error());
   }
   catch_signals();
-  Output out(STDOUT_FILENO);
-  Session session(options, **source, out);
-  measure(options, **source, session, out);
-  session.finish();
-  SummaryRecord summary;
-  summary.packets = session.packets();
-  summary.flows = session.flows();
-  summary.elapsed = Clock::now() - start;
-  close_records(options, session, summary, out);
-  const int status = finish(kTool, out, kExitDone);
-  if (session.unread() > 0 && !options.quiet) {
-    complain(kTool, fmt::format("{} packets came after the last one measured",
-                                session.unread()));
-  }
-  return status;
+  catch_request(SIGHUP);
+  return Capture(options, **source, manager, publishing.get(),
+                 std::move(*zones))
+      .run();
 }
 
 int run(int argc, char** argv) {
   auto parsed = parse_capture_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
-  return capture(std::get<CaptureOptions>(parsed));
+  return run_capture(std::get<CaptureOptions>(parsed));
 }
 
 }  // namespace

@@ -3,25 +3,34 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "netlat/publish/record_feed.h"
+#include "netlat/zone/zone_reader.h"
+#include "tools/capture/config.h"
 #include "tools/common/command_line.h"
 
 namespace netlat {
 
 namespace {
 
+constexpr const char* kTool = "netlat capture";
+
 // The values as typed; each is read by a parser of ours afterwards, so that
 // every error is one sentence that says what to write.
 struct Typed {
-  std::vector<std::string> filter;
+  std::vector<std::string> interfaces, filter, zones, objectives;
   std::optional<std::string> snaplen, buffer, top, flow_memory, sandbox;
-  bool no_promiscuous = false;
+  std::optional<std::string> config, socket, records, command, webhook;
+  bool no_promiscuous = false, json = false, quiet = false;
+  bool check_config = false;
 };
 
-void add_options(CLI::App& app, CaptureOptions& o, Typed& typed) {
-  app.add_option("-i,--interface", o.interfaces,
+void add_measuring(CLI::App& app, Typed& typed) {
+  app.add_option("-i,--interface", typed.interfaces,
                  "where to capture; may be repeated; any: everywhere")
       ->option_text("NAME")
       ->allow_extra_args(false);
@@ -35,7 +44,6 @@ void add_options(CLI::App& app, CaptureOptions& o, Typed& typed) {
       ->option_text("SIZE");
   app.add_flag("-p,--no-promiscuous-mode", typed.no_promiscuous,
                "only packets of this host");
-  app.add_flag("--json", o.json, "records, one JSON object a line");
   app.add_option("--top", typed.top,
                  "services an interval names (20), rows of a table (5)")
       ->option_text("N");
@@ -45,7 +53,34 @@ void add_options(CLI::App& app, CaptureOptions& o, Typed& typed) {
   app.add_option("--sandbox", typed.sandbox,
                  "auto, or strict: not without seccomp and Landlock")
       ->option_text("HOW");
-  app.add_flag("-q,--quiet", o.quiet, "no line a second and no warnings");
+}
+
+void add_publishing(CLI::App& app, Typed& typed) {
+  app.add_flag("--json", typed.json, "records, one JSON object a line");
+  app.add_option("--zones", typed.zones, "zone map; may be repeated")
+      ->option_text("FILE")
+      ->allow_extra_args(false);
+  app.add_option("--slo", typed.objectives,
+                 "an objective, 'service:10.0.0.7:443 p99 < 5ms'; may be "
+                 "repeated")
+      ->option_text("TEXT")
+      ->allow_extra_args(false);
+  app.add_option("--alert-command", typed.command,
+                 "run at an alert, its record on standard input")
+      ->option_text("PROGRAM");
+  app.add_option("--alert-webhook", typed.webhook, "POST an alert's record")
+      ->option_text("URL");
+  app.add_option("--socket", typed.socket,
+                 "records to whoever attaches there; auto: where netlat top "
+                 "looks")
+      ->option_text("PATH");
+  app.add_option("--records", typed.records, "records to files that rotate")
+      ->option_text("DIR");
+  app.add_option("-c,--config", typed.config, "all of this from a TOML file")
+      ->option_text("FILE");
+  app.add_flag("--check-config", typed.check_config,
+               "say whether everything is right, and do nothing");
+  app.add_flag("-q,--quiet", typed.quiet, "no line a second and no warnings");
 }
 
 Result<void> read_sizes(const Typed& typed, CaptureOptions& o) {
@@ -78,7 +113,53 @@ Result<void> read_sizes(const Typed& typed, CaptureOptions& o) {
   return {};
 }
 
-Result<void> read_interfaces(CaptureOptions& o) {
+Result<void> read_outputs(const Typed& typed, CaptureOptions& o) {
+  for (const std::string& text : typed.objectives) {
+    auto objective = parse_objective(text);
+    if (!objective) return std::move(objective.error()).within("--slo");
+    o.objectives.push_back(std::move(*objective));
+  }
+  if (typed.command) o.alerts.command = {*typed.command};
+  if (typed.webhook) {
+    const std::string problem = webhook_problem(*typed.webhook);
+    if (!problem.empty()) {
+      return Error{"--alert-webhook: " + problem, ErrorKind::usage};
+    }
+    o.alerts.webhook = *typed.webhook;
+  }
+  if (typed.records) {
+    if (!o.files) o.files.emplace();
+    o.files->directory = *typed.records;
+  }
+  if (typed.socket) o.socket = *typed.socket;
+  if (o.socket == "auto") o.socket = kDefaultSocket;
+  if (o.socket == "none") o.socket.clear();
+  return {};
+}
+
+// What is typed goes before what the file says.
+Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
+  if (typed.config) {
+    o.config = *typed.config;
+    const auto text = read_whole_file(o.config);
+    if (!text) return text.error();
+    if (auto done = read_config(*text, o.config, o); !done) return done;
+  }
+  if (!typed.interfaces.empty()) o.interfaces = typed.interfaces;
+  if (!typed.filter.empty()) {
+    o.live.filter = fmt::format("{}", fmt::join(typed.filter, " "));
+  }
+  if (!typed.zones.empty()) o.zones = typed.zones;
+  if (o.zones.empty()) o.zones = default_zone_maps();
+  if (typed.no_promiscuous) o.live.promiscuous = false;
+  o.json |= typed.json;
+  o.quiet |= typed.quiet;
+  if (auto done = read_sizes(typed, o); !done) return done;
+  if (auto done = read_outputs(typed, o); !done) return done;
+  return check_options(o);
+}
+
+Result<void> check_interfaces(const CaptureOptions& o) {
   const auto there = interface_names();
   if (o.interfaces.empty()) {
     return Error{fmt::format("name an interface with -i; there are: any, {}",
@@ -108,25 +189,51 @@ Result<void> read_interfaces(CaptureOptions& o) {
   return {};
 }
 
-Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
-  o.live.filter = fmt::format("{}", fmt::join(typed.filter, " "));
-  o.live.promiscuous = !typed.no_promiscuous;
-  if (auto done = read_sizes(typed, o); !done) return done;
-  return read_interfaces(o);
-}
-
 }  // namespace
+
+Result<void> check_options(const CaptureOptions& o) {
+  if (auto done = check_interfaces(o); !done) return done;
+  constexpr std::size_t kMostObjectives = 256;
+  if (o.objectives.size() > kMostObjectives) {
+    return Error{"more than 256 objectives", ErrorKind::usage};
+  }
+  for (const Objective& objective : o.objectives) {
+    if (objective.scope == ObjectiveScope::zone_pair && o.zones.empty()) {
+      return Error{fmt::format("objective '{}': zones need a map: --zones",
+                               one_line(objective.text)),
+                   ErrorKind::usage};
+    }
+  }
+  if (o.alerts.any() && o.objectives.empty()) {
+    return Error{"there is no objective to alert about: --slo",
+                 ErrorKind::usage};
+  }
+  if (o.files && o.files->quota < 2 * o.files->most_octets) {
+    return Error{"records: the quota has to hold two files", ErrorKind::usage};
+  }
+  return {};
+}
 
 std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv) {
   CaptureOptions options;
   Typed typed;
   CommandLine line("capture",
                    "What is slow now: one line a second, or records.", 30);
-  CLI::App& app = line.app();
-  add_options(app, options, typed);
+  add_measuring(line.app(), typed);
+  add_publishing(line.app(), typed);
   if (const auto ended = line.parse(argc, argv)) return *ended;
   if (auto done = read_typed(typed, options); !done) {
     return line.refuse(done.error());
+  }
+  if (typed.check_config) {
+    const ZoneMapReading zones = read_zone_maps(options.zones);
+    if (!options.zones.empty() && !zones.map) {
+      complain_all(kTool, zones.problems);
+      return kExitUsage;
+    }
+    Output out(STDOUT_FILENO);
+    out.append("the configuration is right\n");
+    return finish(kTool, out, kExitDone);
   }
   return options;
 }

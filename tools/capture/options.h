@@ -1,5 +1,5 @@
 #pragma once
-// What the command line of `netlat capture` asks for.
+// What the command line of `netlat capture` and its configuration ask for.
 
 #include <cstdint>
 #include <optional>
@@ -7,6 +7,9 @@
 #include <variant>
 #include <vector>
 
+#include "netlat/measure/objective.h"
+#include "netlat/publish/alert_actions.h"
+#include "netlat/publish/rotating_files.h"
 #include "netlat/source/live_source.h"
 
 namespace netlat {
@@ -19,15 +22,28 @@ struct CaptureOptions {
   bool strict = false;  ///< no start without a whole sandbox
   std::optional<std::size_t> top;
   std::optional<std::uint64_t> flow_memory;  ///< octets
+  std::vector<std::string> zones;            ///< files of the zone map
+  std::vector<Objective> objectives;
+  AlertPlan alerts;
+  std::string socket;             ///< path of the record feed; empty: none
+  std::optional<FilePlan> files;  ///< records to files
+  std::string config;             ///< path of the configuration; empty: none
 
   /// Services that an interval names in records.
   std::size_t named() const { return top.value_or(20); }
   /// Rows of each table of the closing screen.
   std::size_t rows() const { return top.value_or(5); }
+  /// Records are made for others than standard output.
+  bool publishes() const { return !socket.empty() || files.has_value(); }
+  /// A second process is needed.
+  bool needs_publisher() const { return publishes() || alerts.any(); }
 };
 
-/// The options, or the exit status where help, the version or an error has
-/// been printed already.
+/// The options, or the exit status where help, the version, an error or the
+/// verdict of --check-config has been printed already.
 std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv);
+
+/// What is wrong with options that are well-formed each by itself.
+Result<void> check_options(const CaptureOptions& options);
 
 }  // namespace netlat

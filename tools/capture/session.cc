@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "netlat/report/alert_json.h"
 #include "netlat/report/interval_text.h"
 
 namespace netlat {
@@ -26,13 +27,24 @@ FlowLimits flow_limits(const CaptureOptions& options) {
 
 }  // namespace
 
-Session::Session(const CaptureOptions& options, LiveSource& source, Output& out)
+Session::Session(const CaptureOptions& options, LiveSource& source,
+                 Outlets& outlets, std::unique_ptr<CaptureZones> zones)
     : options_(options),
       source_(source),
-      out_(out),
+      outlets_(outlets),
+      zones_(std::move(zones)),
+      objectives_(options.objectives),
       measurement_(flow_limits(options), *this, false),
       intervals_(measurement_.flows(), kInterval),
-      worst_(SortKey::p99, options.rows()) {}
+      worst_(SortKey::p99, options.rows()) {
+  intervals_.use(labeler());
+}
+
+void Session::use(std::unique_ptr<CaptureZones> zones) {
+  while (auto interval = intervals_.take_last()) write(std::move(*interval));
+  zones_ = std::move(zones);
+  intervals_.use(labeler());
+}
 
 void Session::feed(std::span<const PacketView> packets) {
   std::size_t n = 0;
@@ -63,55 +75,75 @@ void Session::tick() {
   if (now < next_tick_) return;
   next_tick_ = now + kTick;
   const Stamp until = source_.complete_until();
+  // Before anything is told of these moments.
+  ask_drops(last_ ? std::max(until, *last_) : until);
   // An eighth of a large table a tick, so that all are seen in two seconds.
   constexpr std::size_t kLeast = 4096;
   const std::size_t most = std::max(kLeast, measurement_.flows().size() / 8);
   if (last_) measurement_.expire(std::max(until, *last_), most);
   while (auto interval = intervals_.take(until)) write(std::move(*interval));
-  out_.flush();
+  outlets_.flush();
 }
 
 void Session::finish() {
   finishing_ = true;
+  ask_drops(last_.value_or(source_.complete_until()));
   measurement_.finish();
   while (auto interval = intervals_.take_last()) write(std::move(*interval));
-  counts_ = source_.counts();
 }
 
-IntervalDrops Session::drops_since() {
+void Session::ask_drops(Stamp now) {
   const LiveCounts before = std::exchange(counts_, source_.counts());
+  const bool dropped =
+      counts_.kernel_drops != before.kernel_drops ||
+      counts_.interface_drops.value_or(0) > before.interface_drops.value_or(0);
+  if (dropped) drops_.add(asked_.value_or(now), now);
+  asked_ = now;
+}
+
+void Session::write(Interval interval) {
   IntervalDrops drops;
+  const LiveCounts before = std::exchange(counts_written_, counts_);
   drops.kernel = counts_.kernel_drops - before.kernel_drops;
   if (counts_.interface_drops) {
     drops.interface =
         *counts_.interface_drops -
         std::min(*counts_.interface_drops, before.interface_drops.value_or(0));
   }
-  return drops;
-}
-
-void Session::write(Interval interval) {
-  const IntervalDrops drops = drops_since();
-  const std::uint64_t before = std::exchange(written_packets_, packets());
-  if (options_.json) {
-    keep_busiest(interval, options_.named());
-    write_records(interval, drops);
-  } else if (!options_.quiet) {
+  drops.tainted = drops_.touches(interval.start, interval.end);
+  const std::uint64_t had = std::exchange(written_packets_, packets());
+  watch(interval, drops.tainted || drops.any());
+  if (outlets_.text() && !options_.quiet) {
     IntervalLine line;
     line.interfaces = fmt::format("{}", fmt::join(options_.interfaces, ","));
-    line.packets = packets() - before;
+    line.packets = packets() - had;
     line.flows = measurement_.flows().size();
     line.drops = drops;
-    out_.append(interval_text(interval, line));
+    line.objectives = objectives_.status();
+    outlets_.say(interval_text(interval, line));
+  }
+  if (outlets_.records()) write_records(interval, drops);
+  if (Publishing* const publishing = outlets_.publishing()) {
+    publishing->tick(capture_line(json_, capture()));
   }
 }
 
-void Session::write_records(const Interval& interval,
-                            const IntervalDrops& drops) {
-  for (const IntervalStats& stats : interval.services) {
-    out_.append(interval_line(json_, interval, stats, nullptr, drops));
+void Session::watch(const Interval& interval, bool tainted) {
+  for (const std::size_t i :
+       objectives_.advance(interval, labeler(), tainted)) {
+    const ObjectiveWatch& changed = objectives_.watches()[i];
+    outlets_.say(Objectives::announcement(changed, interval.end));
+    outlets_.alert(i, alert_line(json_, changed, interval.end));
   }
-  out_.append(interval_line(json_, interval, interval.others, nullptr, drops));
+}
+
+void Session::write_records(Interval& interval, const IntervalDrops& drops) {
+  keep_busiest(interval, options_.named());
+  for (const IntervalStats& stats : interval.services) {
+    outlets_.record(interval_line(json_, interval, stats, labeler(), drops));
+  }
+  outlets_.record(
+      interval_line(json_, interval, interval.others, labeler(), drops));
 }
 
 const std::string& Session::vantage(std::uint32_t number) const {
@@ -132,24 +164,26 @@ bool Session::flow(FlowRecord& record, const Latencies& latencies) {
   if (unanswered && last_ && !finishing_) {
     intervals_.unanswered(record, *last_);
   }
-  if (options_.json) {
-    latencies.fill(record);
-    out_.append(flow_json_.line(record, vantage(record.vantage)));
-  } else {
-    worst_.add(record, latencies);
-  }
+  if (outlets_.records()) write_flow(record, latencies);
+  if (outlets_.text()) worst_.add(record, latencies);
   return true;
 }
 
 void Session::progress(FlowRecord& record, const Latencies& latencies) {
-  if (!options_.json) return;
+  if (outlets_.records()) write_flow(record, latencies);
+}
+
+void Session::write_flow(FlowRecord& record, const Latencies& latencies) {
   latencies.fill(record);
-  out_.append(flow_json_.line(record, vantage(record.vantage)));
+  record.tainted = drops_.touches(record.start_time, record.end_time);
+  ZoneNames names;
+  if (zones_) names = zones_->labeler.names(zones_->labeler.zones(record));
+  outlets_.record(flow_json_.line(record, vantage(record.vantage), names));
 }
 
 void Session::exchange(const ExchangeRecord& exchange) {
-  if (!options_.json) return;
-  out_.append(exchange_json_.line(exchange, vantage(exchange.vantage)));
+  if (!outlets_.records()) return;
+  outlets_.record(exchange_json_.line(exchange, vantage(exchange.vantage)));
 }
 
 void Session::last_turn(const FlowRecord& flow, Nanos elapsed) {

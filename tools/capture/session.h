@@ -5,9 +5,11 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "netlat/measure/drop_log.h"
 #include "netlat/measure/interval_table.h"
 #include "netlat/measure/measurement.h"
 #include "netlat/measure/packet_account.h"
@@ -16,17 +18,20 @@
 #include "netlat/report/exchange_json.h"
 #include "netlat/report/flow_json.h"
 #include "netlat/report/interval_json.h"
-#include "netlat/report/output.h"
 #include "netlat/report/worst_flows.h"
 #include "netlat/source/live_source.h"
+#include "tools/capture/objectives.h"
 #include "tools/capture/options.h"
+#include "tools/capture/outlets.h"
+#include "tools/capture/zones.h"
 
 namespace netlat {
 
 class Session final : private RecordSink {
  public:
-  /// All three must outlive this object.
-  Session(const CaptureOptions& options, LiveSource& source, Output& out);
+  /// The first three must outlive this object; `zones` may be null.
+  Session(const CaptureOptions& options, LiveSource& source, Outlets& outlets,
+          std::unique_ptr<CaptureZones> zones);
 
   /// Takes packets as they come, at most kBatch a call.
   void feed(std::span<const PacketView> packets);
@@ -34,6 +39,13 @@ class Session final : private RecordSink {
   void tick();
   /// No more packets: everything open is closed and written about.
   void finish();
+
+  /// Another zone map, or none, from now on.  The interval that is open ends
+  /// early, so that its second has two records.
+  void use(std::unique_ptr<CaptureZones> zones);
+  void use(const std::vector<Objective>& objectives) {
+    objectives_.replace(objectives);
+  }
 
   /// The `capture` record of the whole run.
   CaptureRecord capture() const;
@@ -54,13 +66,20 @@ class Session final : private RecordSink {
   void last_turn(const FlowRecord& flow, Nanos elapsed) override;
 
   void write(Interval interval);
-  void write_records(const Interval& interval, const IntervalDrops& drops);
-  IntervalDrops drops_since();
+  void write_records(Interval& interval, const IntervalDrops& drops);
+  void watch(const Interval& interval, bool tainted);
+  void write_flow(FlowRecord& record, const Latencies& latencies);
+  void ask_drops(Stamp now);
+  const ZoneLabeler* labeler() const {
+    return zones_ ? &zones_->labeler : nullptr;
+  }
   const std::string& vantage(std::uint32_t number) const;
 
   const CaptureOptions& options_;
   LiveSource& source_;
-  Output& out_;
+  Outlets& outlets_;
+  std::unique_ptr<CaptureZones> zones_;
+  Objectives objectives_;
   Measurement measurement_;
   IntervalTable intervals_;
   DecodeOptions decode_options_;
@@ -68,7 +87,9 @@ class Session final : private RecordSink {
   PacketAccount account_;
   std::uint64_t bytes_ = 0, written_packets_ = 0, flows_ = 0;
   std::optional<Stamp> first_, last_;
-  LiveCounts counts_;  // as asked last
+  LiveCounts counts_, counts_written_;  // as asked last, and at the last record
+  DropLog drops_;
+  std::optional<Stamp> asked_;
   Clock::time_point next_tick_;
   bool finishing_ = false;
   FlowJson flow_json_;

@@ -41,8 +41,13 @@ void print_records(const FlowLogReport& report, Output& out) {
   for (const PairTotal& pair : report.summary.pairs()) {
     out.append(zone_pair_line(json, report, pair));
   }
+  const MeasuredTalkers measured = report.join != nullptr
+                                       ? measured_talkers(*report.join)
+                                       : MeasuredTalkers();
   for (const Talker* talker : talkers_by_bytes(report.summary)) {
-    out.append(talker_line(json, report, *talker));
+    const auto of = measured.find(talker->key);
+    out.append(talker_line(json, report, *talker,
+                           of == measured.end() ? nullptr : &of->second));
   }
   if (report.join != nullptr) {
     for (const JoinedFlow& flow : report.join->flows()) {
@@ -88,7 +93,7 @@ int run(const Options& options) {
   }
   for (const std::string& path : options.files) reader.read(path);
   summary.finish();
-  join.finish(summary.skipped(), summary.places());
+  join.finish(summary.places());
 
   FlowLogReport report{reader, summary};
   if (!options.with.empty()) report.join = &join;

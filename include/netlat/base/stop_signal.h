@@ -9,4 +9,9 @@ void catch_signals();
 /// Whether the first signal came.
 bool stop_asked();
 
+/// From now on that signal (SIGHUP, SIGUSR1, SIGUSR2) is a request.
+void catch_request(int signal);
+/// Whether it came since the last call.
+bool take_request(int signal);
+
 }  // namespace netlat

@@ -21,7 +21,8 @@ namespace netlat {
 enum class FrameKind : std::uint8_t {
   record,       ///< one NDJSON line with its newline: to files and readers
   hello,        ///< the line that a new reader gets first; the last one counts
-  alert,        ///< an `alert` record: to files and readers, and acted upon
+  alert,        ///< number of the objective, a blank, its `alert` record: to
+                ///< files and readers, and acted upon
   tick,         ///< a second is over: what is written so far must be readable
   text_page,    ///< /metrics in text 0.0.4; of pages the last one counts
   open_page,    ///< /metrics as OpenMetrics 1.0
@@ -32,8 +33,12 @@ enum class FrameKind : std::uint8_t {
   file_end,     ///< it is whole
   reload,       ///< the configuration is to be read again
   farewell,     ///< nothing follows
+  // The other way, after `reload`.
+  config,    ///< the configuration's text
+  zone_map,  ///< its name, a newline, its text
+  reloaded,  ///< all was sent; or a sentence why it could not be read
 };
-inline constexpr std::size_t kFrameKinds = 13;
+inline constexpr std::size_t kFrameKinds = 16;
 
 /// Longer frames are refused; a file goes in pieces.
 inline constexpr std::size_t kLongestFrame = std::size_t{16} << 20;

@@ -14,6 +14,7 @@ struct IntervalLine {
   std::uint64_t packets = 0;  ///< all of the interval, TCP or not
   std::size_t flows = 0;      ///< TCP connections known at its end
   IntervalDrops drops;
+  std::string objectives;  ///< how they fare, blanks before it; may be empty
 };
 
 /// The line with its newline: time, packets a second, flows, network RTT and

@@ -2,6 +2,7 @@
 // Records of netlat's other tools as a screen needs them.  All text in them is
 // SafeText already; see `netlat schema` for what each value means.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,10 +45,11 @@ struct IntervalRecord {
 };
 
 struct FlowDirection {
-  std::uint64_t packets = 0, bytes = 0;
+  std::uint64_t packets = 0, bytes = 0, capture_gap_bytes = 0;
   Nanos zero_window{0}, stall{0};
-  std::uint32_t segments = 0, retransmits = 0, fast = 0, timeouts = 0,
-                spurious = 0, lost = 0, reordered = 0, dup_acks = 0,
+  std::array<std::uint32_t, kRetransmitCauses> by_cause{};
+  std::uint32_t segments = 0, retransmits = 0, spurious = 0, lost_upstream = 0,
+                lost_downstream = 0, reordered = 0, dup_acks = 0,
                 zero_windows = 0, max_in_flight = 0;
   std::optional<std::uint16_t> mss;
 };
@@ -58,6 +60,7 @@ struct FlowRow {
   FlowEnd end = FlowEnd::open;
   FlowStart start = FlowStart::midstream;
   HandshakeOutcome outcome = HandshakeOutcome::none;
+  std::uint32_t syn_retransmits = 0, synack_retransmits = 0;
   bool one_sided = false;
   IpAddress client, server;
   Port client_port = 0, server_port = 0;
@@ -85,6 +88,7 @@ struct CaptureInfo {
 struct AlertRecord {
   Stamp time;
   std::string where, what;
+  std::vector<std::string> evidence;
   bool broken = false;
 };
 

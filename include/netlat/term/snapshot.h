@@ -14,7 +14,7 @@
 namespace netlat {
 
 /// How a row fares against what was promised.
-enum class Verdict : std::uint8_t {
+enum class Standing : std::uint8_t {
   none,          ///< nothing was promised
   insufficient,  ///< too few samples to say
   kept,
@@ -24,7 +24,7 @@ enum class Verdict : std::uint8_t {
 inline constexpr double kCloseShare = 0.8;
 
 struct Promise {
-  Verdict verdict = Verdict::none;
+  Standing standing = Standing::none;
   std::string text;  ///< "p99<5ms"
   double used = 0;   ///< value over limit; above 1 is broken
 };
@@ -49,10 +49,11 @@ struct TrafficRow {
 
 struct EventRow {
   Stamp time;
-  Verdict severity = Verdict::none;  ///< broken, close; none: a remark
+  Standing severity = Standing::none;  ///< broken, close; none: a remark
   std::string where, what;
   std::vector<std::string> evidence;
   bool open = false;
+  std::uint64_t times = 1;   ///< told once for so many
   std::uint64_t number = 0;  ///< unique, ascending
 };
 

@@ -1,0 +1,145 @@
+#include "netlat/publish/publisher.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+namespace netlat {
+
+Publisher::Publisher(PublishPlan plan, int frames, int answers)
+    : plan_(std::move(plan)),
+      frames_(frames),
+      receiver_(frames),
+      answers_(answers),
+      actions_(plan_.alerts) {}
+
+void Publisher::run() {
+  constexpr int kTendMilliseconds = 200;
+  std::vector<pollfd> polls;
+  bool open = true;
+  while (open && !farewell_) {
+    polls.assign(1, {frames_, POLLIN, 0});
+    if (plan_.feed) plan_.feed->add_polls(log_, polls);
+    (void)poll(polls.data(), polls.size(), kTendMilliseconds);
+    if (polls[0].revents != 0) {
+      open = receiver_.fill();
+      while (const auto frame = receiver_.next()) take(*frame);
+    }
+    if (plan_.feed) plan_.feed->serve(log_);
+    actions_.tend();
+    answers_.flush();
+    tell_news();
+  }
+  close();
+}
+
+void Publisher::take(const Frame& frame) {
+  switch (frame.kind) {
+    case FrameKind::record:
+      if (plan_.feed) log_.append(frame.content);
+      if (plan_.files) plan_.files->append(frame.content);
+      break;
+    case FrameKind::hello:
+      if (plan_.feed) plan_.feed->set_hello(std::string(frame.content));
+      break;
+    case FrameKind::alert:
+      take_alert(frame.content);
+      break;
+    case FrameKind::tick:
+      tick();
+      if (plan_.page) plan_.page(frame);
+      break;
+    case FrameKind::file_begin:
+    case FrameKind::file_octets:
+    case FrameKind::file_end:
+      take_file(frame);
+      break;
+    case FrameKind::reload:
+      if (plan_.reload) plan_.reload(answers_);
+      break;
+    case FrameKind::farewell:
+      farewell_ = true;
+      break;
+    default:
+      if (plan_.page) plan_.page(frame);
+  }
+}
+
+void Publisher::take_alert(std::string_view content) {
+  std::uint32_t objective = 0;
+  const auto [at, error] = std::from_chars(
+      content.data(), content.data() + content.size(), objective);
+  const auto record =
+      content.substr(static_cast<std::size_t>(at - content.data()));
+  if (error != std::errc{} || !record.starts_with(' ')) return;
+  take({FrameKind::record, record.substr(1)});
+  actions_.tell(objective, record.substr(1));
+}
+
+void Publisher::take_file(const Frame& frame) {
+  const auto failed = [&](const Error& error) {
+    plan_.say("flight recorder: " + error.message);
+    recording_.reset();
+  };
+  if (frame.kind == FrameKind::file_begin) {
+    recording_.reset();
+    auto begun = SavedFile::begin(plan_.recordings, std::string(frame.content));
+    if (!begun) return failed(begun.error());
+    recording_.emplace(std::move(*begun));
+  } else if (!recording_) {
+    return;  // its beginning failed, and was said
+  } else if (frame.kind == FrameKind::file_octets) {
+    if (auto done = recording_->append(frame.content); !done) {
+      failed(done.error());
+    }
+  } else {
+    auto path = recording_->finish();
+    if (!path) return failed(path.error());
+    plan_.say("flight recorder: wrote " + *path);
+    recording_.reset();
+  }
+}
+
+void Publisher::tick() {
+  if (plan_.files) plan_.files->tick();
+  if (plan_.feed) plan_.feed->tick(log_);
+}
+
+void Publisher::tell_news() {
+  for (const std::string& sentence : actions_.take_news()) plan_.say(sentence);
+  if (!plan_.files) return;
+  for (const std::string& sentence : plan_.files->take_news()) {
+    plan_.say(sentence);
+  }
+}
+
+void Publisher::close() {
+  using Clock = std::chrono::steady_clock;
+  // Who stops this program waits no longer than a second in all.
+  constexpr std::chrono::milliseconds kReaders{150}, kActions{250};
+  if (plan_.files) plan_.files->close();
+  if (plan_.feed) {
+    plan_.feed->remove();
+    const Clock::time_point end = Clock::now() + kReaders;
+    std::vector<pollfd> polls;
+    for (bool waiting = true; waiting && Clock::now() < end;) {
+      plan_.feed->serve(log_);
+      polls.clear();
+      plan_.feed->add_polls(log_, polls);
+      waiting = false;
+      for (pollfd& p : polls) waiting |= (p.events & POLLOUT) != 0;
+      if (waiting) (void)poll(polls.data(), polls.size(), 10);
+    }
+  }
+  actions_.finish(kActions);
+  tell_news();
+  if (plan_.files && plan_.files->lost() > 0) {
+    plan_.say(fmt::format("{} records were not written to files",
+                          plan_.files->lost()));
+  }
+}
+
+}  // namespace netlat

@@ -1,0 +1,185 @@
+#include "tools/capture/capture.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+
+#include "netlat/base/stop_signal.h"
+#include "netlat/report/exit_status.h"
+#include "netlat/report/measured_rows.h"
+#include "netlat/report/messages.h"
+#include "netlat/report/service_json.h"
+#include "netlat/report/summary_json.h"
+#include "netlat/report/text_analysis.h"
+#include "tools/capture/config.h"
+#include "tools/common/text_options.h"
+
+namespace netlat {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr const char* kTool = "netlat capture";
+constexpr Nanos kWait = std::chrono::milliseconds(200);
+// Who stops this program waits no longer than a second: so long for what the
+// rings still hold, for standard output, and for the publishing process.
+constexpr std::chrono::milliseconds kRings{300}, kOutput{150}, kPublisher{450};
+
+}  // namespace
+
+Capture::Capture(const CaptureOptions& options, LiveSource& source,
+                 ServiceManager& manager, Publishing* publishing,
+                 std::unique_ptr<CaptureZones> zones)
+    : options_(options),
+      source_(source),
+      manager_(manager),
+      publishing_(publishing),
+      out_(STDOUT_FILENO, options.json),
+      outlets_(options, out_, publishing),
+      session_(options, source, outlets_, std::move(zones)) {}
+
+void Capture::say(const std::string& sentence) const {
+  if (!options_.quiet) complain(kTool, sentence);
+}
+
+bool Capture::usable() const {
+  if (publishing_ != nullptr && !publishing_->usable()) return false;
+  // With other readers a standard output that is gone is no reason to end.
+  return out_.usable() || (publishing_ != nullptr && options_.publishes());
+}
+
+int Capture::run() {
+  const Clock::time_point began = Clock::now();
+  manager_.tell("READY=1");
+  measure();
+  manager_.tell("STOPPING=1");
+  read_the_rest();
+  session_.finish();
+  close(began);
+  if (publishing_ != nullptr && !publishing_->usable()) {
+    complain(kTool, "the publishing process has ended");
+    return kExitFailed;
+  }
+  if (publishing_ != nullptr) publishing_->stop(kPublisher);
+  if (!out_.error()) return kExitDone;
+  complain(kTool, out_.error()->message);
+  return kExitFailed;
+}
+
+void Capture::measure() {
+  std::array<PacketView, kBatch> batch;
+  while (!stop_asked() && usable()) {
+    const std::size_t n = source_.read(batch, kWait);
+    if (n > 0) session_.feed({batch.data(), n});
+    session_.tick();
+    tend();
+  }
+}
+
+// What came before the signal is still on its way through the rings.
+void Capture::read_the_rest() {
+  std::array<PacketView, kBatch> batch;
+  const Clock::time_point enough = Clock::now() + kRings;
+  while (Clock::now() < enough) {
+    const std::size_t n = source_.read(batch, kWait);
+    if (n == 0) break;
+    session_.feed({batch.data(), n});
+  }
+}
+
+void Capture::tend() {
+  for (const std::string& sentence : source_.take_news()) say(sentence);
+  manager_.tend();
+  if (take_request(SIGHUP)) {
+    if (publishing_ != nullptr) {
+      manager_.tell("RELOADING=1");
+      publishing_->ask_reload();
+    } else {
+      say("there is no configuration to read again");
+    }
+  }
+  if (publishing_ == nullptr) return;
+  if (const auto reloaded = publishing_->take_reloaded()) {
+    take_reloaded(*reloaded);
+    manager_.tell("READY=1");
+  }
+}
+
+void Capture::take_reloaded(const Reloaded& reloaded) {
+  const auto keep = [&](const std::string& why) {
+    complain(kTool, why + "; all stays as it was");
+  };
+  if (!reloaded.problem.empty()) return keep(reloaded.problem);
+  CaptureOptions fresh = options_;
+  if (!reloaded.config.empty()) {
+    fresh = {};
+    auto done = read_config(reloaded.config, options_.config, fresh);
+    if (!done) return keep(done.error().message);
+  }
+  std::unique_ptr<CaptureZones> zones;
+  if (!reloaded.zones.empty()) {
+    if (reloaded.zones.size() > 1) {
+      return keep("several zone maps are read at the start alone");
+    }
+    const auto& [name, text] = reloaded.zones[0];
+    auto read = read_capture_zones(name, text);
+    if (!read) return keep(read.error().message);
+    zones = std::move(*read);
+  }
+  session_.use(std::move(zones));
+  session_.use(fresh.objectives);
+  say("the configuration was read again");
+}
+
+void Capture::close(Clock::time_point began) {
+  JsonWriter json;
+  if (outlets_.records()) {
+    const Measurement& m = session_.measurement();
+    outlets_.record(capture_line(json, session_.capture()));
+    for (const ServiceRow& row : service_rows(m)) {
+      outlets_.record(service_line(json, row));
+    }
+    SummaryRecord summary;
+    summary.packets = session_.packets();
+    summary.flows = session_.flows();
+    summary.elapsed = Clock::now() - began;
+    outlets_.record(summary_line(json, summary));
+  }
+  if (outlets_.text()) outlets_.say(screen());
+  out_.drain(kOutput);
+  if (const std::uint64_t lost = out_.lost() + out_.left(); lost > 0) {
+    if (out_.usable()) {
+      say(
+          fmt::format("{} lines were not written: standard output is read too "
+                      "slowly",
+                      lost));
+    }
+  }
+  if (publishing_ != nullptr && publishing_->lost() > 0) {
+    say(fmt::format("{} records were lost before they could be published",
+                    publishing_->lost()));
+  }
+  if (session_.unread() > 0) {
+    say(fmt::format("{} packets came after the last one measured",
+                    session_.unread()));
+  }
+}
+
+// What `netlat analyze` would say of all this.
+std::string Capture::screen() const {
+  AnalysisReport report = measured_report(session_.measurement());
+  report.files = {session_.capture()};
+  report.vantages = report.files[0].interfaces.size();
+  report.filter = options_.live.filter;
+  report.worst = session_.worst().sorted();
+  report.ranked = session_.worst().seen();
+  rank_services(report.services, SortKey::p99);
+  return (options_.quiet ? "" : "\n") +
+         text_analysis(report, style_of({}), options_.rows());
+}
+
+}  // namespace netlat

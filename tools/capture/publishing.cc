@@ -1,0 +1,227 @@
+#include "tools/capture/publishing.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include "netlat/base/sandbox.h"
+#include "netlat/report/lost_json.h"
+#include "netlat/report/messages.h"
+#include "tools/capture/config.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr const char* kTool = "netlat capture";
+// Room for what a tick brings while the other process is not scheduled.
+constexpr int kPipeOctets = 1 << 20;
+constexpr std::size_t kMostPending = std::size_t{16} << 20;
+
+struct Pipe {
+  int from = -1, to = -1;
+};
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return Error{std::string("pipe: ") + std::strerror(errno)};
+  }
+  (void)fcntl(ends[1], F_SETPIPE_SZ, kPipeOctets);
+  return Pipe{ends[0], ends[1]};
+}
+
+void never_wait(int fd) {
+  (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+// In the publishing process: what a SIGHUP asks for, and its own part of it.
+void send_config(const CaptureOptions& options, Publisher& publisher,
+                 FrameSender& to) {
+  const auto fail = [&](const Error& error) {
+    to.send(FrameKind::reloaded, error.message);
+  };
+  CaptureOptions fresh;
+  if (!options.config.empty()) {
+    const auto text = read_whole_file(options.config);
+    if (!text) return fail(text.error());
+    auto done = read_config(*text, options.config, fresh);
+    if (!done) return fail(done.error());
+    to.send(FrameKind::config, *text);
+  }
+  for (const std::string& path :
+       fresh.zones.empty() ? options.zones : fresh.zones) {
+    const auto text = read_whole_file(path);
+    if (!text) return fail(text.error());
+    if (!to.send(FrameKind::zone_map, path + '\n' + *text)) {
+      return fail(Error{path + ": longer than can be read again"});
+    }
+  }
+  if (!options.config.empty()) publisher.take_limits(fresh.alerts, fresh.files);
+  to.send(FrameKind::reloaded, "");
+}
+
+[[noreturn]] void publish(const CaptureOptions& options, PublishPlan plan,
+                          int frames, int answers) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) {
+    (void)std::signal(signal, SIG_IGN);
+  }
+  (void)prctl(PR_SET_NAME, "netlat-publish");
+  never_wait(answers);
+  Publisher* self = nullptr;
+  plan.reload = [&](FrameSender& to) { send_config(options, *self, to); };
+  plan.say = [&](const std::string& sentence) { complain(kTool, sentence); };
+  Publisher publisher(std::move(plan), frames, answers);
+  self = &publisher;
+  if (const auto entered = enter_sandbox(Duty::publish, -1); !entered) {
+    complain(kTool, entered.error().message);
+    _exit(1);
+  }
+  publisher.run();
+  // Threads that still wait for an answer end here.
+  _exit(0);
+}
+
+Result<PublishPlan> make_plan(const CaptureOptions& options) {
+  PublishPlan plan;
+  plan.alerts = options.alerts;
+  if (!options.socket.empty()) {
+    auto feed = RecordFeed::listen(options.socket);
+    if (!feed) return std::move(feed.error());
+    plan.feed.emplace(std::move(*feed));
+  }
+  if (options.files) {
+    auto files = RotatingFiles::open(*options.files);
+    if (!files) return std::move(files.error());
+    plan.files = std::move(*files);
+  }
+  return plan;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Publishing>> Publishing::start(
+    const CaptureOptions& options, const std::function<void()>& forget) {
+  auto plan = make_plan(options);
+  if (!plan) return std::move(plan.error());
+  const auto frames = make_pipe();
+  if (!frames) return frames.error();
+  const auto answers = make_pipe();
+  if (!answers) return answers.error();
+  const pid_t child = fork();
+  if (child < 0) return Error{std::string("fork: ") + std::strerror(errno)};
+  if (child == 0) {
+    close(frames->to);
+    close(answers->from);
+    forget();
+    publish(options, std::move(*plan), frames->from, answers->to);
+  }
+  close(frames->from);
+  close(answers->to);
+  never_wait(frames->to);
+  never_wait(answers->from);
+  return std::unique_ptr<Publishing>(
+      new Publishing(frames->to, answers->from, child));
+}
+
+Publishing::Publishing(int frames, int answers, pid_t child)
+    : frames_(frames),
+      answers_(answers),
+      child_(child),
+      sender_(frames, kMostPending),
+      receiver_(answers) {}
+
+Publishing::~Publishing() {
+  if (frames_ >= 0) close(frames_);
+  close(answers_);
+}
+
+void Publishing::say_lost() {
+  if (untold_ == 0) return;
+  JsonWriter json;
+  const auto line = lost_line(json, {"publisher", untold_});
+  if (sender_.send(FrameKind::record, line)) untold_ = 0;
+}
+
+void Publishing::record(std::string_view line) {
+  say_lost();
+  if (!sender_.send(FrameKind::record, line)) {
+    ++lost_;
+    ++untold_;
+  }
+  constexpr std::size_t kPiece = std::size_t{256} << 10;
+  if (sender_.pending() >= flushed_at_ + kPiece) flush();
+}
+
+void Publishing::alert(std::size_t objective, std::string_view line) {
+  (void)sender_.send(FrameKind::alert, fmt::format("{} {}", objective, line));
+}
+
+void Publishing::tick(std::string_view hello) {
+  (void)sender_.send(FrameKind::hello, hello);
+  (void)sender_.send(FrameKind::tick, "");
+  flush();
+}
+
+void Publishing::flush() {
+  sender_.flush();
+  flushed_at_ = sender_.pending();
+}
+
+void Publishing::ask_reload() {
+  arriving_ = {};
+  (void)sender_.send(FrameKind::reload, "");
+  flush();
+}
+
+std::optional<Reloaded> Publishing::take_reloaded() {
+  (void)receiver_.fill();
+  while (const auto frame = receiver_.next()) {
+    if (frame->kind == FrameKind::config) {
+      arriving_.config = frame->content;
+    } else if (frame->kind == FrameKind::zone_map) {
+      const std::size_t end = frame->content.find('\n');
+      arriving_.zones.emplace_back(frame->content.substr(0, end),
+                                   frame->content.substr(end + 1));
+    } else if (frame->kind == FrameKind::reloaded) {
+      arriving_.problem = frame->content;
+      return std::exchange(arriving_, {});
+    }
+  }
+  return std::nullopt;
+}
+
+void Publishing::stop(std::chrono::milliseconds patience) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + patience;
+  const auto left = [&] {
+    return static_cast<int>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(end -
+                                                              Clock::now())
+            .count());
+  };
+  say_lost();
+  (void)sender_.send(FrameKind::farewell, "");
+  for (flush(); sender_.pending() > 0 && left() > 0; flush()) {
+    pollfd room{frames_, POLLOUT, 0};
+    (void)poll(&room, 1, left());
+  }
+  close(std::exchange(frames_, -1));
+  // Its end of the answers closes when it ends.
+  pollfd ended{answers_, 0, 0};
+  while (left() > 0 && (ended.revents & POLLHUP) == 0) {
+    (void)poll(&ended, 1, left());
+  }
+  (void)waitpid(child_, nullptr, WNOHANG);
+}
+
+}  // namespace netlat

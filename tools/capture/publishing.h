@@ -1,0 +1,74 @@
+#pragma once
+// The measuring process's side of the publishing one: starts it, feeds it,
+// hears what it read, ends it.
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "netlat/publish/publisher.h"
+#include "tools/capture/options.h"
+
+namespace netlat {
+
+/// What SIGHUP brought.
+struct Reloaded {
+  std::string problem;  ///< why there is nothing new; empty: there is
+  std::string config;
+  /// Name and text of each file of the zone map.
+  std::vector<std::pair<std::string, std::string>> zones;
+};
+
+class Publishing {
+ public:
+  /// Opens what `options` name, then forks.  `forget` is called in the new
+  /// process first: it closes what is none of its business.
+  static Result<std::unique_ptr<Publishing>> start(
+      const CaptureOptions& options, const std::function<void()>& forget);
+  ~Publishing();
+  Publishing(const Publishing&) = delete;
+  Publishing& operator=(const Publishing&) = delete;
+
+  /// A record; lost, and counted, if too much is on its way already.
+  void record(std::string_view line);
+  void alert(std::size_t objective, std::string_view line);
+  /// A second is over.
+  void tick(std::string_view hello);
+  /// Hands over what it takes now.
+  void flush();
+  /// Asks for the configuration.
+  void ask_reload();
+  /// What came of it, once it is there.
+  std::optional<Reloaded> take_reloaded();
+  /// Any other frame: pages of metrics, pieces of recordings.
+  FrameSender& frames() { return sender_; }
+
+  /// Hands over the rest and waits for the end of the other process, no longer
+  /// than `patience` in all.
+  void stop(std::chrono::milliseconds patience);
+
+  /// False once the other process has ended.
+  bool usable() const noexcept { return !sender_.broken(); }
+  /// The descriptor that is written to, for the sandbox.
+  int descriptor() const noexcept { return frames_; }
+  std::uint64_t lost() const noexcept { return lost_; }
+
+ private:
+  Publishing(int frames, int answers, pid_t child);
+  void say_lost();
+
+  int frames_, answers_;
+  pid_t child_;
+  FrameSender sender_;
+  FrameReceiver receiver_;
+  std::size_t flushed_at_ = 0;
+  std::uint64_t lost_ = 0, untold_ = 0;
+  Reloaded arriving_;
+};
+
+}  // namespace netlat

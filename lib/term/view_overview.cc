@@ -31,14 +31,19 @@ enum Column {
 
 std::vector<GridColumn> columns_of(const Canvas& c) {
   const bool pairs = shows_pairs(c.s, c.ui);
+  std::size_t longest = 7;
+  for (const TrafficRow& row : overview_rows(c.s, c.ui)) {
+    longest = std::max(longest, row.name.size());
+  }
+  const int name = static_cast<int>(std::min<std::size_t>(longest, 44));
   const bool promised =
       std::any_of(overview_rows(c.s, c.ui).begin(),
                   overview_rows(c.s, c.ui).end(), [](const TrafficRow& row) {
                     return row.promise.standing != Standing::none;
                   });
   std::vector<GridColumn> columns = {
-      {pairs ? "ZONES, client > server" : "SERVICE", pairs ? 15 : 18,
-       pairs ? 30 : 44, 0, false},
+      {pairs ? "ZONES, client > server" : "SERVICE", std::min(name, 21), name,
+       0, false},
       {"bit/s", 6, 0, 8},
       {"RTT p50", 7, 0, 1},
       {"p95", 5, 6, 5},
@@ -52,7 +57,7 @@ std::vector<GridColumn> columns_of(const Canvas& c) {
       {"USED", 5, 16, 11},
       {"STATE", 6, 0, promised ? 0 : 12},
       {"OBJECTIVE", 11, 14, 13, false},
-      {"p99, 10 s each", 8, 90, 3, false},
+      {"p99, 10 s each", 6, 90, 3, false},
   };
   if (!promised) {
     columns[kUsed].leaves = columns[kState].leaves = columns[kPromise].leaves =

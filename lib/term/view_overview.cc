@@ -267,6 +267,11 @@ void draw_overview(const Canvas& c, Area area) {
     flows = std::max(0, total - table - events - chart);
     if (flows < 3 || c.s.flows.empty()) flows = 0;
     flows = std::min(flows, static_cast<int>(c.ui.flows.size()) + 2);
+    if (chart > 0) {
+      constexpr int kHighest = 17;
+      chart = std::min(kHighest, total - (rows + 1) - events - flows);
+      chart = std::max(chart, 0);
+    }
   }
   Area table{area.top, total - events - chart - flows};
   draw_table(c, table);

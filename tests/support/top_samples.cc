@@ -147,7 +147,7 @@ std::vector<Record> story() {
   add_flows(records);
   for (int second = 0; second < 120; ++second) {
     for (const Pair& p : kPairs) {
-      const bool slow = second >= 100 && p.n == 180;
+      const bool slow = second >= 70 && p.n == 180;
       records.emplace_back(interval(second, p.client, p.server_zone, p.server,
                                     p.n, ms(p.median_ms),
                                     slow ? 41 * kMs : ms(p.slow_ms)));

@@ -26,7 +26,7 @@ FlowRow flow(std::uint64_t id, const char* client, Port client_port,
              const char* server, Port server_port, std::uint64_t n,
              Nanos median, Nanos slow, std::uint32_t repeats);
 
-/// Eight pairs of zones, a dozen connections; in the last 20 seconds of 120,
+/// Eight pairs of zones, a dozen connections; in the last 50 seconds of 120,
 /// az1 > az2 breaks what was promised for it.
 std::vector<Record> story();
 std::vector<Objective> promises();

@@ -55,15 +55,7 @@ void add_output(CLI::App& app, Options& o, Typed& typed) {
 }
 
 void add_zones(CLI::App& app, Options& o, Typed& typed) {
-  app.add_option("--zones", o.zones, "zone map; may be repeated (NETLAT_ZONES)")
-      ->option_text("FILE")
-      ->allow_extra_args(false)
-      ->take_all();
-  app.add_option("--zone-scope", o.zone_scopes,
-                 "only its lines of this scope and of none; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false)
-      ->take_all();
+  add_zone_options(app, o.zones);
   app.add_option("--cost-per-gb", typed.cost_per_gb,
                  "price of 10^9 octets between zones")
       ->option_text("PRICE");

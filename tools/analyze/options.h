@@ -12,6 +12,7 @@
 #include "netlat/report/rank.h"
 #include "tools/analyze/time_bound.h"
 #include "tools/common/text_options.h"
+#include "tools/common/zone_options.h"
 
 namespace netlat {
 
@@ -33,9 +34,8 @@ struct Options {
   std::size_t top = 5;
   TextOptions text;
 
-  std::vector<std::string> zones;        ///< zone maps; empty: the default
-  std::vector<std::string> zone_scopes;  ///< empty: each by itself
-  std::optional<double> cost_per_gb;     ///< of what crosses zones
+  ZoneOptions zones;
+  std::optional<double> cost_per_gb;  ///< of what crosses zones
 
   std::optional<std::uint64_t> flow_memory;  ///< octets
   std::vector<Port> vxlan_ports;

@@ -36,7 +36,7 @@ class Zones {
   ZoneReport report() const;
 
  private:
-  Zones(ZoneMap map, const Options& options, std::string found);
+  Zones(OpenedZoneMap opened, const Options& options);
 
   ZoneMap map_;
   ZoneLabeler labeler_;

@@ -1,0 +1,94 @@
+#pragma once
+// What passed since the start, by where it went, for a monitoring system.
+//
+// Problem: a monitoring system pays for every series for weeks, so a label that
+// strangers can choose (an address, a port of a client) may end it.  Method:
+// traffic is told apart by its pair of zones, and by service only when asked
+// to; services beyond a number share the label "other", and beyond so many
+// series in all everything new does.  Label sets that were idle for an hour go,
+// and make room.  Cost: one look-up a row of an interval, once a second.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "netlat/measure/interval_table.h"
+#include "netlat/measure/zone_label.h"
+#include "netlat/report/metric_set.h"
+
+namespace netlat {
+
+struct MetricTableOptions {
+  bool by_service = false;
+  std::size_t most_services = 20;  ///< with a name of their own
+  std::size_t most_series = 10'000;
+  std::vector<ServiceKey> services;  ///< these have one always
+  std::vector<double> bounds;        ///< further classic bounds, seconds
+};
+
+class MetricTable {
+ public:
+  explicit MetricTable(MetricTableOptions options);
+
+  /// All rows of the interval still in it.  `zones` is null without a map.
+  void add(const Interval& interval, const ZoneLabeler* zones);
+
+  /// Appends the families told apart by traffic, as they are now.
+  void append_to(MetricSet& set) const;
+
+  std::size_t label_sets() const noexcept { return paths_.size(); }
+  std::size_t most_label_sets() const noexcept { return most_; }
+  /// Rows that were counted as "other" for want of series.
+  std::uint64_t refused() const noexcept { return refused_; }
+
+ private:
+  struct Key {
+    std::string client, server;  // zones
+    std::string_view relation;
+    std::string service;
+
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  enum Distribution { server_rtt, client_rtt, handshake, service, wire };
+  enum Count {
+    packets,
+    bytes,
+    segments,
+    retransmits,
+    lost,
+    connects,
+    connect_failures,
+  };
+  struct Path {
+    std::array<MetricHistogram, wire + 1> histograms;
+    std::array<std::uint64_t, connect_failures + 1> counts{};
+    Stamp used;
+  };
+  struct Named {
+    std::string text;
+    Stamp used;
+  };
+
+  Path& path(const IntervalStats& row, const ZoneLabeler* zones);
+  Key key_of(const IntervalStats& row, const ZoneLabeler* zones);
+  const std::string& service_name(const IntervalStats& row);
+  void expire();
+  std::vector<MetricLabel> labels(const Key& key) const;
+  MetricFamily histogram_family(Distribution d) const;
+
+  MetricTableOptions options_;
+  std::vector<double> bounds_;
+  std::size_t most_;
+  Stamp now_;
+  std::map<ServiceKey, Named> named_;
+  std::size_t always_ = 0;
+  std::map<Key, Path> paths_;
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace netlat

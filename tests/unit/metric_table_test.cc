@@ -1,0 +1,282 @@
+// What metrics count, and how many series that may take.
+
+#include "netlat/report/metric_table.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "netlat/report/metric_catalogue.h"
+#include "netlat/report/metric_histogram.h"
+#include "netlat/zone/zone_reader.h"
+#include "tests/support/report_samples.h"
+
+namespace netlat {
+namespace {
+
+using test::us;
+
+// ---- Histograms
+
+TEST(MetricHistogram, AgreesWithTheSamplesThemselves) {
+  std::mt19937_64 random(3);
+  std::lognormal_distribution<double> length(-6, 2);
+  const auto bounds = classic_bounds({});
+  MetricHistogram h = empty_histogram(bounds);
+  std::vector<double> all;
+  for (int interval = 0; interval < 40; ++interval) {
+    ExponentialHistogram samples;
+    for (int i = 0; i < 100; ++i) {
+      const Nanos value{std::llround(length(random) * 1e9)};
+      samples.add(value);
+      all.push_back(static_cast<double>(value.count()) / 1e9);
+    }
+    add_samples(samples, h);
+  }
+  EXPECT_EQ(h.count, all.size());
+  double sum = 0;
+  for (const double v : all) sum += v;
+  EXPECT_NEAR(h.sum, sum, 1e-6);
+  for (const ClassicBucket& bucket : h.classic) {
+    const auto up_to = [&](double bound) {
+      return static_cast<std::uint64_t>(std::count_if(
+          all.begin(), all.end(), [&](double v) { return v <= bound; }));
+    };
+    EXPECT_GE(bucket.cumulative, up_to(bucket.le)) << bucket.le;
+    EXPECT_LE(bucket.cumulative, up_to(bucket.le * std::exp2(1. / 32)))
+        << bucket.le;
+  }
+  // Each native bucket holds exactly what lies between its bounds.
+  std::uint64_t native = h.zero_count;
+  for (std::size_t k = 0; k < h.counts.size(); ++k) {
+    const double index = h.first + static_cast<double>(k);
+    const double high = std::exp2(index / 8), low = std::exp2((index - 1) / 8);
+    native += h.counts[k];
+    EXPECT_EQ(h.counts[k], static_cast<std::uint64_t>(std::count_if(
+                               all.begin(), all.end(),
+                               [&](double v) { return v > low && v <= high; })))
+        << index;
+  }
+  EXPECT_EQ(native, h.count);
+}
+
+TEST(MetricHistogram, NeverFallsThoughAnIntervalIsCoarser) {
+  MetricHistogram h = empty_histogram(classic_bounds({}));
+  std::mt19937 random(5);
+  for (int i = 0; i < 50; ++i) {
+    const MetricHistogram before = h;
+    ExponentialHistogram samples;
+    samples.add(us(1));
+    samples.add(us(static_cast<int>(random() % 3000)));
+    if (i % 5 == 0) samples.add(std::chrono::hours(40));
+    EXPECT_EQ(samples.scale(), i % 5 == 0 ? 4 : 5);
+    add_samples(samples, h);
+    for (std::size_t k = 0; k < h.classic.size(); ++k) {
+      ASSERT_GE(h.classic[k].cumulative, before.classic[k].cumulative);
+      if (k > 0) {
+        ASSERT_GE(h.classic[k].cumulative, h.classic[k - 1].cumulative);
+      }
+    }
+    ASSERT_LE(h.classic.back().cumulative, h.count);
+  }
+  EXPECT_GT(h.count, 20U);
+}
+
+TEST(MetricHistogram, BoundsOfObjectivesAreAmongTheOthers) {
+  const double more[] = {0.0042, 0.005, 1e-9, 1e9};
+  const auto bounds = classic_bounds(more);
+  EXPECT_TRUE(std::is_sorted(bounds.begin(), bounds.end()));
+  EXPECT_EQ(std::count(bounds.begin(), bounds.end(), 0.0042), 1);
+  EXPECT_EQ(std::count(bounds.begin(), bounds.end(), 0.005), 1);
+  EXPECT_EQ(bounds.size(), classic_bounds({}).size() + 1);
+}
+
+// ---- The table
+
+IntervalStats row(const char* server, Port port, std::uint64_t packets) {
+  IntervalStats r;
+  r.key = {test::ip(server), port, Transport::tcp};
+  r.packets = packets;
+  r.server_rtt.add(us(900));
+  return r;
+}
+
+Interval second(int at, std::vector<IntervalStats> rows) {
+  Interval i;
+  i.start = stamp_ns(std::int64_t{at} * 1'000'000'000);
+  i.end = i.start + std::chrono::seconds(1);
+  i.services = std::move(rows);
+  return i;
+}
+
+const MetricFamily* family(const MetricSet& set, std::string_view name) {
+  for (const MetricFamily& f : set) {
+    if (f.name == name) return &f;
+  }
+  return nullptr;
+}
+
+std::string label(const MetricSeries& series, std::string_view name) {
+  for (const MetricLabel& l : series.labels) {
+    if (l.name == name) return l.value;
+  }
+  return "(none)";
+}
+
+MetricSet set_of(const MetricTable& table) {
+  MetricSet set;
+  table.append_to(set);
+  return set;
+}
+
+TEST(MetricTable, WithoutZonesEverythingIsOnePath) {
+  MetricTable table({});
+  table.add(second(1, {row("10.0.0.1", 80, 5), row("10.0.0.2", 81, 7)}),
+            nullptr);
+  table.add(second(2, {row("10.0.0.1", 80, 1)}), nullptr);
+  const MetricSet set = set_of(table);
+  const MetricFamily* packets = family(set, "netlat_tcp_packets_total");
+  ASSERT_NE(packets, nullptr);
+  ASSERT_EQ(packets->series.size(), 1U);
+  EXPECT_EQ(packets->series[0].value, 13);
+  EXPECT_EQ(label(packets->series[0], "src_zone"), "unknown");
+  EXPECT_EQ(label(packets->series[0], "service"), "(none)");
+  const MetricFamily* rtt = family(set, "netlat_tcp_rtt_seconds");
+  ASSERT_EQ(rtt->series.size(), 2U);
+  EXPECT_EQ(label(rtt->series[0], "half"), "server");
+  EXPECT_EQ(rtt->series[0].histogram->count, 3U);
+  EXPECT_EQ(rtt->series[1].histogram->count, 0U);
+}
+
+TEST(MetricTable, ServicesBeyondTheNumberAreOther) {
+  MetricTableOptions options;
+  options.by_service = true;
+  options.most_services = 2;
+  options.services = {{test::ip("10.9.9.9"), 5432, Transport::tcp}};
+  MetricTable table(options);
+  std::vector<IntervalStats> rows;
+  for (Port port = 1; port <= 100; ++port) {
+    rows.push_back(row("10.0.0.1", port, 1));
+  }
+  rows.push_back(row("10.9.9.9", 5432, 4));
+  rows.push_back(row("10.0.0.1", 0, 9));
+  rows.back().rest = true;
+  table.add(second(1, rows), nullptr);
+  const MetricSet set = set_of(table);
+  std::map<std::string, double> by_service;
+  for (const auto& s : family(set, "netlat_tcp_packets_total")->series) {
+    by_service[label(s, "service")] = s.value;
+  }
+  const std::map<std::string, double> wanted = {{"10.0.0.1:1", 1},
+                                                {"10.0.0.1:2", 1},
+                                                {"10.9.9.9:5432", 4},
+                                                {"other", 98 + 9}};
+  EXPECT_EQ(by_service, wanted);
+}
+
+TEST(MetricTable, SeriesAreCappedAndNothingIsLost) {
+  MetricTableOptions options;
+  options.by_service = true;
+  options.most_services = 1'000'000;
+  options.most_series = 2'000;
+  MetricTable table(options);
+  double total = 0;
+  for (int s = 0; s < 50; ++s) {
+    std::vector<IntervalStats> rows;
+    for (int i = 0; i < 20; ++i) {
+      rows.push_back(row("10.0.0.1", static_cast<Port>(1 + s * 20 + i), 3));
+      total += 3;
+    }
+    table.add(second(s, rows), nullptr);
+  }
+  const MetricSet set = set_of(table);
+  std::size_t series = 0;
+  for (const MetricFamily& f : set) {
+    for (const MetricSeries& s : f.series) {
+      series += s.histogram ? s.histogram->classic.size() + 3 : 1;
+    }
+  }
+  EXPECT_LE(series, options.most_series);
+  EXPECT_EQ(table.label_sets(), table.most_label_sets());
+  EXPECT_GT(table.refused(), 0U);
+  double counted = 0;
+  for (const auto& s : family(set, "netlat_tcp_packets_total")->series) {
+    counted += s.value;
+  }
+  EXPECT_EQ(counted, total);
+}
+
+TEST(MetricTable, IdleLabelSetsGoAndMakeRoom) {
+  MetricTableOptions options;
+  options.by_service = true;
+  options.most_services = 1;
+  MetricTable table(options);
+  table.add(second(0, {row("10.0.0.1", 1, 1)}), nullptr);
+  table.add(second(3599, {row("10.0.0.1", 2, 1)}), nullptr);
+  EXPECT_EQ(table.label_sets(), 2U);  // the second is "other"
+  table.add(second(3601, {row("10.0.0.1", 3, 1)}), nullptr);
+  table.add(second(3602, {row("10.0.0.1", 4, 1)}), nullptr);
+  std::set<std::string> names;
+  const MetricSet set = set_of(table);
+  for (const auto& s : family(set, "netlat_tcp_packets_total")->series) {
+    names.insert(label(s, "service"));
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"10.0.0.1:4", "other"}));
+}
+
+// Every family that is told apart by traffic has the labels the catalogue says.
+TEST(MetricTable, LabelsAreThoseOfTheCatalogue) {
+  for (const bool by_service : {false, true}) {
+    MetricTableOptions options;
+    options.by_service = by_service;
+    MetricTable table(options);
+    table.add(second(1, {row("10.0.0.1", 80, 5)}), nullptr);
+    std::size_t families = 0;
+    for (const MetricFamily& f : set_of(table)) {
+      const auto catalogue = metric_catalogue();
+      const auto found =
+          std::find_if(catalogue.begin(), catalogue.end(),
+                       [&](const auto& d) { return d.name == f.name; });
+      ASSERT_NE(found, catalogue.end()) << f.name;
+      ++families;
+      std::string wanted = "src_zone dst_zone zone_relation";
+      if (by_service) wanted += " service";
+      ASSERT_TRUE(found->labels.starts_with("PATH")) << f.name;
+      wanted += found->labels.substr(4);
+      for (const MetricSeries& s : f.series) {
+        std::string names;
+        for (const MetricLabel& l : s.labels) {
+          names += (names.empty() ? "" : " ") + l.name;
+        }
+        EXPECT_EQ(names, wanted) << f.name;
+      }
+    }
+    EXPECT_EQ(families, 11U);
+  }
+}
+
+// ---- The catalogue
+
+TEST(MetricCatalogue, NamesFollowTheRules) {
+  std::set<std::string_view> names;
+  for (const MetricDescription& d : metric_catalogue()) {
+    EXPECT_TRUE(names.insert(d.name).second) << d.name;
+    const bool process = d.name.starts_with("process_");
+    EXPECT_TRUE(process || d.name.starts_with("netlat_")) << d.name;
+    EXPECT_EQ(d.name.ends_with("_total"), d.type == MetricType::counter)
+        << d.name;
+    std::string_view base = d.name;
+    if (base.ends_with("_total")) base.remove_suffix(6);
+    EXPECT_TRUE(base.ends_with(d.unit)) << d.name;
+    EXPECT_TRUE(d.help.ends_with('.')) << d.name;
+  }
+}
+
+}  // namespace
+}  // namespace netlat

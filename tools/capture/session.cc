@@ -39,6 +39,10 @@ Session::Session(const CaptureOptions& options, LiveSource& source,
       worst_(SortKey::p99, options.rows()) {
   measurement_.report_progress_every(options.progress);
   intervals_.use(labeler());
+  if (Publishing* const publishing = outlets_.publishing()) {
+    publishing->hello(capture_line(json_, capture()));
+    publishing->flush();
+  }
 }
 
 void Session::use(std::unique_ptr<CaptureZones> zones) {
@@ -125,7 +129,8 @@ void Session::write(Interval interval) {
   }
   if (outlets_.records()) write_records(interval, drops);
   if (Publishing* const publishing = outlets_.publishing()) {
-    publishing->tick(capture_line(json_, capture()));
+    publishing->hello(capture_line(json_, capture()));
+    publishing->tick();
   }
 }
 

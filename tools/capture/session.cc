@@ -67,6 +67,7 @@ void Session::feed(std::span<const PacketView> packets) {
   last_ = packets.back().time;
   const std::span<const Segment> batch(segments_.data(), n);
   measurement_.advance(batch);
+  measurement_.watch_paths(batch);
   intervals_.advance(batch, measurement_.facts());
   if (!measurement_.copies_in_batch()) return;
   for (std::size_t i = 0; i < n; ++i) {

@@ -6,6 +6,7 @@
 #   make bench        paired timings against other readers (minutes)
 #   make oracle       value by value against tshark and tcptrace (minutes)
 #   make lab          real kernels, faults, ground truth: score table (root)
+#   make probe-trials  netlat probe in many known networks, beside mtr (root)
 #   make corpus       every public capture, cut and damaged (minutes)
 #   make asan         unit tests under Address and UB sanitizers
 #   make fuzz         every fuzz target for SECS seconds (needs clang)
@@ -43,8 +44,10 @@ ifneq ($(filter x86_64 i%86,$(shell uname -m)),)
 endif
 LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
           libcap-ng libcares cpp-httplib snappy
+# Their headers need no flags, and the flags they ask for would be everyone's.
+BARE   := simdjson ncursesw
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(LIBS) $(BARE) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
           -DNETLAT_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CXXFLAGS) -MMD -MP
 LINK    = $(CXX) $(FLAGS.$(MODE)) -pie -Wl,-z,relro,-z,now,--as-needed \
@@ -70,7 +73,8 @@ LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo test unit bench oracle corpus asan fuzz format lint layers \
-        headers install clean deps-build deps-test tools lab lab-programs
+        headers install clean deps-build deps-test tools lab lab-programs \
+        probe-trials
 
 # The tools link into build/ whatever the flavour of their objects is named.
 BIN := $(if $(filter release,$(MODE)),build,$O)
@@ -153,6 +157,9 @@ bench: all $O/many_flows $O/pcap_loop
 lab: deps-test
 	@$(MAKE) --no-print-directory all lab-programs
 	@tests/lab/run $(if $(GROUP),--group $(GROUP)) $(S)
+probe-trials: deps-test
+	@$(MAKE) --no-print-directory all lab-programs
+	@tests/probe/trials $O $(PART)
 oracle: all
 	@tests/oracle/run
 corpus: all

@@ -192,21 +192,15 @@ class Line {
   bool mapped_ = false;
 };
 
-}  // namespace
-
-std::optional<LineRefusal> read_aws_line(std::string_view line,
-                                         const Layout& layout,
-                                         LogRecord& record,
-                                         LineCounts& counts) {
-  record = {};
-  Line walk(record, counts);
-  Tokens tokens(line);
+template <class Words>
+std::optional<LineRefusal> walk_line(Words words, const Layout& layout,
+                                     Line& line) {
   std::size_t column = 0;
   std::optional<LineRefusal> refusal;
-  while (const auto token = tokens.next()) {
+  while (const auto word = words.next()) {
     if (column < layout.columns.size() && !refusal &&
-        !walk.take(layout.columns[column], *token)) {
-      refusal = {LineFault::bad_value, column + 1, *token};
+        !line.take(layout.columns[column], *word)) {
+      refusal = {LineFault::bad_value, column + 1, *word};
     }
     ++column;
   }
@@ -214,8 +208,20 @@ std::optional<LineRefusal> read_aws_line(std::string_view line,
     return LineRefusal{LineFault::field_count, 0, {}, column};
   }
   if (refusal) return refusal;
-  if (!walk.finish()) return LineRefusal{LineFault::no_value, 0, {}, column};
+  if (!line.finish()) return LineRefusal{LineFault::no_value, 0, {}, column};
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<LineRefusal> read_aws_line(std::string_view text,
+                                         const Layout& layout,
+                                         LogRecord& record,
+                                         LineCounts& counts) {
+  record = {};
+  Line line(record, counts);
+  return layout.commas ? walk_line(CsvTokens(text), layout, line)
+                       : walk_line(Tokens(text), layout, line);
 }
 
 }  // namespace netlat

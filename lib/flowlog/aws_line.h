@@ -16,9 +16,9 @@ struct LineRefusal {
   std::size_t fields = 0;  ///< how many the line has
 };
 
-/// Sets `record`, whose views are into `line`, or says why not.  `counts` gets
+/// Sets `record`, whose views are into `text`, or says why not.  `counts` gets
 /// mapped addresses and absent values only.
-std::optional<LineRefusal> read_aws_line(std::string_view line,
+std::optional<LineRefusal> read_aws_line(std::string_view text,
                                          const Layout& layout,
                                          LogRecord& record, LineCounts& counts);
 

@@ -98,6 +98,7 @@ std::optional<MeasuredFlow> flow_of(const Json& record) {
   for (const char* const way : {"c2s", "s2c"}) {
     flow.retransmits +=
         count_at(record, {way, "retransmits", "total"}).value_or(0);
+    flow.packets += count_at(record, {way, "packets"}).value_or(0);
   }
   return flow;
 }

@@ -113,6 +113,21 @@ const Name* find(const std::string& name) {
   return found == std::end(kNames) ? nullptr : found;
 }
 
+// Calls `each` with every name of a header until it returns false.
+template <class Each>
+void each_name(std::string_view line, const Each& each) {
+  const auto all = [&](auto tokens) {
+    while (const auto token = tokens.next()) {
+      if (!each(*token)) return;
+    }
+  };
+  if (line.find(',') == std::string_view::npos) {
+    all(Tokens(line));
+  } else {
+    all(CsvTokens(line));
+  }
+}
+
 std::size_t token_count(std::string_view line) {
   Tokens tokens(line);
   std::size_t n = 0;
@@ -132,23 +147,23 @@ bool Layout::usable() const {
 
 Layout layout_of(std::string_view names) {
   Layout layout;
-  Tokens tokens(names);
-  while (const auto token = tokens.next()) {
-    const std::string name = plain_name(*token);
-    const Name* const known = find(name);
+  layout.commas = names.find(',') != std::string_view::npos;
+  each_name(names, [&](std::string_view token) {
+    const Name* const known = find(plain_name(token));
     layout.columns.push_back(known != nullptr ? known->field : ignored);
-    if (known == nullptr) layout.unknown.emplace_back(*token);
-  }
+    if (known == nullptr) layout.unknown.emplace_back(token);
+    return true;
+  });
   return layout;
 }
 
 bool is_header(std::string_view line) {
-  Tokens tokens(line);
   int known = 0;
-  while (const auto token = tokens.next()) {
-    if (find(plain_name(*token)) != nullptr && ++known == 3) return true;
-  }
-  return false;
+  each_name(line, [&](std::string_view token) {
+    if (find(plain_name(token)) != nullptr) ++known;
+    return known < 3;
+  });
+  return known == 3;
 }
 
 std::optional<Layout> default_layout(std::string_view line) {

@@ -42,13 +42,14 @@ enum class LogField : std::uint8_t {
 struct Layout {
   std::vector<LogField> columns;
   std::vector<std::string> unknown;  ///< names that are no field of AWS
+  bool commas = false;               ///< between the fields, and not blanks
 
   /// Both ends of the traffic and its log status can be told.
   bool usable() const;
 };
 
-/// From names separated by blanks, each alone or as ${name}, with "_" for "-"
-/// if a database wrote them.
+/// From names separated by blanks or by commas, each alone or as ${name}, with
+/// "_" for "-" if a database wrote them.
 Layout layout_of(std::string_view names);
 
 /// A line of field names and not of values: at least three fields are known

@@ -76,8 +76,7 @@ void read_stream(LogInput& input, std::unique_ptr<ByteStream> compressed) {
     return give_up(
         input,
         {fmt::format("is Parquet; write it as text first: duckdb -c \"copy "
-                     "(select * from '{}') to 'x.log' (delimiter ' ', header, "
-                     "nullstr '-')\"",
+                     "(select * from '{}') to 'vpc.csv' (header)\"",
                      shown(path))});
   }
   const auto first = head->find_first_not_of(" \t\r\n");

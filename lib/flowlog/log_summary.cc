@@ -55,12 +55,7 @@ void LogSummary::reject(Talker& talker, const LogRecord& record) {
 }
 
 void LogSummary::record(const LogRecord& record) {
-  if (record.status == LogStatus::skip_data) {
-    ++skipped_.count;
-    skipped_.first = std::min(skipped_.first, record.start);
-    skipped_.last = std::max(skipped_.last, record.end);
-    return;
-  }
+  if (record.status != LogStatus::ok) return;
   ++by_provider_[static_cast<std::size_t>(record.provider)];
   first_ = std::min(first_, record.start);
   last_ = std::max(last_, record.end);

@@ -13,14 +13,9 @@
 #include "netlat/flowlog/talkers.h"
 
 #include <algorithm>
-#include <functional>
 #include <tuple>
 
 namespace netlat {
-
-std::uint64_t interface_hash(std::string_view name) noexcept {
-  return name.empty() ? 0 : std::hash<std::string_view>{}(name) | 1;
-}
 
 void Talker::add(TalkerSide sender, std::uint64_t interface,
                  const Traffic& seen) {
@@ -80,13 +75,19 @@ std::vector<const Talker*> TalkerTable::all() const {
   return found;
 }
 
+TalkerKey talker_key(const IpAddress& a, Port a_port, const IpAddress& b,
+                     Port b_port, std::uint8_t protocol) noexcept {
+  const bool to_server = std::tie(a_port, a) > std::tie(b_port, b);
+  return {to_server ? a : b, to_server ? b : a, to_server ? b_port : a_port,
+          protocol};
+}
+
 DirectedTalker talker_of(const LogRecord& r) noexcept {
+  const TalkerKey key =
+      talker_key(r.src, r.src_port, r.dst, r.dst_port, r.protocol);
   const bool to_server =
       std::tie(r.src_port, r.src) > std::tie(r.dst_port, r.dst);
-  const IpAddress& client = to_server ? r.src : r.dst;
-  const IpAddress& server = to_server ? r.dst : r.src;
-  return {{client, server, to_server ? r.dst_port : r.src_port, r.protocol},
-          to_server ? TalkerSide::client : TalkerSide::server};
+  return {key, to_server ? TalkerSide::client : TalkerSide::server};
 }
 
 }  // namespace netlat

@@ -1,6 +1,7 @@
 #pragma once
 // Words of a line.
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -30,6 +31,44 @@ class Tokens {
   }
   const char* at_;
   const char* end_;
+};
+
+/// Fields of comma-separated values: without their quotes, "-" where one is
+/// empty.  A quote within a quoted field stays doubled.
+class CsvTokens {
+ public:
+  explicit CsvTokens(std::string_view line) : rest_(line) {
+    while (rest_.ends_with('\r')) rest_.remove_suffix(1);
+  }
+
+  std::optional<std::string_view> next() noexcept {
+    if (done_) return std::nullopt;
+    const bool quoted = rest_.starts_with('"');
+    std::size_t end = quoted ? closing_quote() : 0;
+    end = std::min(rest_.find(',', end), rest_.size());
+    std::string_view field = rest_.substr(0, end);
+    done_ = end == rest_.size();
+    rest_.remove_prefix(done_ ? end : end + 1);
+    if (quoted && field.size() > 1 && field.ends_with('"')) {
+      field = field.substr(1, field.size() - 2);
+    }
+    return field.empty() ? std::string_view("-") : field;
+  }
+
+ private:
+  // Where the quote that opened the field is closed, or the end.
+  std::size_t closing_quote() const noexcept {
+    std::size_t at = 1;
+    for (;;) {
+      at = rest_.find('"', at);
+      if (at == std::string_view::npos) return rest_.size();
+      if (at + 1 == rest_.size() || rest_[at + 1] != '"') return at;
+      at += 2;
+    }
+  }
+
+  std::string_view rest_;
+  bool done_ = false;
 };
 
 }  // namespace netlat

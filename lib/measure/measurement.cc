@@ -125,12 +125,11 @@ FlowRecord Measurement::record_of(const Connection& connection,
 }
 
 void Measurement::continues(const Connection& connection, std::uint32_t index) {
-  constexpr Nanos kEvery = std::chrono::minutes(1);
   if (index >= progress_.size()) progress_.resize(index + 1);
   Stamp& last = progress_[index];
   // What an earlier connection left there is older.
   last = std::max(last, connection.first_time);
-  if (expired_ - last < kEvery) return;
+  if (expired_ - last < progress_period_) return;
   last = expired_;
   FlowRecord record = record_of(connection, index);
   sink_.progress(record, Latencies(samples_, index));

@@ -121,13 +121,18 @@ void judge(const PathReport& report, HopRow& row) {
   if (!target || !target_counts(report)) {
     row.limiter = fit_limiter(outcomes_of(report, row));
   }
+  if (report.plan.explain) {
+    row.response = rate_response(outcomes_of(report, row), report.plan.rounds);
+  }
+  const auto found =
+      row.response ? row.response->finding : RateFinding::undecided;
   if (behind && behind->share < row.own.share) row.path = behind;
   const bool excess = behind && row.own.low > behind->high;
-  if (excess || row.limiter) {
-    row.verdict = !row.limiter && longer_way_back(row)
-                      ? HopVerdict::return_path
-                      : HopVerdict::icmp_limited;
-  } else if (alone) {
+  if (excess || row.limiter || (alone && found == RateFinding::limited)) {
+    const bool paced = row.limiter || found == RateFinding::limited;
+    row.verdict = !paced && longer_way_back(row) ? HopVerdict::return_path
+                                                 : HopVerdict::icmp_limited;
+  } else if (alone && found != RateFinding::lost) {
     row.verdict = HopVerdict::unjudged;
   } else if (behind && behind->share == 0) {
     row.verdict = HopVerdict::ok;

@@ -12,14 +12,15 @@ constexpr unsigned kChange = 2, kBalancedChange = 10;
 // So many are no chance even where every second probe is lost.
 constexpr unsigned kSilencesAtTarget = 10;
 // Enough to fit a rate limiter and to weigh recent loss.
-constexpr std::size_t kMostOutcomes = 4096;
+constexpr std::size_t kMostOutcomes = 1024;
 
-void add_outcome(HopSeries& series, const SentProbe& probe, bool answered) {
+void add_outcome(HopSeries& series, const SentProbe& probe, bool answered,
+                 Nanos rtt) {
   if (series.outcomes.size() >= kMostOutcomes) {
     series.outcomes.erase(series.outcomes.begin(),
                           series.outcomes.begin() + kMostOutcomes / 2);
   }
-  series.outcomes.push_back({probe.sent_steady, answered});
+  series.outcomes.push_back({probe.sent_steady, probe.round, answered, rtt});
 }
 
 }  // namespace
@@ -66,6 +67,7 @@ std::uint32_t LanePath::series_of(const SentProbe& probe,
 
 void LanePath::answered(const SentProbe& probe, const Answer& answer,
                         Nanos wall) {
+  if (!counts(probe)) return;
   const std::uint32_t index = series_of(probe, answer.from);
   if (index != probe.series) {
     --series_[probe.series].sent;
@@ -81,7 +83,7 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
     ++s.late;
   } else {
     ++s.answered;
-    add_outcome(s, probe, true);
+    add_outcome(s, probe, true, answer.rtt);
   }
   s.rtt.add(probe.round, answer.rtt);
   s.kind = answer.kind;
@@ -95,13 +97,23 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
 }
 
 void LanePath::expired(const SentProbe& probe) {
+  if (!counts(probe)) return;
   HopSeries& s = series_[probe.series];
   ++s.expired;
-  add_outcome(s, probe, false);
+  add_outcome(s, probe, false, Nanos{0});
   const unsigned silences = ++places_[probe.ttl].silences;
   if (!limited_ && distance_ == probe.ttl && silences >= kSilencesAtTarget &&
       probe.ttl > first_ttl_ && places_[probe.ttl - 1].silences == 0) {
     reopen(probe.ttl);
+  }
+}
+
+void LanePath::count_from(Nanos steady) {
+  counted_from_ = steady;
+  for (HopSeries& s : series_) {
+    s.sent = s.answered = s.late = s.expired = s.kernel_stamped = 0;
+    s.rtt = {};
+    s.outcomes.clear();
   }
 }
 
@@ -177,6 +189,13 @@ std::uint8_t LanePath::limit() const {
   if (blocked_) return *blocked_;
   return static_cast<std::uint8_t>(
       std::min<unsigned>(max_ttl_, highest_answered_ + 1));
+}
+
+bool LanePath::missing(std::uint8_t ttl) const {
+  const Place& place = places_[ttl];
+  if (place.current == kNone) return false;
+  const HopSeries& s = series_[place.current];
+  return s.expired > 0 && s.answered + s.late > 0;
 }
 
 bool LanePath::silent(std::uint8_t ttl) const {

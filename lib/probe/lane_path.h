@@ -35,6 +35,11 @@ class LanePath {
   void sent(std::uint32_t series) { ++series_[series].sent; }
   void answered(const SentProbe& probe, const Answer& answer, Nanos wall);
   void expired(const SentProbe& probe);
+  /// Forgets all counts; probes sent before that moment count no more.
+  void count_from(Nanos steady);
+  bool counts(const SentProbe& probe) const {
+    return probe.sent_steady >= counted_from_;
+  }
 
   /// The next TTL to search the target at; nullopt: nothing to search now.
   std::optional<std::uint8_t> search() const;
@@ -43,6 +48,8 @@ class LanePath {
   std::uint8_t limit() const;
   std::optional<std::uint8_t> distance() const { return distance_; }
   std::uint32_t epoch() const { return epoch_; }
+  /// Some probes of the present epoch were answered and some were not.
+  bool missing(std::uint8_t ttl) const;
   /// Nothing has ever answered at the TTL in this epoch.
   bool silent(std::uint8_t ttl) const;
   const HopSeries& series(std::uint32_t index) const { return series_[index]; }
@@ -73,6 +80,7 @@ class LanePath {
   std::vector<HopSeries> series_;
   std::vector<PathEvent> events_;
   std::uint32_t epoch_ = 0;
+  Nanos counted_from_{0};
   unsigned searched_;          // highest TTL searched
   unsigned highest_answered_;  // by anybody
   std::optional<std::uint8_t> distance_, blocked_;

@@ -14,6 +14,23 @@ namespace {
 // A signal that comes just before a wait is seen at the latest after this.
 constexpr Nanos kLongestWait{200'000'000};
 
+// Descriptors to wait for, and whose they are: those of session i begin at
+// begins[i].
+struct Waits {
+  std::vector<pollfd> all;
+  std::vector<std::size_t> begins;
+
+  void clear() {
+    all.clear();
+    begins.clear();
+  }
+  bool ready(std::size_t i) const {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(begins[i]);
+    const auto to = all.begin() + static_cast<std::ptrdiff_t>(begins[i + 1]);
+    return std::any_of(from, to, [](auto& w) { return w.revents != 0; });
+  }
+};
+
 void wait_for(std::vector<pollfd>& waits, Nanos how_long) {
   const std::int64_t ns =
       std::clamp<std::int64_t>(how_long.count(), 0, kLongestWait.count());
@@ -33,44 +50,63 @@ Result<void> Prober::add(const ProbePlan& plan) {
   return {};
 }
 
+// What the sessions want next, of those not done.
+struct Prober::Agenda {
+  Session* next = nullptr;  // to send at `due`
+  Nanos due = Session::kNever, expiry = Session::kNever;
+  bool done = true;
+};
+
+Prober::Agenda Prober::agenda() const {
+  Agenda a;
+  for (const auto& session : sessions_) {
+    if (session->done()) continue;
+    a.done = false;
+    a.expiry = std::min(a.expiry, session->next_expiry());
+    const Nanos at = paused_ ? Session::kNever : session->next_send();
+    if (at >= a.due) continue;
+    a.due = at;
+    a.next = session.get();
+  }
+  return a;
+}
+
 void Prober::run(const std::function<bool()>& stop_asked,
                  Companion* companion) {
   Nanos free_at{0};
-  std::vector<pollfd> waits;
+  Waits waits;
   while (!stop_asked()) {
-    bool done = true;
-    Session* next = nullptr;
-    Nanos due = Session::kNever, expiry = Session::kNever;
-    for (const auto& session : sessions_) {
-      session->receive();
-      if (session->done()) continue;
-      done = false;
-      expiry = std::min(expiry, session->next_expiry());
-      const Nanos at = session->next_send();
-      if (at < due) {
-        due = at;
-        next = session.get();
-      }
-    }
-    if (told_) {
-      for (const auto& session : sessions_) session->tell_addresses(told_);
-    }
-    if (done) return;
+    Agenda a = agenda();
+    if (a.done) return;
     const Nanos now = Instant::now().steady;
-    if (next != nullptr) due = std::max(due, free_at);
-    if (next != nullptr && due <= now) {
-      next->send(now);
+    if (a.next != nullptr) a.due = std::max(a.due, free_at);
+    // What comes in is looked at between any two sends.
+    Nanos patience = std::min(a.due, a.expiry) - now;
+    if (a.next != nullptr && a.due <= now) {
+      a.next->send(now);
       free_at = now + gap_;
-      continue;
+      patience = Nanos{0};
     }
     waits.clear();
     for (const auto& session : sessions_) {
-      if (!session->done()) session->add_waits(waits);
+      waits.begins.push_back(waits.all.size());
+      if (!session->done()) session->add_waits(waits.all);
     }
-    if (companion != nullptr) companion->add_waits(waits);
-    wait_for(waits, std::min(due, expiry) - now);
+    waits.begins.push_back(waits.all.size());
+    if (companion != nullptr) companion->add_waits(waits.all);
+    wait_for(waits.all, patience);
+    const Nanos woken = Instant::now().steady;
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+      if (waits.ready(i)) sessions_[i]->receive();
+      sessions_[i]->expire(woken);
+      if (told_) sessions_[i]->tell_addresses(told_);
+    }
     if (companion != nullptr) companion->serve();
   }
+}
+
+void Prober::reset() {
+  for (const auto& session : sessions_) session->reset();
 }
 
 std::uint64_t Prober::sent() const {

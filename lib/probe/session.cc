@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "netlat/probe/rate_response.h"
+
 namespace netlat {
 
 namespace {
@@ -16,6 +18,9 @@ constexpr Nanos kMostTcpPatience = milliseconds(900);
 constexpr Nanos kSlack = milliseconds(50), kTcpSlack = milliseconds(200);
 // A silent hop of a TCP lane is asked this seldom, once that many are lost.
 constexpr std::uint32_t kSilentStride = 10, kSilentAfter = 3;
+
+// Fewer would show no change at 1 %.
+constexpr std::uint32_t kLeastSlowRounds = 20;
 
 // Neighbours in either number far apart: multiples of the golden ratio.
 double spread(std::size_t lane, std::uint8_t ttl) {
@@ -57,9 +62,10 @@ Session::Due Session::first_due() const {
     if (t.lane->busy()) continue;
     for (unsigned n = plan_.first_ttl; n <= t.path.limit(); ++n) {
       const Row& row = t.rows[n];
-      if (row.rounds == 0 || row.rounds >= plan_.rounds) continue;
+      const auto ttl = static_cast<std::uint8_t>(n);
+      if (row.rounds == 0 || row.rounds >= rounds_for(t, ttl)) continue;
       if (row.due < best.when) {
-        best = {row.due, i, static_cast<std::uint8_t>(n)};
+        best = {row.due, i, ttl};
       }
     }
     if (const auto ttl = t.path.search(); ttl && best.when > started_.steady) {
@@ -73,11 +79,24 @@ Nanos Session::next_send() const {
   return first_due().when;
 }
 
-void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl) {
+std::uint32_t Session::rounds_for(const Traveller& t, std::uint8_t ttl) const {
+  if (!plan_.explain || !t.path.missing(ttl)) return plan_.rounds;
+  return plan_.rounds + std::max(plan_.rounds / kSlower, kLeastSlowRounds);
+}
+
+void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl,
+                        Nanos now) {
   std::uniform_real_distribution<double> jitter(-0.1, 0.1);
-  const double rounds = static_cast<double>(row.rounds) +
+  const std::uint32_t fast = std::min(row.rounds, plan_.rounds);
+  const std::uint32_t slow = row.rounds - fast;
+  const double rounds = static_cast<double>(fast + kSlower * slow) +
                         spread(traveller, ttl) / 2 + jitter(random_);
   row.due = row.first + scaled(plan_.interval, rounds);
+  // What was missed while the program was stopped is not made up for.
+  const Nanos behind = now - row.due - plan_.interval;
+  if (behind <= Nanos{0}) return;
+  row.first += behind;
+  row.due += behind;
 }
 
 // A hop that appears once the path was known joins the round that is on, so
@@ -95,14 +114,16 @@ void Session::send(Nanos now) {
   const bool searching = t.path.search() == due.ttl;
   if (searching) t.path.searched(due.ttl);
   if (row.rounds == 0) begin(t, row, now);
+  // Slow rounds begin when answers are known to be missing.
+  if (row.rounds == plan_.rounds) row.first = now - plan_.interval * row.rounds;
   const std::uint32_t round = row.rounds;
-  row.rounds = std::min(row.rounds + 1, plan_.rounds);
+  row.rounds = std::min(row.rounds + 1, rounds_for(t, due.ttl));
   const std::uint32_t series = t.path.series_for(due.ttl);
   if (plan_.protocol == ProbeProtocol::tcp && t.path.silent(due.ttl) &&
       round > kSilentAfter) {
     row.rounds = std::min(round + kSilentStride, plan_.rounds);
   }
-  plan_next(row, due.traveller, due.ttl);
+  plan_next(row, due.traveller, due.ttl, now);
   if (!t.lane->send(due.ttl, round, series)) {
     ++send_failures_;
     send_error_ = t.lane->error;
@@ -117,7 +138,6 @@ void Session::receive() {
   for (Traveller& t : travellers_) t.lane->receive(answers_);
   for (const Answer& answer : answers_) take(answer);
   answers_.clear();
-  expire(Instant::now().steady);
 }
 
 void Session::take(const Answer& answer) {
@@ -129,6 +149,11 @@ void Session::take(const Answer& answer) {
   Traveller& t = travellers_[probe.lane];
   t.path.answered(probe, answer, ended_.wall);
   if (t.path.distance()) t.found = true;
+}
+
+void Session::reset() {
+  const Nanos now = Instant::now().steady;
+  for (Traveller& t : travellers_) t.path.count_from(now);
 }
 
 void Session::tell_addresses(
@@ -180,7 +205,8 @@ bool Session::all_sent() const {
   for (const Traveller& t : travellers_) {
     if (t.path.search()) return false;
     for (unsigned n = plan_.first_ttl; n <= t.path.limit(); ++n) {
-      if (t.rows[n].rounds < plan_.rounds) return false;
+      const auto ttl = static_cast<std::uint8_t>(n);
+      if (t.rows[n].rounds < rounds_for(t, ttl)) return false;
     }
   }
   return true;
@@ -226,7 +252,9 @@ PathReport Session::report() const {
   for (const std::uint64_t number : out_) {
     const SentProbe* probe = registry_.find(number);
     if (probe == nullptr) continue;
-    const HopSeries& from = travellers_[probe->lane].path.series(probe->series);
+    const LanePath& path = travellers_[probe->lane].path;
+    if (!path.counts(*probe)) continue;
+    const HopSeries& from = path.series(probe->series);
     for (HopSeries& s : out.series) {
       if (s.lane == from.lane && s.ttl == from.ttl && s.epoch == from.epoch &&
           s.address == from.address) {

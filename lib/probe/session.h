@@ -11,6 +11,8 @@
 // has left most of its probes unanswered is waited for only as long as the
 // rest of the path suggests.  A TCP lane has one probe on its way at a time,
 // so it waits shorter, and a silent hop is asked every tenth round.
+// Explaining: hops that left probes unanswered are asked again, as long as
+// before at a quarter of the rate.
 
 #include <cstdint>
 #include <functional>
@@ -29,8 +31,10 @@ class Session {
   /// Opens the sockets; `interval` of the plan must be positive.
   static Result<std::unique_ptr<Session>> open(const ProbePlan& plan);
 
-  /// Takes in answers and gives up what is overdue.
+  /// Takes in answers.
   void receive();
+  /// Gives up what is overdue.
+  void expire(Nanos now);
   /// When the next probe is due, at the earliest; kNever if none is.
   Nanos next_send() const;
   /// Sends the probe that is due first.  Requires: next_send() <= now.
@@ -38,6 +42,8 @@ class Session {
   /// When something has to be given up; kNever if nothing is out.
   Nanos next_expiry() const;
   bool done() const;
+  /// Begins all counts anew; the path and its epochs stay.
+  void reset();
   void add_waits(std::vector<pollfd>& out) const;
   std::uint64_t sent() const { return sent_; }
   /// Calls `told` with the addresses that answered since the last call.
@@ -66,11 +72,11 @@ class Session {
 
   explicit Session(const ProbePlan& plan);
   Due first_due() const;
-  void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl);
+  void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl, Nanos now);
   void begin(const Traveller& traveller, Row& row, Nanos now) const;
   void take(const Answer& answer);
-  void expire(Nanos now);
   Nanos patience(const SentProbe& probe) const;
+  std::uint32_t rounds_for(const Traveller& traveller, std::uint8_t ttl) const;
   bool all_sent() const;
   bool counts(const SentProbe& probe) const;
 

@@ -42,14 +42,18 @@ std::string remark_of(const JoinedFlow& joined) {
     }
     add(text, rejected);
   }
-  if (joined.translated) {
-    add(text, "translated: " + joined.translated->text());
+  if (joined.other_leg) {
+    add(text,
+        "NATed, probably from or to " +
+            endpoint_text(joined.other_leg->address, joined.other_leg->port));
+  } else if (joined.via) {
+    add(text, "via " + joined.via->text());
   }
   if (const auto path = path_text(joined.traffic_path); !path.empty()) {
     add(text, std::string(path));
   }
   const std::uint64_t lost =
-      joined.lost_to_server.value_or(0) + joined.lost_to_client.value_or(0);
+      joined.to_server.lost().value_or(0) + joined.to_client.lost().value_or(0);
   if (lost > 0) {
     add(text, count_text(lost) + " packets lost between the interfaces");
   }
@@ -77,14 +81,14 @@ std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
                      };
                      return worth(b) < worth(a);
                    });
-  TextTable table({{"CLIENT", Align::left, "", 13},
+  TextTable table({{"CLIENT", Align::left, "", 17},
                    {"ZONE", Align::left, "", 8},
-                   {"SERVER", Align::left, "", 13},
+                   {"SERVER", Align::left, "", 17},
                    {"ZONE", Align::left, "", 8},
                    {"p50"},
                    {"p99"},
                    {"BYTES"},
-                   {"what the log says", Align::left, "", 0, true}});
+                   {"LOG", Align::left, "", 0, true}});
   constexpr std::uint64_t kLeastForP99 = 100;
   const auto time = [](const std::optional<Nanos>& t) {
     return t ? ms_text(*t) : std::string("-");
@@ -99,7 +103,8 @@ std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
                    {zone_or_dash(j.server_zone)},
                    {time(f.rtt_p50)},
                    {f.rtt_samples < kLeastForP99 ? "-" : time(f.rtt_p99)},
-                   {bytes_text(j.traffic.bytes())},
+                   {bytes_text(j.to_server.traffic().bytes +
+                               j.to_client.traffic().bytes)},
                    {remark_of(j)}});
   }
   std::string text = "\n";

@@ -1,26 +1,11 @@
 #include <fmt/format.h>
 
 #include "lib/report/flowlog_words.h"
+#include "lib/report/json_values.h"
 
 namespace netlat {
 
 namespace {
-
-template <std::size_t N>
-void text_or_null(JsonWriter& json, const char (&name)[N],
-                  std::string_view text) {
-  if (text.empty()) {
-    json.null(name);
-  } else {
-    json.text(name, SafeText(text).str());
-  }
-}
-
-template <std::size_t N>
-void time_or_null(JsonWriter& json, const char (&name)[N], Stamp time,
-                  bool known) {
-  json.field(name, known ? std::optional(to_us(time)) : std::nullopt);
-}
 
 // In millionths of the unit of the price: records hold no fractions of money.
 std::optional<std::int64_t> millionths(std::optional<double> amount) {
@@ -43,17 +28,13 @@ void traffic_object(JsonWriter& json, const char (&name)[N],
   json.close_object();
 }
 
-std::optional<std::int64_t> ns_of(const std::optional<Nanos>& t) {
-  return t ? std::optional<std::int64_t>(t->count()) : std::nullopt;
-}
-
 }  // namespace
 
 std::string_view flowlog_file_line(JsonWriter& json, const LogFile& file) {
   const LineCounts& n = file.counts;
   json.begin("flowlog_file");
-  json.text("source", SafeText(file.path).str());
-  text_or_null(json, "format", file.format);
+  json.text("source", file.path);
+  put_text(json, "format", file.format);
   json.field("lines", n.lines);
   json.field("headers", n.headers);
   json.field("blank", n.blank);
@@ -73,7 +54,7 @@ std::string_view flowlog_file_line(JsonWriter& json, const LogFile& file) {
   json.field("absent_values", n.absent_values);
   json.open_array("unknown_fields");
   for (const std::string& name : file.unknown_fields) {
-    json.element(SafeText(name).str());
+    json.element(name);
   }
   json.close_array();
   json.field("input_truncated", file.input_truncated);
@@ -85,8 +66,8 @@ std::string_view zone_pair_line(JsonWriter& json, const FlowLogReport& report,
   const Places& places = report.summary.places();
   const ZoneRelation relation = places.relation(pair.from, pair.to);
   json.begin("flowlog_zone_pair");
-  text_or_null(json, "from_zone", places.name(pair.from));
-  text_or_null(json, "to_zone", places.name(pair.to));
+  put_text(json, "from_zone", places.name(pair.from));
+  put_text(json, "to_zone", places.name(pair.to));
   json.plain("zone_relation", to_word(relation));
   json.field("bytes", pair.traffic.bytes);
   json.field("packets", pair.traffic.packets);
@@ -96,7 +77,7 @@ std::string_view zone_pair_line(JsonWriter& json, const FlowLogReport& report,
 }
 
 std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
-                             const Talker& t) {
+                             const Talker& t, const MeasuredTalker* measured) {
   const Places& places = report.summary.places();
   const ZoneRelation relation = relation_of(report, t);
   json.begin("flowlog_talker");
@@ -104,8 +85,8 @@ std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
   json.plain("client_ip", t.key.client.text());
   json.plain("server_ip", t.key.server.text());
   json.field("server_port", t.key.port);
-  text_or_null(json, "client_zone", places.name(t.client_place));
-  text_or_null(json, "server_zone", places.name(t.server_place));
+  put_text(json, "client_zone", places.name(t.client_place));
+  put_text(json, "server_zone", places.name(t.server_place));
   json.plain("zone_relation", to_word(relation));
   json.field("start_us", to_us(t.first));
   json.field("end_us", to_us(t.last));
@@ -130,6 +111,13 @@ std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
                      : Nanos(0)));
   json.field("max_ns", if_timed(t.rtt_max));
   json.close_object();
+  json.open_object("captured");
+  json.field("connections", measured != nullptr
+                                ? std::optional(measured->connections)
+                                : std::nullopt);
+  put_duration(json, "network_rtt_p50_ns",
+               measured != nullptr ? measured->rtt_p50 : std::nullopt);
+  json.close_object();
   return json.finish();
 }
 
@@ -137,34 +125,42 @@ std::string_view joined_flow_line(JsonWriter& json, const JoinedFlow& joined) {
   const MeasuredFlow& f = joined.flow;
   json.begin("flowlog_joined");
   json.field("flow", f.id);
-  text_or_null(json, "community_id", f.community_id);
+  put_text(json, "community_id", f.community_id);
   json.plain("client_ip", f.client.text());
   json.field("client_port", f.client_port);
   json.plain("server_ip", f.server.text());
   json.field("server_port", f.server_port);
   json.field("start_us", to_us(f.start));
   json.field("end_us", to_us(f.end));
-  text_or_null(json, "handshake", f.handshake);
+  put_text(json, "handshake", f.handshake);
   json.open_object("network_rtt");
   json.field("n", f.rtt_samples);
-  json.field("p50_ns", ns_of(f.rtt_p50));
-  json.field("p99_ns", ns_of(f.rtt_p99));
+  put_duration(json, "p50_ns", f.rtt_p50);
+  put_duration(json, "p99_ns", f.rtt_p99);
   json.close_object();
   json.field("retransmits", f.retransmits);
   json.field("records", joined.records);
   json.field("rejected_records", joined.rejected_records);
-  text_or_null(json, "reject_reason", joined.reject_reason);
-  text_or_null(json, "client_zone", joined.client_zone);
-  text_or_null(json, "server_zone", joined.server_zone);
+  put_text(json, "reject_reason", joined.reject_reason);
+  put_text(json, "client_zone", joined.client_zone);
+  put_text(json, "server_zone", joined.server_zone);
   json.field("traffic_path", joined.traffic_path != 0
                                  ? std::optional(joined.traffic_path)
                                  : std::nullopt);
-  traffic_object(json, "c2s", joined.traffic.traffic(TalkerSide::client));
-  traffic_object(json, "s2c", joined.traffic.traffic(TalkerSide::server));
-  json.field("lost_to_server", joined.lost_to_server);
-  json.field("lost_to_client", joined.lost_to_client);
-  text_or_null(json, "translated",
-               joined.translated ? joined.translated->text() : std::string());
+  traffic_object(json, "c2s", joined.to_server.traffic());
+  traffic_object(json, "s2c", joined.to_client.traffic());
+  json.field("lost_to_server", joined.to_server.lost());
+  json.field("lost_to_client", joined.to_client.lost());
+  if (const auto coverage = joined.coverage()) {
+    json.real("coverage", *coverage);
+  } else {
+    json.null("coverage");
+  }
+  put_address(json, "via", joined.via.value_or(IpAddress()));
+  put_address(json, "other_leg_ip",
+              joined.other_leg.value_or(LogEnd()).address);
+  put_unless_0(json, "other_leg_port",
+               joined.other_leg.value_or(LogEnd()).port);
   json.field("incomplete", joined.incomplete);
   return json.finish();
 }
@@ -180,6 +176,9 @@ std::string_view flowlog_summary_line(JsonWriter& json,
     n.skip_data += file.counts.skip_data;
     n.refused[0] += file.counts.refused_total();
   }
+  const auto if_any = [&n](Stamp time) {
+    return n.records > 0 ? std::optional(time) : std::nullopt;
+  };
   json.begin("flowlog_summary");
   json.field("files", report.reader.files().size());
   json.field("lines", n.lines);
@@ -188,8 +187,8 @@ std::string_view flowlog_summary_line(JsonWriter& json,
   json.field("skip_data", n.skip_data);
   json.field("refused", n.refused[0]);
   json.field("problems", report.reader.problem_count());
-  time_or_null(json, "first_us", s.first(), n.records > 0);
-  time_or_null(json, "last_us", s.last(), n.records > 0);
+  put_time(json, "first_us", if_any(s.first()));
+  put_time(json, "last_us", if_any(s.last()));
   traffic_object(json, "total", s.total());
   traffic_object(json, "same_zone", s.total(ZoneRelation::same));
   traffic_object(json, "cross_zone", s.total(ZoneRelation::cross));

@@ -109,10 +109,11 @@ std::string zones_text(const FlowLogReport& report, const TextStyle& style) {
       bytes_text(all), percent_text(s.total(ZoneRelation::same).bytes, all),
       percent_text(unknown, all));
   if (const auto cost = cost_of(report, crossing_bytes(s))) {
-    text += fmt::format(
-        "cost      about {} for what crossed zones, at {} a "
-        "GB\n",
-        money_text(*cost), *report.cost_per_gb);
+    text +=
+        fmt::format("cost      {} for what crossed zones, at {} a GB\n",
+                    *cost > 0 && *cost < 0.005 ? std::string("less than 0.01")
+                                               : "about " + money_text(*cost),
+                    *report.cost_per_gb);
   }
   if (s.zone_disagreements() > 0) {
     text += fmt::format(
@@ -159,13 +160,16 @@ std::string pairs_text(const FlowLogReport& report, const TextStyle& style) {
 
 std::string talkers_text(const FlowLogReport& report, const TextStyle& style) {
   const bool priced = report.cost_per_gb.has_value();
-  std::vector<TextColumn> columns = {{"CLIENT", Align::left, "", 11},
+  MeasuredTalkers measured;
+  if (report.join != nullptr) measured = measured_talkers(*report.join);
+  std::vector<TextColumn> columns = {{"CLIENT", Align::left, "", 15},
                                      {"ZONE", Align::left, "", 8},
-                                     {"SERVER", Align::left, "", 11},
+                                     {"SERVER", Align::left, "", 19},
                                      {"ZONE", Align::left, "", 8},
                                      {"SENT"},
                                      {"RECEIVED"}};
   if (priced) columns.push_back({"COST"});
+  if (report.join != nullptr) columns.push_back({"RTT ms"});
   TextTable table(std::move(columns));
   std::size_t shown = 0;
   for (const Talker* talker : talkers_by_bytes(report.summary)) {
@@ -180,6 +184,11 @@ std::string talkers_text(const FlowLogReport& report, const TextStyle& style) {
         {bytes_text(talker->traffic(TalkerSide::server).bytes)}};
     if (priced) {
       cells.push_back({money_text(*cost_of(report, talker->bytes()))});
+    }
+    if (report.join != nullptr) {
+      const auto of = measured.find(talker->key);
+      const bool timed = of != measured.end() && of->second.rtt_p50;
+      cells.push_back({timed ? ms_text(*of->second.rtt_p50) : "-"});
     }
     table.add_row(false, std::move(cells));
   }
@@ -199,9 +208,9 @@ std::string talkers_text(const FlowLogReport& report, const TextStyle& style) {
 std::string rejected_text(const FlowLogReport& report, const TextStyle& style) {
   const LogSummary& s = report.summary;
   if (s.rejected_records() == 0) return "\nrejected   nothing\n";
-  TextTable table({{"CLIENT", Align::left, "", 11},
+  TextTable table({{"CLIENT", Align::left, "", 15},
                    {"ZONE", Align::left, "", 8},
-                   {"SERVER", Align::left, "", 11},
+                   {"SERVER", Align::left, "", 19},
                    {"ZONE", Align::left, "", 8},
                    {"RECORDS"},
                    {"PACKETS"},

@@ -86,6 +86,17 @@ void put_limiter(JsonWriter& json, const std::optional<LimiterFit>& limiter) {
   json.close_object();
 }
 
+void put_response(JsonWriter& json, const std::optional<RateResponse>& r) {
+  if (!r) return json.null("response");
+  json.open_object("response");
+  json.field("fast_sent", r->fast_sent);
+  json.field("fast_answered", r->fast_answered);
+  json.field("slow_sent", r->slow_sent);
+  json.field("slow_answered", r->slow_answered);
+  json.plain("finding", finding_word(r->finding));
+  json.close_object();
+}
+
 void put_statistics(JsonWriter& json, const RttStatistics& rtt) {
   put_quantiles(json, "rtt", rtt.histogram().quantiles());
   const bool any = rtt.count() > 0;
@@ -98,8 +109,19 @@ void put_statistics(JsonWriter& json, const RttStatistics& rtt) {
   put_duration(json, "jitter_ns", whole(rtt.jitter()));
 }
 
+void put_zone(JsonWriter& json, const HopZone& zone) {
+  put_text(json, "zone", zone.name);
+  if (zone.from.empty()) {
+    json.null("crossing");
+  } else {
+    json.plain("crossing", to_word(zone.relation));
+  }
+  put_text(json, "crossing_from", zone.from);
+}
+
 std::string_view hop_line(JsonWriter& json, const HopReport& report,
-                          const HopRow& row) {
+                          std::size_t index) {
+  const HopRow& row = report.rows[index];
   json.begin("hop");
   put_target(json, report.path.plan);
   json.field("ttl", row.ttl);
@@ -107,7 +129,7 @@ std::string_view hop_line(JsonWriter& json, const HopReport& report,
   const auto name =
       row.address ? report.names.find(*row.address) : report.names.end();
   put_text(json, "name", name == report.names.end() ? "" : name->second);
-  json.null("zone");
+  put_zone(json, report.zones.empty() ? HopZone{} : report.zones[index]);
   json.field("sent", row.sent);
   json.field("answered", row.answered);
   json.field("late", row.late);
@@ -115,6 +137,7 @@ std::string_view hop_line(JsonWriter& json, const HopReport& report,
   json.plain("verdict", verdict_word(row.verdict));
   put_loss(json, row.path);
   put_limiter(json, row.limiter);
+  put_response(json, row.response);
   put_duration(json, "adds_ns",
                row.growth ? std::optional(row.growth->added) : std::nullopt);
   put_duration(
@@ -207,7 +230,9 @@ std::string_view event_line(JsonWriter& json, const PathReport& path,
 
 void hop_json(JsonWriter& json, const HopReport& report, std::string& out) {
   out += path_line(json, report);
-  for (const HopRow& row : report.rows) out += hop_line(json, report, row);
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    out += hop_line(json, report, i);
+  }
   for (const PathEvent& event : report.path.events) {
     out += event_line(json, report.path, event);
   }

@@ -71,37 +71,52 @@ std::string growth_cell(const HopRow& row) {
          (row.adds_most ? " <" : "  ");
 }
 
-void add_row(const HopReport& report, const HopRow& row, TextTable& table) {
+// Marks a zone that differs from the one before.
+TextCell zone_cell(const HopZone& zone) {
+  if (zone.status == ZoneStatus::ambiguous) return {"ambiguous", false};
+  if (zone.name.empty()) return {" -", false};
+  return {(zone.crosses() ? '>' : ' ') + zone.name, zone.crosses()};
+}
+
+void add_row(const HopReport& report, std::size_t index, TextTable& table) {
+  const HopRow& row = report.rows[index];
   const Quantiles q = row.rtt.histogram().quantiles();
   const auto shown = [&](Nanos value, std::uint64_t least) {
     return TextCell{q.n >= least ? ms_text(value) : "-", false};
   };
   const auto jitter = row.rtt.jitter();
+  std::vector<TextCell> cells = {
+      {std::to_string(row.ttl) + (row.former ? "*" : ""), false},
+      {address_cell(report, row), false},
+      {count_text(row.sent), false},
+      loss_cell(row),
+      shown(q.min, 1),
+      shown(q.p50, 1),
+      shown(q.p95, kSamplesForP95),
+      shown(q.max, 1),
+      {jitter ? round_ms(*jitter) : "-", false},
+      {growth_cell(row), row.adds_most}};
+  if (!report.zones.empty()) {
+    cells.insert(cells.begin() + 2, zone_cell(report.zones[index]));
+  }
   table.add_row(row.verdict == HopVerdict::loss && !row.former,
-                {{std::to_string(row.ttl) + (row.former ? "*" : ""), false},
-                 {address_cell(report, row), false},
-                 {count_text(row.sent), false},
-                 loss_cell(row),
-                 shown(q.min, 1),
-                 shown(q.p50, 1),
-                 shown(q.p95, kSamplesForP95),
-                 shown(q.max, 1),
-                 {jitter ? round_ms(*jitter) : "-", false},
-                 {growth_cell(row), row.adds_most}});
+                std::move(cells));
 }
 
 TextTable hop_table(const HopReport& report) {
-  TextTable table({{"HOP"},
-                   {"ADDRESS", Align::left, {}, kShortestAddress},
-                   {"SENT"},
-                   {"LOSS", Align::left},
-                   {"BEST"},
-                   {"p50"},
-                   {"p95"},
-                   {"WORST"},
-                   {"JITTER"},
-                   {"ADDS  "}});
-  for (const HopRow& row : report.rows) add_row(report, row, table);
+  std::vector<TextColumn> columns = {
+      {"HOP"},    {"ADDRESS", Align::left, {}, kShortestAddress},
+      {"SENT"},   {"LOSS", Align::left},
+      {"BEST"},   {"p50"},
+      {"p95"},    {"WORST"},
+      {"JITTER"}, {"ADDS  "}};
+  if (!report.zones.empty()) {
+    columns.insert(columns.begin() + 2, {" ZONE", Align::left});
+  }
+  TextTable table(std::move(columns));
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    add_row(report, i, table);
+  }
   return table;
 }
 
@@ -144,6 +159,22 @@ std::string limiter_sentence(const HopRow& row) {
   return out;
 }
 
+std::string response_sentence(const HopRow& row) {
+  const RateResponse& r = *row.response;
+  std::string out = fmt::format(
+      "hop {} answered {} of {}, and {} of {} at a quarter of the rate",
+      row.ttl, r.fast_answered, r.fast_sent, r.slow_answered, r.slow_sent);
+  switch (r.finding) {
+    case RateFinding::limited:
+      return out + ": a rate limit, not loss";
+    case RateFinding::lost:
+      return out + ": loss, not a rate limit";
+    case RateFinding::undecided:
+      break;
+  }
+  return out + ": that decides nothing";
+}
+
 std::string label_sentence(const HopRow& row) {
   std::string out = fmt::format("hop {}", row.ttl);
   if (!row.extension.labels.empty()) out += " MPLS";
@@ -169,6 +200,7 @@ void add_hop_sentences(const HopReport& report, std::vector<std::string>& out) {
         row.verdict == HopVerdict::return_path) {
       out.push_back(limiter_sentence(row));
     }
+    if (row.response) out.push_back(response_sentence(row));
     if (row.adds_most) {
       out.push_back(fmt::format("hop {} adds most: {} +- {} ms", row.ttl,
                                 ms_text(row.growth->added),
@@ -207,6 +239,22 @@ void add_event_sentences(const PathReport& path,
     out.push_back(fmt::format(
         "{} to no probe of ours: sent twice, forged, or of other programs",
         plural(path.strangers, "answer")));
+  }
+}
+
+void add_zone_sentences(const HopReport& report,
+                        std::vector<std::string>& out) {
+  for (std::size_t i = 0; i < report.zones.size(); ++i) {
+    const HopZone& zone = report.zones[i];
+    if (!zone.crosses()) continue;
+    std::string line = fmt::format("from zone {} to {} at hop {}", zone.from,
+                                   zone.name, report.rows[i].ttl);
+    if (zone.added) {
+      line += fmt::format(": adds {} +- {} ms",
+                          ms_text(std::max(Nanos{0}, zone.added->added)),
+                          ms_text(zone.added->uncertainty));
+    }
+    out.push_back(std::move(line));
   }
 }
 
@@ -261,6 +309,7 @@ std::string hop_text(const HopReport& report, const TextStyle& style) {
   std::string out = hop_table(report).render(title_of(report.path), style);
   std::vector<std::string> sentences = {path_sentence(report)};
   add_hop_sentences(report, sentences);
+  add_zone_sentences(report, sentences);
   add_event_sentences(report.path, sentences);
   sentences.insert(sentences.end(), report.notes.begin(), report.notes.end());
   for (const std::string& s : sentences) {

@@ -24,6 +24,18 @@ std::string_view verdict_word(HopVerdict verdict) {
   return "silent";
 }
 
+std::string_view finding_word(RateFinding finding) {
+  switch (finding) {
+    case RateFinding::limited:
+      return "limited";
+    case RateFinding::lost:
+      return "lost";
+    case RateFinding::undecided:
+      break;
+  }
+  return "undecided";
+}
+
 std::string percent_digits(double share) {
   const double percent = share * 100;
   if (percent > 0 && percent < 9.95) return fmt::format("{:.1f}", percent);

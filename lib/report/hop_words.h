@@ -9,6 +9,7 @@
 namespace netlat {
 
 std::string_view verdict_word(HopVerdict verdict);
+std::string_view finding_word(RateFinding finding);
 
 /// "20 %" with the interval "[13-29]"; whole percents from 10 on.
 std::string loss_text(const LossInterval& loss);

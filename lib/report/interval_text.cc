@@ -50,7 +50,7 @@ std::string worst(const Interval& interval) {
 
 std::string drops_text(const IntervalDrops& drops) {
   if (!drops.any()) return "drops 0";
-  std::string out = "DROPS " + count_text(drops.kernel);
+  std::string out = "DROPS " + count_text(drops.kernel.value_or(0));
   const std::uint64_t before = drops.interface.value_or(0);
   if (before > 0) out += " and " + count_text(before) + " by the device";
   return out + ": losses and latencies of this second are in doubt";

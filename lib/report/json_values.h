@@ -31,6 +31,13 @@ void put_text(JsonWriter& json, const char (&name)[N], std::string_view text) {
   }
 }
 
+/// A moment in microseconds since the epoch.
+template <std::size_t N>
+void put_time(JsonWriter& json, const char (&name)[N],
+              const std::optional<Stamp>& value) {
+  json.field(name, value ? std::optional(to_us(*value)) : std::nullopt);
+}
+
 /// A number that is absent if 0: ports, MTUs.
 template <std::size_t N, std::integral T>
 void put_unless_0(JsonWriter& json, const char (&name)[N], T value) {

@@ -89,6 +89,9 @@ std::string value_of(const SchemaField& field, std::size_t depth) {
     case Kind::integer:
       o.add("type", "[\"integer\"" + null);
       break;
+    case Kind::real:
+      o.add("type", "[\"number\"" + null);
+      break;
     case Kind::ratio:
       o.add("type", "[\"number\"" + null);
       o.add("minimum", "0");

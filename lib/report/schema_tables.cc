@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "lib/report/flowlog_schema.h"
+#include "lib/report/hop_schema.h"
+#include "lib/report/interval_schema.h"
 #include "lib/report/zone_schema.h"
 #include "netlat/measure/vocabulary.h"
 
@@ -11,24 +14,10 @@ namespace {
 
 using enum Kind;
 
-constexpr SchemaField nullable(std::string_view path, Kind kind,
-                               std::string_view about) {
-  return {path, kind, about, true};
-}
-constexpr SchemaField optional(std::string_view path, Kind kind,
-                               std::string_view about,
-                               std::span<const std::string_view> words = {}) {
-  return {path, kind, about, kind != word, words, Group::none, false};
-}
-template <class E>
-constexpr SchemaField one_of(std::string_view path, std::string_view about,
-                             bool null = false) {
-  return {path, word, about, null, Words<E>::list};
-}
-constexpr SchemaField object(std::string_view path, Group group,
-                             std::string_view about) {
-  return {path, Kind::group, about, false, {}, group};
-}
+using schema::nullable;
+using schema::object;
+using schema::one_of;
+using schema::optional;
 
 constexpr SchemaField kQuantiles[] = {
     {"n", count, "samples; with 0 the rest is null"},
@@ -138,12 +127,6 @@ constexpr SchemaField kCapture[] = {
     {"input_truncated", flag, "cut off or damaged before its end"},
 };
 
-constexpr std::array<std::string_view, 4> kZoneRelations = {
-    "same", "cross", "cross_region", "unknown"};
-
-constexpr std::array<std::string_view, 3> kZoneStatuses = {"known", "unknown",
-                                                           "ambiguous"};
-
 constexpr SchemaField kFlow[] = {
     {"id", count, "per transport, in order of first packet, from 0"},
     {"community_id", text, "Community ID version 1, seed 0"},
@@ -158,7 +141,7 @@ constexpr SchemaField kFlow[] = {
     nullable("client_zone", text, "null: no map or not in it"),
     nullable("server_zone", text, "null: no map or not in it"),
     {"zone_relation", word, "zone of client to zone of server", false,
-     kZoneRelations},
+     kRelationWords},
     {"start_us", integer, "first packet, us since 1970 UTC"},
     {"end_us", integer, "last packet, us since 1970 UTC"},
     {"first_frame", count, "frame of the first packet, from 1"},
@@ -289,53 +272,6 @@ constexpr SchemaField kService[] = {
     {"lost.confidence", word, "strength of the evidence", true, kConfidences},
 };
 
-constexpr SchemaField kInterval[] = {
-    {"start_us", integer, "us since 1970 UTC"},
-    {"end_us", integer, "us since 1970 UTC, exclusive"},
-    nullable("key.client_zone", text, "null: not known"),
-    nullable("key.server_zone", text, "null: not known"),
-    nullable("key.server", text,
-             "address:port; null: all services without a line of their own"),
-    optional("key.client_status", word, "of the client's zone", kZoneStatuses),
-    optional("key.server_status", word, "of the server's zone", kZoneStatuses),
-    optional("key.client_region", text, "null: not known"),
-    optional("key.server_region", text, "null: not known"),
-    optional("key.relation", word, "zone of client to zone of server",
-             kZoneRelations),
-    object("rtt.server", Group::histogram,
-           "capture point to server and back, network only"),
-    object("rtt.client", Group::histogram,
-           "capture point to client and back, network only"),
-    {"rtt.longer",
-     Kind::group,
-     "network only, of each connection the half with the longer RTT",
-     false,
-     {},
-     Group::histogram,
-     false},
-    object("service", Group::histogram,
-           "last request octet to first response octet less the network"),
-    object("turns", Group::histogram,
-           "first request octet to last response octet, known once the next "
-           "request begins"),
-    object("handshake", Group::histogram, "first SYN to first ACK"),
-    {"packets", count, "TCP packets"},
-    {"bytes", count, "payload octets, each once"},
-    {"segments", count, "wire segments with payload"},
-    {"retransmits", count, "wire segments sent again"},
-    {"lost", count, "segments lost, as far as sequence numbers show"},
-    {"connects", count, "connections set up"},
-    {"connect_failures", count, "refused, or given up unanswered"},
-    nullable("kernel_drops", count,
-             "packets of the interval, of any service, that the capture lost; "
-             "null: the capture does not say"),
-    nullable("interface_drops", count,
-             "packets the devices lost; null: they do not count"),
-    {"tainted", flag,
-     "something was dropped: losses and latencies may be of "
-     "the capture's making"},
-};
-
 constexpr SchemaField kSummary[] = {
     {"packets", count, "records read in all files"},
     {"flows", count, "flow records"},
@@ -389,8 +325,24 @@ constexpr RecordSchema kRecords[] = {
     {"interval", "TCP to one service, or between two zones, in one interval.",
      kInterval},
     {"zones", "Connections by what is known of their zones.", kZones},
+    {"zone", "Which zone an address was in, and why.", kZoneAnswer},
+    {"zone_finding", "One thing wrong or doubtful in a zone map.",
+     kZoneFinding},
+    {"zone_address", "One address of connections without a zone.",
+     kZoneAddress},
+    {"flowlog_file", "One flow log and what became of its lines.", kLogFile},
+    {"flowlog_zone_pair", "Logged traffic from one zone to another.",
+     kLogZonePair},
+    {"flowlog_talker", "Logged traffic of two addresses to one port.",
+     kLogTalker},
+    {"flowlog_joined", "A connection captured and what the log says of it.",
+     kLogJoined},
+    {"flowlog_summary", "The last line of netlat flowlogs.", kLogSummary},
     {"service", "All connections to one server and port.", kService},
     {"icmp_error", "ICMP errors of one kind from one sender.", kIcmpError},
+    {"path", "What probing one target brought.", kPath},
+    {"hop", "One address that answered at one TTL, or nobody.", kHop},
+    {"event", "A change of route while a path was probed.", kEvent},
     {"alert", "An objective was broken, or no longer is.", kAlert},
     {"lost", "Records that could not be handed over.", kLost},
     {"problem", "One thing that went wrong.", kProblem},
@@ -417,6 +369,20 @@ std::span<const SchemaField> group_fields(Group group) {
       return kInterface;
     case Group::tls:
       return kTls;
+    case Group::lane:
+      return kLane;
+    case Group::limiter:
+      return kLimiter;
+    case Group::rate_response:
+      return kRateResponse;
+    case Group::mpls_label:
+      return kMplsLabel;
+    case Group::hop_interface:
+      return kHopInterface;
+    case Group::traffic:
+      return kLogTraffic;
+    case Group::zone_line:
+      return kZoneLine;
     case Group::none:
       break;
   }

@@ -9,7 +9,8 @@ namespace netlat {
 enum class Kind : unsigned char {
   count,    ///< integer from 0 on
   integer,  ///< may be negative: times, durations of stepping clocks
-  ratio,    ///< a number that need not be whole, from 0 on
+  real,
+  ratio,  ///< a number that need not be whole, from 0 on
   flag,
   text,
   word,  ///< one of `words`
@@ -27,7 +28,14 @@ enum class Group : unsigned char {
   share,
   direction,
   interface,
-  tls
+  tls,
+  lane,
+  limiter,
+  rate_response,
+  mpls_label,
+  hop_interface,
+  traffic,
+  zone_line,
 };
 
 struct SchemaField {

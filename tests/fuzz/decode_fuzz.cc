@@ -6,15 +6,12 @@
 #include <cstdlib>
 
 #include "netlat/packet/decode.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 constexpr netlat::LinkType kLinks[] = {
     1, 0, 8, 9, 10, 12, 14, 50, 51, 101, 104, 108, 113, 228, 229, 239, 276};
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 }  // namespace
 

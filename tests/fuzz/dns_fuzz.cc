@@ -2,17 +2,9 @@
 // input: two octets of length, one of direction and time each.
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "netlat/flow/dns_timer.h"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {

@@ -6,14 +6,11 @@
 
 #include "netlat/flowlog/log_reader.h"
 #include "netlat/flowlog/log_summary.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace netlat;
-
-void require(bool ok) {
-  if (!ok) std::abort();
-}
 
 }  // namespace
 

@@ -3,18 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "lib/probe/registry.h"
 #include "netlat/probe/icmp_extension.h"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {

@@ -3,17 +3,9 @@
 // connections of many short-header packets fit into small inputs.
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "netlat/flow/quic_timer.h"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {

@@ -3,17 +3,9 @@
 // segments are fed a second time octet by octet and must tell the same.
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "netlat/flow/tls_timer.h"
-
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {

@@ -7,12 +7,9 @@
 #include <string_view>
 
 #include "netlat/measure/where.h"
+#include "tests/fuzz/require.h"
 
 namespace {
-
-void require(bool ok) {
-  if (!ok) std::abort();
-}
 
 netlat::FlowRecord record() {
   netlat::FlowRecord flow;

@@ -7,12 +7,9 @@
 
 #include "netlat/zone/zone_import.h"
 #include "netlat/zone/zone_reader.h"
+#include "tests/fuzz/require.h"
 
 namespace {
-
-void require(bool ok) {
-  if (!ok) std::abort();
-}
 
 void require_printable(const std::string& text) {
   for (const char c : text) require(c >= 0x20 && c <= 0x7e);

@@ -8,14 +8,11 @@
 
 #include "netlat/zone/zone_lint.h"
 #include "netlat/zone/zone_reader.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace netlat;
-
-void require(bool ok) {
-  if (!ok) std::abort();
-}
 
 void require_printable(const std::string& text) {
   for (const char c : text) require(c >= 0x20 && c <= 0x7e);

@@ -9,9 +9,14 @@ Answer = collections.namedtuple(
     "Answer", "status captures segments flows records stderr")
 
 
-def analyze(path, *options):
+# tshark and tcptrace know no tunnels in a key and end no silent connection:
+# what is compared has to be the same thing on both sides.
+LIKE_THEM = ["--key-no-vni", "--idle-split", str(365 * 86400)]
+
+
+def analyze(path):
     """The records of `netlat analyze --segments`; segments by frame."""
-    done = subprocess.run([NETLAT, "analyze", "--segments", *options, path],
+    done = subprocess.run([NETLAT, "analyze", "--segments", *LIKE_THEM, path],
                           capture_output=True, timeout=120)
     by_type = collections.defaultdict(list)
     for line in done.stdout.splitlines():

@@ -5,27 +5,13 @@
 
 #include <string>
 
+#include "tests/support/exchange_starts.h"
 #include "tests/support/playback.h"
 
 namespace netlat::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::string kSetup = R"(
-set delay=10
-0.000 > S
-+10 < SA
-+10 > A
-)";
-const std::string kWarm = kSetup + R"(
-+1 > PA len=1448 x30 every=0.1
-0.0311 < A x15 every=0.2
-)";
-
-unsigned cause(const Outcome& o, RetransmitCause c) {
-  return o.flow().c2s.trouble.by_cause[static_cast<std::size_t>(c)];
-}
 
 TEST(SuperSegment, PartialAcksAndRecutRepeats) {
   // 45 wire segments in one frame; two of them are lost after the capture
@@ -47,7 +33,7 @@ TEST(SuperSegment, PartialAcksAndRecutRepeats) {
   EXPECT_EQ(c2s.segments, 30u + 45);
   EXPECT_EQ(c2s.trouble.ip_ids_missing, 0);
   EXPECT_EQ(c2s.trouble.retransmits(), 3u) << "the second is two segments";
-  EXPECT_EQ(cause(o, RetransmitCause::fast), 3u);
+  EXPECT_EQ(cause(o.flow().c2s, RetransmitCause::fast), 3u);
   EXPECT_EQ(c2s.trouble.retransmitted_bytes, 1448u + 2896);
   ASSERT_EQ(o.at("partial").facts.rtt_count, 1);
   EXPECT_EQ(o.at("partial").facts.rtt[0].rtt, 20'200us);
@@ -250,7 +236,7 @@ TEST(Cause, PathMtu) {
 )");
   SCOPED_TRACE(o.text());
   EXPECT_EQ(o.at("smaller").final.cause, RetransmitCause::pmtud);
-  EXPECT_EQ(cause(o, RetransmitCause::pmtud), 3u);
+  EXPECT_EQ(cause(o.flow().c2s, RetransmitCause::pmtud), 3u);
   EXPECT_EQ(o.flow().c2s.bytes, 32u * 1448);
 }
 
@@ -268,8 +254,8 @@ TEST(Cause, GoBackAfterATimeout) {
 )");
   SCOPED_TRACE(o.text());
   EXPECT_EQ(o.at("timer").final.cause, RetransmitCause::rto);
-  EXPECT_EQ(cause(o, RetransmitCause::timeout_recovery), 4u);
-  EXPECT_EQ(cause(o, RetransmitCause::rto), 1u);
+  EXPECT_EQ(cause(o.flow().c2s, RetransmitCause::timeout_recovery), 4u);
+  EXPECT_EQ(cause(o.flow().c2s, RetransmitCause::rto), 1u);
 }
 
 TEST(Stall, ANeedlessRepeatStallsNothing) {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "tests/support/exchange_starts.h"
 #include "tests/support/playback.h"
 #include "tests/support/segments.h"
 
@@ -12,13 +13,6 @@ namespace netlat::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::string kSetup = R"(
-set delay=10
-0.000 > S
-+10 < SA
-+10 > A
-)";
 
 TEST(Handshake, BothHalves) {
   for (const Tap tap : {Tap::client, Tap::server}) {

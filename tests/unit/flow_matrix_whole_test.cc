@@ -6,23 +6,13 @@
 #include <algorithm>
 #include <string>
 
+#include "tests/support/exchange_starts.h"
 #include "tests/support/playback.h"
 
 namespace netlat::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A connection that has sent 30 segments and had them acknowledged: enough
-/// to know the round trip and to trust the IP-ID.
-const std::string kWarm = R"(
-set delay=10
-0.000 > S
-+10 < SA
-+10 > A
-+1 > PA len=1448 x30 every=0.1
-0.0311 < A x15 every=0.2
-)";
 
 const std::string kPortReuse = R"(
 set delay=10

@@ -4,23 +4,13 @@
 
 #include <string>
 
+#include "tests/support/exchange_starts.h"
 #include "tests/support/playback.h"
 
 namespace netlat::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-const std::string kSetup = R"(
-set delay=10
-0.000 > S
-+10 < SA
-+10 > A
-)";
-const std::string kWarm = kSetup + R"(
-+1 > PA len=1448 x30 every=0.1
-0.0311 < A x15 every=0.2
-)";
 
 TEST(Rtt, DelayedAckIsAcknowledgmentLatencyOnly) {
   const Outcome o = observe(kSetup + R"(

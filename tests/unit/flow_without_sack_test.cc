@@ -4,28 +4,18 @@
 
 #include <string>
 
+#include "tests/support/exchange_starts.h"
 #include "tests/support/playback.h"
 
 namespace netlat::test {
 namespace {
 
-const std::string kWarm = R"(
-set delay=10 sack=0
-0.000 > S
-+10 < SA
-+10 > A
-+1 > PA len=1448 x30 every=0.1
-0.0311 < A x15 every=0.2
-)";
-
-unsigned cause(const Outcome& o, RetransmitCause c) {
-  return o.flow().c2s.trouble.by_cause[static_cast<std::size_t>(c)];
-}
+const std::string kNoSack = "set sack=0\n" + kWarm;
 
 TEST(WithoutSack, APartialAckCallsForTheNextHole) {
   // Two holes: three duplicate ACKs bring the first repeat, the partial ACK
   // that answers it the second (RFC 6582).
-  const Outcome o = observe(kWarm + R"(
+  const Outcome o = observe(kNoSack + R"(
 0.060 > PA len=1448
 +0.1 > PA len=1448 lost
 +0.1 > PA len=1448 x2 every=0.1
@@ -40,11 +30,11 @@ TEST(WithoutSack, APartialAckCallsForTheNextHole) {
 )");
   SCOPED_TRACE(o.text());
   EXPECT_EQ(o.at("second").final.segment_class, SegmentClass::retransmission);
-  EXPECT_EQ(cause(o, RetransmitCause::fast), 2u);
+  EXPECT_EQ(cause(o.flow().c2s, RetransmitCause::fast), 2u);
 }
 
 TEST(WithoutSack, AnAckThatMovesNothingAnswersADeliveredCopy) {
-  const Outcome o = observe(kWarm + R"(
+  const Outcome o = observe(kNoSack + R"(
 0.060 > PA len=1448 twice=0.05
 0.0701 < A
 0.0702 < A
@@ -56,7 +46,7 @@ TEST(WithoutSack, AnAckThatMovesNothingAnswersADeliveredCopy) {
 }
 
 TEST(WithoutSack, ACopyThatNobodyAnswersWasOnlyCapturedTwice) {
-  const Outcome o = observe(kWarm + R"(
+  const Outcome o = observe(kNoSack + R"(
 0.060 > PA len=1448 twice=0.05
 0.0701 < A
 )",

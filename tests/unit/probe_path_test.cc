@@ -2,53 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/probe/lane_path.h"
-#include "netlat/probe/hop_row.h"
+#include "tests/support/probe_walk.h"
 
 namespace netlat {
 namespace {
 
-// A lane whose routers answer as told, a round at a time.
-class Walk {
- public:
-  LanePath path{0, 1, 30, false};
-
-  void probe(std::uint8_t ttl, const char* from,
-             AnswerKind kind = AnswerKind::time_exceeded, int rtt_us = 100) {
-    SentProbe probe;
-    probe.number = number_++;
-    probe.ttl = ttl;
-    probe.round = round_;
-    probe.series = path.series_for(ttl);
-    probe.sent_steady = Nanos{10'000'000 * std::int64_t{round_}};
-    path.searched(ttl);
-    path.sent(probe.series);
-    if (from == nullptr) return path.expired(probe);
-    Answer answer;
-    answer.probe = probe.number;
-    answer.kind = kind;
-    answer.from = *IpAddress::parse(from);
-    answer.rtt = std::chrono::microseconds(rtt_us * ttl);
-    path.answered(probe, answer, Nanos{1});
-  }
-  void round() { ++round_; }
-
-  PathReport report() const {
-    PathReport out;
-    out.lanes.push_back({{}, 0, path.epoch(), path.distance()});
-    for (const HopSeries& s : path.all()) {
-      const bool beyond = s.epoch == path.epoch() && s.ttl > path.limit();
-      if (s.sent > 0 && !beyond) out.series.push_back(s);
-    }
-    out.events = path.events();
-    return out;
-  }
-  std::vector<HopRow> rows() const { return judge_hops(report()); }
-
- private:
-  std::uint64_t number_ = 0;
-  std::uint32_t round_ = 0;
-};
+using test::Walk;
 
 constexpr auto kReached = AnswerKind::reached;
 
@@ -139,6 +98,56 @@ TEST(HopVerdicts, FollowFromWhatLaterHopsLose) {
     EXPECT_EQ(rows[0].verdict, c.first) << c.name;
     EXPECT_EQ(rows[1].verdict, c.second) << c.name;
     EXPECT_EQ(rows[2].verdict, c.third) << c.name;
+  }
+}
+
+// The last hop that answers, a third of its answers missing at random.
+PathReport last_hop(bool missing_when_slow) {
+  Walk walk;
+  std::uint32_t noise = 1;
+  for (int i = 0; i < 125; ++i, walk.round()) {
+    noise = noise * 1'664'525 + 1'013'904'223;
+    const bool lost = noise >> 16 < 22'000;
+    const bool gone = lost && (missing_when_slow || i < 100);
+    walk.probe(1, "10.0.0.1");
+    walk.probe(2, gone ? nullptr : "10.0.0.2");
+    walk.probe(3, nullptr);
+  }
+  PathReport report = walk.report();
+  report.plan.rounds = 100;
+  return report;
+}
+
+TEST(HopVerdicts, RateDecidesWhereNobodyAnswersBehind) {
+  PathReport report = last_hop(false);
+  EXPECT_EQ(judge_hops(report)[1].verdict, HopVerdict::unjudged);
+  report.plan.explain = true;
+  EXPECT_EQ(judge_hops(report)[1].verdict, HopVerdict::icmp_limited);
+  report = last_hop(true);
+  EXPECT_EQ(judge_hops(report)[1].verdict, HopVerdict::unjudged);
+  report.plan.explain = true;
+  const auto rows = judge_hops(report);
+  EXPECT_EQ(rows[1].verdict, HopVerdict::loss);
+  EXPECT_TRUE(rows[1].loss_begins);
+}
+
+TEST(HopVerdicts, AnswersOfALongerWayMayBeLostThere) {
+  for (const std::uint8_t reply_ttl : {std::uint8_t{63}, std::uint8_t{60}}) {
+    Walk walk;
+    std::uint32_t noise = 1;
+    for (int i = 0; i < 100; ++i, walk.round()) {
+      noise = noise * 1'664'525 + 1'013'904'223;
+      walk.probe(1, "10.0.0.1");
+      walk.probe(2, noise >> 16 < 26'000 ? nullptr : "10.0.0.2");
+      walk.probe(3, "10.0.0.9", kReached);
+    }
+    PathReport report = walk.report();
+    for (HopSeries& s : report.series) {
+      if (s.ttl == 2) s.reply_ttl = reply_ttl;
+    }
+    EXPECT_EQ(judge_hops(report)[1].verdict, reply_ttl == 60
+                                                 ? HopVerdict::return_path
+                                                 : HopVerdict::icmp_limited);
   }
 }
 

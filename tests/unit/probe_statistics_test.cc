@@ -8,6 +8,7 @@
 
 #include "netlat/probe/limiter_fit.h"
 #include "netlat/probe/loss_interval.h"
+#include "netlat/probe/rate_response.h"
 #include "netlat/probe/rtt_statistics.h"
 
 namespace netlat {
@@ -87,7 +88,7 @@ std::vector<ProbeOutcome> bucket(double burst, double rate, Nanos gap,
       tokens = std::min(
           burst, tokens + rate * std::chrono::duration<double>(gap).count());
     }
-    out.push_back({i * gap, tokens >= 1});
+    out.push_back({i * gap, static_cast<std::uint32_t>(i), tokens >= 1});
     if (tokens >= 1) tokens -= 1;
   }
   return out;
@@ -112,6 +113,56 @@ TEST(LimiterFit, FindsTheBucket) {
   }
 }
 
+TEST(RateResponse, TellsLimiterFromLoss) {
+  struct Row {
+    const char* name;
+    std::uint64_t fast_sent, fast_answered, slow_sent, slow_answered;
+    RateFinding finding;
+  };
+  using F = RateFinding;
+  const Row rows[] = {
+      {"all at last", 80, 26, 20, 20, F::limited},
+      {"the same share", 80, 64, 20, 16, F::lost},
+      {"half, both times", 100, 50, 25, 12, F::lost},
+      {"too few to tell", 10, 8, 3, 3, F::undecided},
+      {"nearly all", 100, 97, 25, 25, F::undecided},
+      {"never slow", 100, 50, 0, 0, F::undecided},
+      {"still limited, four times the share", 400, 40, 100, 40, F::limited},
+  };
+  for (const Row& row : rows) {
+    std::vector<ProbeOutcome> outcomes;
+    for (std::uint64_t i = 0; i < row.fast_sent + row.slow_sent; ++i) {
+      const bool slow = i >= row.fast_sent;
+      const bool answered =
+          slow ? i - row.fast_sent < row.slow_answered : i < row.fast_answered;
+      outcomes.push_back({Nanos{0}, slow ? 1000u : 0u, answered});
+    }
+    const RateResponse r = rate_response(outcomes, 1000);
+    EXPECT_EQ(r.finding, row.finding) << row.name;
+    EXPECT_EQ(r.slow_sent, row.slow_sent) << row.name;
+    EXPECT_EQ(r.fast_answered, row.fast_answered) << row.name;
+  }
+}
+
+// Of decisions at 1 %, a few in a thousand may be wrong.
+TEST(RateResponse, IsSeldomWrong) {
+  std::mt19937 random(5);
+  for (const double loss : {0.05, 0.2, 0.5}) {
+    int wrong = 0;
+    for (int run = 0; run < 400; ++run) {
+      std::bernoulli_distribution lost(loss);
+      std::vector<ProbeOutcome> outcomes;
+      for (std::uint32_t i = 0; i < 125; ++i) {
+        outcomes.push_back({Nanos{0}, i, !lost(random)});
+      }
+      if (rate_response(outcomes, 100).finding == RateFinding::limited) {
+        ++wrong;
+      }
+    }
+    EXPECT_LE(wrong, 8) << loss;
+  }
+}
+
 TEST(LimiterFit, RandomLossIsNone) {
   std::mt19937 random(11);
   for (const double loss : {0.05, 0.2, 0.5}) {
@@ -120,7 +171,8 @@ TEST(LimiterFit, RandomLossIsNone) {
     for (int run = 0; run < 50; ++run) {
       std::vector<ProbeOutcome> out;
       for (int i = 0; i < 300; ++i) {
-        out.push_back({std::chrono::milliseconds(10 * i), !lost(random)});
+        out.push_back({std::chrono::milliseconds(10 * i),
+                       static_cast<std::uint32_t>(i), !lost(random)});
       }
       found += fit_limiter(out).has_value() ? 1 : 0;
     }

@@ -36,6 +36,7 @@ Analysis::Analysis(const Options& options, PacketSource& source,
     : options_(options),
       source_(source),
       measurement_(flow_limits(options), sink, options.segments) {
+  if (options.progress) measurement_.report_progress_every(*options.progress);
   decode_options_.vxlan_ports = options.vxlan_ports;
 }
 
@@ -83,6 +84,9 @@ void Analysis::feed(std::span<const PacketView> packets) {
   }
   measurement_.advance({segments_.data(), n});
   if (measurement_.copies_in_batch()) recount_duplicates(n);
+  if (intervals_ != nullptr) {
+    intervals_->advance({segments_.data(), n}, measurement_);
+  }
 }
 
 std::size_t Analysis::decode_run(std::span<const PacketView> packets,

@@ -16,6 +16,7 @@
 #include "netlat/source/bpf_filter.h"
 #include "netlat/source/packet_source.h"
 #include "tools/analyze/capture_points.h"
+#include "tools/analyze/intervals.h"
 #include "tools/analyze/options.h"
 
 namespace netlat {
@@ -28,6 +29,9 @@ class Analysis {
   static Result<std::unique_ptr<Analysis>> prepare(const Options& options,
                                                    PacketSource& source,
                                                    RecordSink& sink);
+
+  /// Tells it of every batch; must outlive this object.
+  void use(Intervals& intervals) { intervals_ = &intervals; }
 
   /// Takes packets as they come, at most kBatch a call.
   void feed(std::span<const PacketView> packets);
@@ -56,6 +60,7 @@ class Analysis {
   const Options& options_;
   PacketSource& source_;
   Measurement measurement_;
+  Intervals* intervals_ = nullptr;
   std::optional<BpfFilter> filter_;
   DecodeOptions decode_options_;
   CapturePoints vantages_;

@@ -15,6 +15,7 @@
 #include "netlat/report/summary_json.h"
 #include "netlat/report/text_analysis.h"
 #include "tools/analyze/analysis.h"
+#include "tools/analyze/intervals.h"
 #include "tools/analyze/record_writer.h"
 #include "tools/analyze/run_control.h"
 #include "tools/common/command_line.h"
@@ -105,12 +106,21 @@ int analyze(const Options& options, const Where& where) {
   auto prepared = Analysis::prepare(options, **source, writer);
   if (!prepared) return fail(kTool, prepared.error());
   Analysis& run = **prepared;
+  std::optional<Intervals> intervals;
+  if (options.interval) {
+    intervals.emplace(*options.interval, writer,
+                      *zones ? &(*zones)->labeler() : nullptr);
+    writer.use(*intervals);
+    run.use(*intervals);
+  }
   writer.name_vantages([&run] { return run.vantage_names(); });
   catch_signals();
   const bool whole = read_all(options, **source, run);
 
   const auto opened = open_records(options, run, writer, out);
+  if (intervals) intervals->no_more_packets();
   run.finish();
+  if (intervals) intervals->finish();
   SummaryRecord summary;
   summary.packets = run.packets();
   summary.flows = writer.flows();

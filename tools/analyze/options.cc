@@ -13,8 +13,8 @@ namespace {
 // The values as typed; each is read by a parser of ours afterwards, so that
 // every error is one sentence that says what to write.
 struct Typed {
-  std::optional<std::string> since, until, sort, top, flow_memory, idle_split,
-      cost_per_gb;
+  std::optional<std::string> since, until, interval, progress, sort, top,
+      flow_memory, idle_split, cost_per_gb;
   std::vector<std::string> vxlan_ports;
   TypedText text;
   bool json = false, csv = false;
@@ -39,6 +39,12 @@ void add_output(CLI::App& app, Options& o, Typed& typed) {
   app.add_flag("--csv", typed.csv, "the flow table as CSV");
   app.add_flag("--segments", o.segments,
                "as --json, with a record for each TCP packet");
+  app.add_option("--interval", typed.interval,
+                 "as --json, with records of each interval")
+      ->option_text("SECONDS");
+  app.add_option("--progress", typed.progress,
+                 "with --interval: of connections that go on, so often (60)")
+      ->option_text("SECONDS");
   app.add_option("--sort", typed.sort,
                  "order of the tables: " + sort_key_words())
       ->option_text("KEY");
@@ -49,15 +55,7 @@ void add_output(CLI::App& app, Options& o, Typed& typed) {
 }
 
 void add_zones(CLI::App& app, Options& o, Typed& typed) {
-  app.add_option("--zones", o.zones, "zone map; may be repeated (NETLAT_ZONES)")
-      ->option_text("FILE")
-      ->allow_extra_args(false)
-      ->take_all();
-  app.add_option("--zone-scope", o.zone_scopes,
-                 "only its lines of this scope and of none; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false)
-      ->take_all();
+  add_zone_options(app, o.zones);
   app.add_option("--cost-per-gb", typed.cost_per_gb,
                  "price of 10^9 octets between zones")
       ->option_text("PRICE");
@@ -123,13 +121,34 @@ Result<void> read_cost(const Typed& typed, Options& o) {
                        "a price such as 0.02", o.cost_per_gb);
 }
 
+Result<void> read_intervals(const Typed& typed, Options& o) {
+  if (!typed.interval) {
+    if (!typed.progress) return {};
+    return Error{"--progress goes with --interval", ErrorKind::usage};
+  }
+  if (!o.where.empty()) {
+    return Error{"--interval counts all connections: leave --where out",
+                 ErrorKind::usage};
+  }
+  std::uint64_t seconds = 0, progress = 60;
+  auto done = read_number("--interval", typed.interval, 1, 3600, seconds);
+  if (done) {
+    done = read_number("--progress", typed.progress, 1, 3600, progress);
+  }
+  o.interval = std::chrono::seconds(seconds);
+  o.progress = std::chrono::seconds(progress);
+  return done;
+}
+
 Result<void> read_typed(const Typed& typed, Options& o) {
-  if (typed.csv && (typed.json || o.segments)) {
-    return Error{"--csv goes with neither --json nor --segments",
+  if (auto done = read_intervals(typed, o); !done) return done;
+  const bool json = typed.json || o.segments || o.interval;
+  if (typed.csv && json) {
+    return Error{"--csv goes with none of --json, --segments and --interval",
                  ErrorKind::usage};
   }
   if (typed.csv) o.format = Format::csv;
-  if (typed.json || o.segments) o.format = Format::json;
+  if (json) o.format = Format::json;
   if (auto done = read_bound("--since", typed.since, o.since); !done) {
     return done;
   }

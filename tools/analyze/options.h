@@ -12,6 +12,7 @@
 #include "netlat/report/rank.h"
 #include "tools/analyze/time_bound.h"
 #include "tools/common/text_options.h"
+#include "tools/common/zone_options.h"
 
 namespace netlat {
 
@@ -20,7 +21,9 @@ enum class Format : std::uint8_t { text, json, csv };
 struct Options {
   std::vector<std::string> files;  ///< "-" is standard input
   Format format = Format::text;
-  bool segments = false;  ///< a record a TCP packet as well; JSON
+  bool segments = false;          ///< a record a TCP packet as well; JSON
+  std::optional<Nanos> interval;  ///< records of each as well; JSON
+  std::optional<Nanos> progress;  ///< of connections that go on; as above
   bool quiet = false;
 
   std::string filter;  ///< pcap-filter(7); empty: none
@@ -31,9 +34,8 @@ struct Options {
   std::size_t top = 5;
   TextOptions text;
 
-  std::vector<std::string> zones;        ///< zone maps; empty: the default
-  std::vector<std::string> zone_scopes;  ///< empty: each by itself
-  std::optional<double> cost_per_gb;     ///< of what crosses zones
+  ZoneOptions zones;
+  std::optional<double> cost_per_gb;  ///< of what crosses zones
 
   std::optional<std::uint64_t> flow_memory;  ///< octets
   std::vector<Port> vxlan_ports;

@@ -34,8 +34,20 @@ void RecordWriter::exchange(const ExchangeRecord& exchange) {
   line(exchange_json_.line(exchange, vantage(exchange.vantage)));
 }
 
+void RecordWriter::progress(FlowRecord& record, const Latencies& latencies) {
+  latencies.fill(record);
+  ZoneNames names;
+  if (zones_ != nullptr) names = zones_->names(zones_->of(record));
+  line(flow_json_.line(record, vantage(record.vantage), names));
+}
+
+void RecordWriter::last_turn(const FlowRecord& flow, Nanos elapsed) {
+  if (intervals_ != nullptr) intervals_->last_turn(flow, elapsed);
+}
+
 bool RecordWriter::flow(FlowRecord& record, const Latencies& latencies) {
   ++flows_;
+  if (intervals_ != nullptr) intervals_->ended(record);
   if (options_.format != Format::text || !where_.empty()) {
     latencies.fill(record);
   }

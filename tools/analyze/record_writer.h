@@ -16,6 +16,7 @@
 #include "netlat/report/segment_json.h"
 #include "netlat/report/spool.h"
 #include "netlat/report/worst_flows.h"
+#include "tools/analyze/intervals.h"
 #include "tools/analyze/options.h"
 #include "tools/analyze/zones.h"
 
@@ -39,9 +40,17 @@ class RecordWriter final : public RecordSink {
   /// Which zones connections are in; must outlive this object.  Without, none.
   void use(Zones& zones) { zones_ = &zones; }
 
+  /// Tells it of the ends of connections; must outlive this object.
+  void use(Intervals& intervals) { intervals_ = &intervals; }
+
   bool flow(FlowRecord& record, const Latencies& latencies) override;
   void exchange(const ExchangeRecord& exchange) override;
   void segment(const Segment& s, const SegmentFacts& facts) override;
+  void progress(FlowRecord& record, const Latencies& latencies) override;
+  void last_turn(const FlowRecord& flow, Nanos elapsed) override;
+
+  /// One more record, in its place among the others.
+  void line(std::string_view text);
 
   /// What comes before the connections has been written; what waited follows,
   /// and later lines go straight out.
@@ -55,13 +64,13 @@ class RecordWriter final : public RecordSink {
  private:
   void amend(const SegmentFacts& facts);
   void write_segments(std::size_t keep);
-  void line(std::string_view text);
   const std::string& vantage(std::uint32_t number);
 
   const Options& options_;
   const Where& where_;
   Output& out_;
   Zones* zones_ = nullptr;
+  Intervals* intervals_ = nullptr;
   bool open_ = false;
   Spool waiting_;
   std::function<std::vector<std::string>()> vantage_names_;

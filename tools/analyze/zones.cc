@@ -1,13 +1,5 @@
 #include "tools/analyze/zones.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstdlib>
-
-#include "netlat/report/messages.h"
-#include "netlat/zone/zone_reader.h"
-
 namespace netlat {
 
 namespace {
@@ -27,63 +19,25 @@ std::optional<std::uint64_t> sum_of(const std::vector<CaptureRecord>& captures,
   return sum;
 }
 
-void warn(const ZoneMapReading& reading) {
-  constexpr std::size_t kMost = 3;
-  const std::size_t shown = std::min(reading.warnings.size(), kMost);
-  for (std::size_t i = 0; i < shown; ++i) complain(kTool, reading.warnings[i]);
-  if (reading.warning_count > shown) {
-    complain(kTool,
-             fmt::format("and {} more warnings (netlat zones lint lists them)",
-                         reading.warning_count - shown));
-  }
-}
-
-// Who named the map, if not the command line.
-std::string found_by() {
-  const char* const named = std::getenv("NETLAT_ZONES");
-  return named != nullptr && *named != '\0' ? "NETLAT_ZONES" : "default";
-}
-
 }  // namespace
 
-Zones::Zones(ZoneMap map, const Options& options, std::string found)
-    : map_(std::move(map)),
+Zones::Zones(OpenedZoneMap opened, const Options& options)
+    : map_(std::move(*opened.map)),
       labeler_(map_),
       matrix_(labeler_),
-      found_(std::move(found)),
-      cost_per_gb_(options.cost_per_gb) {
-  names_.scopes = options.zone_scopes;
-}
+      names_{std::move(opened.files), options.zones.scopes},
+      found_(std::move(opened.found)),
+      cost_per_gb_(options.cost_per_gb) {}
 
 Result<std::unique_ptr<Zones>> Zones::prepare(const Options& options) {
-  const bool named = !options.zones.empty();
-  const std::vector<std::string> files =
-      named ? options.zones : default_zone_maps();
-  if (files.empty()) {
-    if (options.cost_per_gb || !options.zone_scopes.empty()) {
-      return Error{"no zone map; name one with --zones", ErrorKind::usage};
-    }
-    return std::unique_ptr<Zones>();
+  auto opened = open_zone_map(kTool, options.zones, options.quiet);
+  if (!opened) return std::move(opened.error());
+  if (opened->files.empty() && options.cost_per_gb) {
+    return Error{"--cost-per-gb: no zone map; name one with --zones",
+                 ErrorKind::usage};
   }
-  ZoneMapOptions reading_options;
-  reading_options.scopes = options.zone_scopes;
-  ZoneMapReading reading = read_zone_maps(files, reading_options);
-  complain_all(kTool, reading.problems);
-  if (!options.quiet) warn(reading);
-  if (!reading.map) {
-    const ErrorKind kind =
-        reading.problems.empty() ? ErrorKind::input : reading.problems[0].kind;
-    if (named) {
-      return Error{"the zone map is not used; mend it (netlat zones lint)",
-                   kind};
-    }
-    complain(kTool, "the zone map is not used; zones are not shown");
-    return std::unique_ptr<Zones>();
-  }
-  std::unique_ptr<Zones> zones(new Zones(std::move(*reading.map), options,
-                                         named ? std::string() : found_by()));
-  zones->names_.maps = files;
-  return zones;
+  if (!opened->map) return std::unique_ptr<Zones>();
+  return std::unique_ptr<Zones>(new Zones(std::move(*opened), options));
 }
 
 void Zones::write(const std::vector<CaptureRecord>& captures,

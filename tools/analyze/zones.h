@@ -20,11 +20,13 @@ class Zones {
   /// readable, others are done without after a complaint.
   static Result<std::unique_ptr<Zones>> prepare(const Options& options);
 
+  const ZoneLabeler& labeler() const { return labeler_; }
   /// The zones of a connection, valid while this object lives.
   FlowZones of(const FlowRecord& flow) const { return labeler_.zones(flow); }
   ZoneNames names(const FlowZones& zones) const {
     return labeler_.names(zones);
   }
+  const ZoneLabeler& labeler() const { return labeler_; }
   void add(const FlowRecord& flow, const FlowZones& zones,
            const Latencies& latencies) {
     matrix_.add(flow, zones, latencies);
@@ -35,7 +37,7 @@ class Zones {
   ZoneReport report() const;
 
  private:
-  Zones(ZoneMap map, const Options& options, std::string found);
+  Zones(OpenedZoneMap opened, const Options& options);
 
   ZoneMap map_;
   ZoneLabeler labeler_;

@@ -183,8 +183,11 @@ void Publishing::alert(std::size_t objective, std::string_view line) {
   (void)sender_.send(FrameKind::alert, fmt::format("{} {}", objective, line));
 }
 
-void Publishing::tick(std::string_view hello) {
-  (void)sender_.send(FrameKind::hello, hello);
+void Publishing::hello(std::string_view line) {
+  (void)sender_.send(FrameKind::hello, line);
+}
+
+void Publishing::tick() {
   (void)sender_.send(FrameKind::tick, "");
   flush();
 }

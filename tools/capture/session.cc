@@ -38,6 +38,10 @@ Session::Session(const CaptureOptions& options, LiveSource& source,
       intervals_(measurement_.flows(), kInterval),
       worst_(SortKey::p99, options.rows()) {
   intervals_.use(labeler());
+  if (Publishing* const publishing = outlets_.publishing()) {
+    publishing->hello(capture_line(json_, capture()));
+    publishing->flush();
+  }
 }
 
 void Session::use(std::unique_ptr<CaptureZones> zones) {
@@ -131,7 +135,8 @@ void Session::write(Interval interval) {
     metrics->send(numbers(), objectives_, publishing->frames());
   }
   if (publishing != nullptr) {
-    publishing->tick(capture_line(json_, capture()));
+    publishing->hello(capture_line(json_, capture()));
+    publishing->tick();
   }
 }
 

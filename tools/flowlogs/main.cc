@@ -1,7 +1,6 @@
 // netlat flowlogs: what cloud flow logs say of zones, rejects and captures.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <chrono>
 
@@ -12,7 +11,6 @@
 #include "netlat/report/flowlog_report.h"
 #include "netlat/report/summary_json.h"
 #include "tools/common/command_line.h"
-#include "tools/common/text_options.h"
 #include "tools/flowlogs/measured.h"
 #include "tools/flowlogs/options.h"
 
@@ -35,24 +33,6 @@ class Both final : public LogSink {
   FlowJoin* join_;
 };
 
-// None where no map is asked for; fails where one cannot be used.
-Result<std::optional<ZoneMap>> read_map(const Options& options) {
-  std::optional<ZoneMap> map;
-  if (options.zones.empty()) return map;
-  ZoneMapReading reading = read_zone_maps(options.zones, options.map);
-  complain_all(kTool, reading.problems);
-  if (!reading.map) {
-    return Error{"the zone map is not used; mend it (netlat zones lint)",
-                 reading.problems[0].kind};
-  }
-  if (!options.quiet) {
-    for (const std::string& warning : reading.warnings) {
-      complain(kTool, warning);
-    }
-  }
-  return std::move(reading.map);
-}
-
 void print_records(const FlowLogReport& report, Output& out) {
   JsonWriter json;
   for (const LogFile& file : report.reader.files()) {
@@ -61,8 +41,13 @@ void print_records(const FlowLogReport& report, Output& out) {
   for (const PairTotal& pair : report.summary.pairs()) {
     out.append(zone_pair_line(json, report, pair));
   }
+  const MeasuredTalkers measured = report.join != nullptr
+                                       ? measured_talkers(*report.join)
+                                       : MeasuredTalkers();
   for (const Talker* talker : talkers_by_bytes(report.summary)) {
-    out.append(talker_line(json, report, *talker));
+    const auto of = measured.find(talker->key);
+    out.append(talker_line(json, report, *talker,
+                           of == measured.end() ? nullptr : &of->second));
   }
   if (report.join != nullptr) {
     for (const JoinedFlow& flow : report.join->flows()) {
@@ -73,10 +58,6 @@ void print_records(const FlowLogReport& report, Output& out) {
     out.append(problem_line(json, problem));
   }
   out.append(flowlog_summary_line(json, report));
-}
-
-void print_text(const FlowLogReport& report, Output& out) {
-  out.append(text_flowlog(report, style_of({})));
 }
 
 void remark(const LogReader& reader, bool quiet) {
@@ -96,13 +77,13 @@ void remark(const LogReader& reader, bool quiet) {
 
 int run(const Options& options) {
   const Clock::time_point start = Clock::now();
-  auto map = read_map(options);
-  if (!map) return fail(kTool, map.error());
+  auto zones = open_zone_map(kTool, options.zones, options.quiet);
+  if (!zones) return fail(kTool, zones.error());
   FlowJoin join;
   auto measured = read_measured(join, options.with);
   if (!measured)
     return fail(kTool, std::move(measured.error()).within("--with"));
-  LogSummary summary(*map ? &**map : nullptr);
+  LogSummary summary(zones->map ? &*zones->map : nullptr);
   Both both(summary, options.with.empty() ? nullptr : &join);
   LogReader reader(both);
   if (options.format) {
@@ -112,7 +93,7 @@ int run(const Options& options) {
   }
   for (const std::string& path : options.files) reader.read(path);
   summary.finish();
-  join.finish(summary.skipped(), summary.places());
+  join.finish(summary.places());
 
   FlowLogReport report{reader, summary};
   if (!options.with.empty()) report.join = &join;
@@ -128,7 +109,7 @@ int run(const Options& options) {
   if (options.json) {
     print_records(report, out);
   } else {
-    print_text(report, out);
+    out.append(text_flowlog(report, style_of(options.text)));
   }
   const int status = finish(kTool, out, report.exit);
   remark(reader, options.quiet);

@@ -6,7 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "netlat/zone/zone_reader.h"
+#include "tools/common/text_options.h"
+#include "tools/common/zone_options.h"
 
 namespace netlat {
 
@@ -14,12 +15,12 @@ inline constexpr const char* kTool = "netlat flowlogs";
 
 struct Options {
   std::vector<std::string> files;  ///< logs; "-" is standard input
-  std::vector<std::string> zones;  ///< maps
-  ZoneMapOptions map;
+  ZoneOptions zones;
   std::vector<std::string> with;      ///< captures, or records of analyze
   std::optional<std::string> format;  ///< of lines without a header
   std::optional<double> cost_per_gb;
   std::size_t top = 10;
+  TextOptions text;
   bool json = false;
   bool quiet = false;
 };

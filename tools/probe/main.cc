@@ -10,11 +10,10 @@
 #include "tools/common/command_line.h"
 #include "tools/probe/options.h"
 #include "tools/probe/run.h"
+#include "tools/probe/zones.h"
 
 namespace netlat {
 namespace {
-
-constexpr const char* kTool = "netlat probe";
 
 // Says which checks fail, and whether any does.
 bool check(const ProbeOptions& options, const ProbeRun& run) {
@@ -24,8 +23,8 @@ bool check(const ProbeOptions& options, const ProbeRun& run) {
       const std::string why = check_failure(c, target_row(report.rows));
       if (why.empty()) continue;
       failed = true;
-      complain(kTool, fmt::format("{}: {} does not hold: {}",
-                                  report.path.plan.name, c.text, why));
+      complain(kProbeTool, fmt::format("{}: {} does not hold: {}",
+                                       report.path.plan.name, c.text, why));
     }
   }
   return failed;
@@ -82,8 +81,10 @@ int run(int argc, char** argv) {
   auto parsed = parse_probe_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<ProbeOptions>(parsed);
-  const ProbeRun result = run_probes(options);
-  complain_all(kTool, result.problems);
+  auto zones = read_probe_zones(options);
+  if (!zones) return fail(kProbeTool, zones.error());
+  const ProbeRun result = run_probes(options, *zones ? &**zones : nullptr);
+  complain_all(kProbeTool, result.problems);
   const bool failed = check(options, result);
   int status = failed ? kExitNo : kExitDone;
   if (!result.problems.empty()) {
@@ -91,7 +92,7 @@ int run(int argc, char** argv) {
   }
   Output out(STDOUT_FILENO);
   print_answer(options, result, status, out);
-  return finish(kTool, out, status);
+  return finish(kProbeTool, out, status);
 }
 
 }  // namespace

@@ -41,6 +41,8 @@ void add_probes(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_option("-i,--interval", typed.interval,
                  "seconds between rounds, 0.01 to 3600 (0.1)")
       ->option_text("SECONDS");
+  app.add_flag("--explain", o.plan.explain,
+               "ask hops with missing answers again, more slowly");
   app.add_option("--rate", typed.rate,
                  "packets a second at most, all targets together (1000)")
       ->option_text("N");
@@ -64,6 +66,9 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
       ->option_text("N");
   app.add_option("--targets", o.targets_file, "targets from a file, one a line")
       ->option_text("FILE");
+  app.add_option("--zones", o.zones, "zone map (may be given again)")
+      ->option_text("FILE")
+      ->allow_extra_args(false);
   app.add_flag("-r,--report", typed.report, "the report (the default)");
   app.add_flag("--json", typed.json, "records, one JSON object a line");
   app.add_flag("--mtr-json", typed.mtr_json, "mtr's JSON");

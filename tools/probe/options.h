@@ -14,9 +14,12 @@ namespace netlat {
 
 enum class ProbeFormat : unsigned char { text, json, mtr_json, csv };
 
+inline constexpr const char* kProbeTool = "netlat probe";
+
 struct ProbeOptions {
   std::vector<std::string> targets;
   std::optional<std::string> targets_file;
+  std::vector<std::string> zones;  ///< files of the zone map
   /// Addresses, ports and protocol of a connection to follow.
   std::optional<std::string> flow;
   /// What all targets share; its target is not set.

@@ -1,13 +1,13 @@
 #include "tools/probe/run.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 
+#include "netlat/base/stop_signal.h"
 #include "netlat/probe/host_names.h"
 #include "netlat/probe/prober.h"
 #include "netlat/probe/target.h"
@@ -21,22 +21,6 @@ using Clock = std::chrono::steady_clock;
 constexpr Port kUdpPort = 33'434;  // the first of traceroute's
 // What the last names may take once all answers are in.
 constexpr std::chrono::milliseconds kWaitForNames(200);
-
-volatile sig_atomic_t stop_signal = 0;
-
-void on_stop(int signal) {
-  stop_signal = signal;
-}
-
-// The first SIGINT or SIGTERM asks to stop, the second kills.
-void catch_signals() {
-  struct sigaction stop {};
-  stop.sa_handler = on_stop;
-  sigemptyset(&stop.sa_mask);
-  stop.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &stop, nullptr);
-  sigaction(SIGTERM, &stop, nullptr);
-}
 
 // One line on standard error, twice a second, from one second on.
 class Progress {
@@ -84,8 +68,8 @@ Result<std::vector<std::string>> all_targets(const ProbeOptions& options) {
 
 class Run {
  public:
-  explicit Run(const ProbeOptions& options)
-      : options_(options), prober_(options.rate) {}
+  Run(const ProbeOptions& options, const ZoneMap* zones)
+      : options_(options), zones_(zones), prober_(options.rate) {}
 
   void add(ProbePlan plan, const std::string& name) {
     std::vector<std::string> notes;
@@ -135,7 +119,7 @@ class Run {
     prober_.run(
         [&] {
           progress.tick(prober_);
-          return stop_signal != 0;
+          return stop_asked();
         },
         options_.names ? &names : nullptr);
     judge(names);
@@ -150,6 +134,9 @@ class Run {
       HopReport report;
       report.rows = judge_hops(paths[i]);
       report.path = std::move(paths[i]);
+      if (zones_ != nullptr) {
+        report.zones = hop_zones(*zones_, report.path, report.rows);
+      }
       report.notes = std::move(notes_[i]);
       out_.reports.push_back(std::move(report));
     }
@@ -159,6 +146,7 @@ class Run {
   }
 
   const ProbeOptions& options_;
+  const ZoneMap* zones_;  // may be null
   Prober prober_;
   std::vector<std::vector<std::string>> notes_;  // a target
   ProbeRun out_;
@@ -166,8 +154,8 @@ class Run {
 
 }  // namespace
 
-ProbeRun run_probes(const ProbeOptions& options) {
-  Run run(options);
+ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones) {
+  Run run(options, zones);
   catch_signals();
   if (options.flow) {
     ProbePlan plan = options.plan;

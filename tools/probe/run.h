@@ -14,7 +14,8 @@ struct ProbeRun {
   Nanos elapsed{0};
 };
 
-/// Probes what the options name, until done or a signal asks to stop.
-ProbeRun run_probes(const ProbeOptions& options);
+/// Probes what the options name, until done or a signal asks to stop.  `zones`
+/// may be null.
+ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones);
 
 }  // namespace netlat

@@ -8,7 +8,6 @@
 #include "netlat/base/result.h"
 #include "netlat/measure/zone_doubt.h"
 #include "netlat/measure/zone_matrix.h"
-#include "netlat/report/output.h"
 
 namespace netlat {
 
@@ -25,10 +24,5 @@ struct Evidence {
 /// Reads the captures to their end.  `map` must outlive the result.
 Result<std::unique_ptr<Evidence>> gather(const ZoneMap& map,
                                          const std::vector<std::string>& files);
-
-/// The doubts as sentences or records, then the addresses without a zone by
-/// their traffic.
-void print_evidence(const ZoneMap& map, const Evidence& evidence, bool json,
-                    Output& out);
 
 }  // namespace netlat

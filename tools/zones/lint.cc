@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "netlat/base/safe_text.h"
 #include "netlat/report/json_writer.h"
 #include "netlat/report/messages.h"
 #include "netlat/report/output.h"
+#include "netlat/report/zone_findings.h"
 #include "netlat/zone/zone_lint.h"
 #include "tools/common/command_line.h"
 #include "tools/zones/against.h"
@@ -19,49 +19,30 @@ namespace netlat {
 
 namespace {
 
-void print_json(const ZoneMap& map, const std::vector<ZoneFinding>& findings,
-                Output& out) {
-  JsonWriter json;
-  for (const ZoneFinding& f : findings) {
-    const ZoneLine line = map.line(f.line);
-    json.begin("zone_finding");
-    json.plain("fault", to_word(f.fault));
-    json.text("file", SafeText(line.file).str());
-    json.field("line", line.number);
-    if (f.other != 0) {
-      const ZoneLine other = map.line(f.other);
-      json.text("other_file", SafeText(other.file).str());
-      json.field("other_line", other.number);
-    } else {
-      json.null("other_file");
-      json.null("other_line");
-    }
-    json.field("lines", f.lines);
-    json.text("message", finding_text(map, f));
-    out.append(json.finish());
+void print_findings(const ZoneMap& map,
+                    const std::vector<ZoneFinding>& findings, bool json,
+                    Output& out) {
+  if (!json) return out.append(text_zone_findings(map, findings));
+  JsonWriter writer;
+  for (const ZoneFinding& finding : findings) {
+    out.append(zone_finding_line(writer, map, finding));
   }
 }
 
-// The first few of each fault, and how many there are besides.
-void print_text(const ZoneMap& map, const std::vector<ZoneFinding>& findings,
-                Output& out) {
-  constexpr std::size_t kMost = 20;
-  for (std::size_t from = 0; from < findings.size();) {
-    const ZoneFault fault = findings[from].fault;
-    std::size_t to = from;
-    while (to < findings.size() && findings[to].fault == fault) ++to;
-    const std::size_t shown = std::min(to, from + kMost);
-    for (std::size_t i = from; i < shown; ++i) {
-      out.append(finding_text(map, findings[i]) + '\n');
-    }
-    if (to > shown) {
-      out.append(fmt::format("and {} more of the kind {} (--json lists all)\n",
-                             to - shown, to_word(fault)));
-    }
-    from = to;
+// The doubts, then the addresses without a zone by their traffic.
+void print_evidence(const ZoneMap& map, const Evidence& evidence, bool json,
+                    Output& out) {
+  const std::vector<ZoneDoubt> doubts = evidence.doubts.doubts();
+  if (!json) {
+    out.append(text_zone_doubts(map, doubts));
+    return out.append(text_unplaced(evidence.matrix));
   }
-  if (findings.empty()) {
-    out.append(fmt::format("nothing found in {} lines\n", map.line_count()));
+  JsonWriter writer;
+  for (const ZoneDoubt& doubt : doubts) {
+    out.append(zone_finding_line(writer, map, doubt));
+  }
+  for (const auto& [address, what] : evidence.matrix.unplaced()) {
+    out.append(zone_address_line(writer, address, what));
   }
 }
 
@@ -88,10 +69,10 @@ int lint(const LintOptions& options) {
   int status = kExitDone;
   if (reading.map) {
     const auto findings = lint_zones(*reading.map);
-    if (options.map.json) {
-      print_json(*reading.map, findings, out);
-    } else if (reading.problems.empty() || !findings.empty()) {
-      print_text(*reading.map, findings, out);
+    print_findings(*reading.map, findings, options.map.json, out);
+    if (findings.empty() && reading.problems.empty() && !options.map.json) {
+      out.append(fmt::format("nothing found in {} lines\n",
+                             reading.map->line_count()));
     }
     if (!findings.empty()) status = kExitNo;
     if (!options.captures.empty()) {

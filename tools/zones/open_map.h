@@ -12,7 +12,4 @@ namespace netlat {
 /// problem records where JSON is wanted.
 ZoneMapReading open_map(const MapOptions& options, Output& out);
 
-/// What an untrusted field shows; "-" for none.
-std::string shown_or_dash(std::string_view text);
-
 }  // namespace netlat

@@ -20,12 +20,6 @@ struct PairTotal {
   Traffic traffic;
 };
 
-/// Windows in which the cloud lost records.
-struct SkippedWindows {
-  std::uint64_t count = 0;
-  Stamp first = Stamp::max(), last = Stamp::min();
-};
-
 class LogSummary final : public LogSink, private TalkerTable::Leaving {
  public:
   /// `map` may be null, else outlives the summary.
@@ -55,7 +49,6 @@ class LogSummary final : public LogSink, private TalkerTable::Leaving {
     return reasons_;
   }
   std::uint64_t lost_packets() const { return lost_packets_; }
-  const SkippedWindows& skipped() const { return skipped_; }
   /// Of records by the cloud that wrote them.
   const std::array<std::uint64_t, 4>& by_provider() const {
     return by_provider_;
@@ -84,7 +77,6 @@ class LogSummary final : public LogSink, private TalkerTable::Leaving {
   std::map<std::string, std::uint64_t, std::less<>> reasons_;
   std::uint64_t lost_packets_ = 0, zone_disagreements_ = 0;
   std::array<std::uint64_t, 4> by_provider_{};
-  SkippedWindows skipped_;
   Stamp first_ = Stamp::max(), last_ = Stamp::min();
 };
 

@@ -11,13 +11,9 @@
 #include "netlat/base/time.h"
 #include "netlat/flowlog/log_record.h"
 #include "netlat/flowlog/places.h"
+#include "netlat/flowlog/sightings.h"
 
 namespace netlat {
-
-/// Traffic of one direction, each packet once.
-struct Traffic {
-  std::uint64_t bytes = 0, packets = 0;
-};
 
 /// All flows of a protocol between two addresses to one port.  The server is
 /// the end with the lower port, and the lower address where ports are equal.
@@ -26,11 +22,8 @@ struct TalkerKey {
   Port port = 0;
   std::uint8_t protocol = 0;
 
-  friend bool operator==(const TalkerKey&, const TalkerKey&) = default;
+  friend auto operator<=>(const TalkerKey&, const TalkerKey&) = default;
 };
-
-/// Tells interfaces apart; 0 for no name alone.
-std::uint64_t interface_hash(std::string_view name) noexcept;
 
 /// From client to server, and back.
 enum class TalkerSide : std::uint8_t { client, server };
@@ -99,6 +92,10 @@ class TalkerTable {
   std::vector<Talker> talkers_;
   std::uint64_t evicted_ = 0;
 };
+
+/// The talker of a flow between these ends, whichever is first.
+TalkerKey talker_key(const IpAddress& a, Port a_port, const IpAddress& b,
+                     Port b_port, std::uint8_t protocol) noexcept;
 
 /// The key of a record's flow and which end sent it.
 struct DirectedTalker {

@@ -63,6 +63,10 @@ class Measurement final : private FlowListener {
   /// are over, and the progress of long ones once a minute, of the next `most`
   /// in turn.  `now` is not before any packet that has been advanced.
   void expire(Stamp now, std::size_t most);
+  /// Tells the progress more or less often than once a minute.
+  void report_progress_every(Nanos period) noexcept {
+    progress_period_ = period;
+  }
 
   /// The facts of the batch advanced last, beside its segments.  Turns that
   /// are flights of a TLS handshake are not among them.
@@ -111,6 +115,7 @@ class Measurement final : private FlowListener {
   IcmpErrorTable icmp_errors_;
   std::array<SegmentFacts, kBatch> facts_;
   Stamp latest_, drained_, expired_;
+  Nanos progress_period_ = std::chrono::minutes(1);
   std::vector<Stamp> progress_;  // last reported, by connection
   bool copies_in_batch_ = false;
   std::uint64_t gap_bytes_ = 0, one_sided_ = 0;

@@ -7,7 +7,8 @@
 // cannot exceed the loss seen at any later hop, so the least loss from here on
 // bounds it.  Where a hop's own loss is higher beyond doubt (95 % intervals do
 // not overlap), or a token bucket explains its silences, the hop limits its
-// answers.  Loss that later hops share begins where the bound first rises.
+// answers; asking more slowly decides where neither does.  Loss that later
+// hops share begins where the bound first rises.
 // The target is judged by echo, SYN-ACK or RST; a closed UDP port is reported
 // by an ICMP error, which is limited like any other.
 // Growth: the least median round trip from a hop on, less that of the hop
@@ -20,6 +21,7 @@
 #include "netlat/probe/limiter_fit.h"
 #include "netlat/probe/loss_interval.h"
 #include "netlat/probe/path_report.h"
+#include "netlat/probe/rate_response.h"
 
 namespace netlat {
 
@@ -53,6 +55,8 @@ struct HopRow {
   /// Loss of the path up to here; nullopt: cannot be told.
   std::optional<LossInterval> path;
   std::optional<LimiterFit> limiter;
+  /// Of a plan with `explain`, where answers were missing.
+  std::optional<RateResponse> response;
   std::optional<RttGrowth> growth;
   bool loss_begins = false;  ///< the first of the hops with loss
   bool adds_most = false;    ///< beyond its uncertainty

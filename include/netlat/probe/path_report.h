@@ -27,7 +27,9 @@ enum class StampLevel : unsigned char { kernel, arrival_only, program };
 /// What became of one probe.
 struct ProbeOutcome {
   Nanos sent{0};  ///< steady clock
+  std::uint32_t round = 0;
   bool answered = false;
+  Nanos rtt{0};  ///< of an answer in time
 };
 
 /// Probes of one lane to one TTL that one address answered, or nobody.

@@ -38,6 +38,8 @@ struct ProbePlan {
   std::uint16_t size = 64;      ///< octets of the IP packet; TCP has its own
   std::uint32_t rounds = 10;    ///< probes a hop and lane, from 1 on
   Nanos interval{100'000'000};  ///< between rounds
+  /// Ask hops with missing answers again after that, rate_response.h says how.
+  bool explain = false;
 };
 
 }  // namespace netlat

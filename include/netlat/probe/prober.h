@@ -43,13 +43,21 @@ class Prober {
   /// Until every probe of every target is answered or given up, or
   /// `stop_asked` says so.  `companion` may be null.
   void run(const std::function<bool()>& stop_asked, Companion* companion);
+  /// Whether to send nothing; answers are still taken.
+  void pause(bool paused) { paused_ = paused; }
+  /// Begins all counts anew; paths, epochs and events stay.
+  void reset();
   /// Probes so far, over all targets.
   std::uint64_t sent() const;
   /// One a target, in the order they were added.
   std::vector<PathReport> reports() const;
 
  private:
+  struct Agenda;
+  Agenda agenda() const;
+
   Nanos gap_;
+  bool paused_ = false;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::function<void(const IpAddress&)> told_;
 };

@@ -2,6 +2,7 @@
 // What is shown of flow logs.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,16 @@ struct FlowLogReport {
   int exit = 0;
 };
 
+/// What captures say of a talker: its connections that are in both.
+struct MeasuredTalker {
+  std::uint64_t connections = 0;
+  /// The middle one of its connections' medians of the network RTT; nullopt if
+  /// none has samples.
+  std::optional<Nanos> rtt_p50;
+};
+using MeasuredTalkers = std::map<TalkerKey, MeasuredTalker>;
+MeasuredTalkers measured_talkers(const FlowJoin& join);
+
 /// Talkers by accepted bytes, most first.
 std::vector<const Talker*> talkers_by_bytes(const LogSummary& summary);
 
@@ -38,8 +49,10 @@ std::string text_flowlog(const FlowLogReport& report, const TextStyle& style);
 std::string_view flowlog_file_line(JsonWriter& json, const LogFile& file);
 std::string_view zone_pair_line(JsonWriter& json, const FlowLogReport& report,
                                 const PairTotal& pair);
+/// `measured` is null if nothing was joined or captured of it.
 std::string_view talker_line(JsonWriter& json, const FlowLogReport& report,
-                             const Talker& talker);
+                             const Talker& talker,
+                             const MeasuredTalker* measured);
 std::string_view joined_flow_line(JsonWriter& json, const JoinedFlow& flow);
 std::string_view flowlog_summary_line(JsonWriter& json,
                                       const FlowLogReport& report);

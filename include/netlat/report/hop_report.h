@@ -7,6 +7,7 @@
 
 #include "netlat/probe/hop_row.h"
 #include "netlat/probe/path_report.h"
+#include "netlat/report/hop_zones.h"
 #include "netlat/report/json_writer.h"
 #include "netlat/report/text_table.h"
 
@@ -18,6 +19,8 @@ struct HopReport {
   std::vector<HopRow> rows;
   /// Untrusted, from the DNS; hops without a name are not in it.
   std::map<IpAddress, std::string> names;
+  /// One a row; empty without a zone map.
+  std::vector<HopZone> zones;
   /// What this host refused and what is lost by it; ours.
   std::vector<std::string> notes;
 };

@@ -1,0 +1,102 @@
+#pragma once
+// What the records of one source add up to: history by service and by pair of
+// zones, connections as they were last told of, events.
+//
+// Memory is bounded whatever comes: keys and connections beyond the limits
+// displace those longest without news.  Not to be used from two threads at a
+// time.
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "netlat/measure/objective.h"
+#include "netlat/term/promise.h"
+#include "netlat/term/series.h"
+#include "netlat/term/snapshot.h"
+
+namespace netlat {
+
+/// What a snapshot is wanted of.
+struct SnapshotQuery {
+  std::optional<Stamp> at;  ///< nothing: as new as there is
+  Nanos window = std::chrono::minutes(1);
+  std::size_t trend_columns = 60;
+  /// Row whose distribution over time is wanted; empty: everything.
+  std::string heat_of;
+  Nanos heat_step = std::chrono::seconds(1);
+  std::size_t heat_columns = 0;  ///< 0: not wanted
+};
+
+class Model {
+ public:
+  static constexpr std::size_t kMostKeys = 512;
+  static constexpr std::size_t kMostFlows = 50'000;
+  static constexpr std::size_t kMostEvents = 500;
+
+  explicit Model(std::vector<Objective> objectives = {})
+      : objectives_(std::move(objectives)) {}
+
+  void apply(Record record);
+  /// End of the latest interval; nothing before the first.
+  std::optional<Stamp> latest() const { return total_.latest(); }
+
+  /// Without `source`, `speed` and whatever else records do not say.
+  Snapshot snapshot(const SnapshotQuery& query) const;
+
+  std::size_t memory_bytes() const;
+
+ private:
+  using KeyedSeries = std::map<std::string, Series>;
+  struct FlowKey {
+    Transport proto;
+    std::uint64_t id;
+    friend bool operator==(const FlowKey&, const FlowKey&) = default;
+  };
+  struct FlowKeyHash {
+    std::size_t operator()(const FlowKey& k) const noexcept {
+      return k.id * 8 + static_cast<std::size_t>(k.proto);
+    }
+  };
+
+  void take(const IntervalRecord& interval);
+  void take(FlowRow flow);
+  void take(const AlertRecord& alert);
+  void note_drops(const IntervalRecord& interval);
+  void add_event(EventRow event);
+  static void add_to(KeyedSeries& all, const std::string& key,
+                     const IntervalRecord& interval);
+  void forget_old_flows();
+  void judge_rows();
+  void judge_all(const KeyedSeries& all, bool pairs);
+  static std::vector<std::string> breach_evidence(const WindowStats& lately);
+  RowIdentity identity(const std::string& name, bool pair) const;
+  TrafficRow row_of(const std::string& name, const Series& series,
+                    const RowIdentity& id, const SnapshotQuery& query,
+                    Stamp until) const;
+  std::vector<TrafficRow> rows_of(const KeyedSeries& all, bool pairs,
+                                  const SnapshotQuery& query,
+                                  Stamp until) const;
+  std::uint64_t dropped_between(Stamp from, Stamp until) const;
+  const Series& series_named(const std::string& name) const;
+
+  std::vector<Objective> objectives_;
+  Series total_;
+  KeyedSeries services_, pairs_;
+  std::map<std::string, std::pair<std::string, std::string>> pair_zones_;
+  std::unordered_map<FlowKey, std::shared_ptr<const FlowRow>, FlowKeyHash>
+      flows_;
+  std::deque<EventRow> events_;  // oldest first
+  std::uint64_t events_numbered_ = 0;
+  std::string source_, remark_;
+  bool ended_ = false, alerts_told_ = false;
+  std::deque<std::pair<Stamp, std::uint64_t>> drops_;  // of the last hour
+};
+
+}  // namespace netlat

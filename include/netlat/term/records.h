@@ -1,0 +1,116 @@
+#pragma once
+// Records of netlat's other tools as a screen needs them.  All text in them is
+// SafeText already; see `netlat schema` for what each value means.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "netlat/measure/flow_record.h"
+#include "netlat/term/packed_histogram.h"
+
+namespace netlat {
+
+/// Quantiles in half the room: ns to seven digits.
+struct BriefTimes {
+  std::uint32_t n = 0;
+  float min = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, max = 0;
+
+  static BriefTimes of(const Quantiles& q);
+  Quantiles quantiles() const;
+};
+
+/// What a service, a pair of zones or everything did.
+struct TrafficCounts {
+  std::uint64_t packets = 0, bytes = 0;
+  std::uint64_t segments = 0, retransmits = 0, lost = 0;
+  std::uint64_t connects = 0, connect_failures = 0;
+
+  void add(const TrafficCounts& other);
+};
+
+struct IntervalRecord {
+  Stamp start, end;
+  std::string client_zone, server_zone;  ///< empty: not known
+  std::string server;  ///< address:port; empty: what has no row of its own
+  /// The matrix of a whole capture, not what happened in one interval.
+  bool whole_run = false;
+  PackedHistogram server_rtt, client_rtt, service;
+  TrafficCounts counts;
+  std::uint64_t dropped = 0;  ///< by kernel and devices, of any service
+  bool tainted = false;
+};
+
+struct FlowDirection {
+  std::uint64_t packets = 0, bytes = 0, capture_gap_bytes = 0;
+  Nanos zero_window{0}, stall{0};
+  std::array<std::uint32_t, kRetransmitCauses> by_cause{};
+  std::uint32_t segments = 0, retransmits = 0, spurious = 0, lost_upstream = 0,
+                lost_downstream = 0, reordered = 0, dup_acks = 0,
+                zero_windows = 0, max_in_flight = 0;
+  std::optional<std::uint16_t> mss;
+};
+
+struct FlowRow {
+  std::uint64_t id = 0;
+  Transport proto = Transport::tcp;
+  FlowEnd end = FlowEnd::open;
+  FlowStart start = FlowStart::midstream;
+  HandshakeOutcome outcome = HandshakeOutcome::none;
+  std::uint32_t syn_retransmits = 0, synack_retransmits = 0;
+  bool one_sided = false;
+  IpAddress client, server;
+  Port client_port = 0, server_port = 0;
+  Stamp start_time, end_time;
+  std::string sni, client_zone, server_zone;
+  std::optional<Nanos> connect;
+  BriefTimes server_rtt, server_ack, client_rtt, client_ack, service, elapsed;
+  std::uint64_t turns = 0;
+  FlowDirection c2s, s2c;
+
+  /// What filters are written for.
+  FlowRecord flow_record() const;
+};
+
+/// The other half is that host alone, or was not measured (shown_half.h).
+const BriefTimes& shown_rtt_of(const FlowRow& flow);
+
+struct CaptureInfo {
+  std::string source;  ///< interfaces, or the file
+  std::uint64_t packets = 0;
+  std::optional<Stamp> first, last;
+};
+
+/// An objective was broken, or is kept again.
+struct AlertRecord {
+  Stamp time;
+  std::string where, what;
+  std::vector<std::string> evidence;
+  bool broken = false;
+};
+
+struct ProblemRecord {
+  std::string message;
+};
+
+struct EndRecord {
+  std::uint64_t packets = 0, flows = 0;
+};
+
+/// One hop of a path, of a probe.
+struct HopLine {
+  unsigned ttl = 0;
+  std::string address, name, zone, verdict;
+  std::uint64_t sent = 0, answered = 0;
+  BriefTimes rtt;
+  std::optional<Nanos> adds;
+};
+
+using Record =
+    std::variant<std::monostate, IntervalRecord, FlowRow, CaptureInfo,
+                 AlertRecord, ProblemRecord, EndRecord, HopLine>;
+
+}  // namespace netlat

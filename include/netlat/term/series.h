@@ -1,0 +1,96 @@
+#pragma once
+// The recent past of one service, one pair of zones, or everything.
+//
+// Problem: a window of any length that ends at any moment of the last hour,
+// with percentiles, in bounded memory.
+// Method: three tiers of spans, of a second, ten seconds and a minute, each
+// with its distributions; a window is the merged spans of the finest tier that
+// reaches back far enough.
+// Bias: edges of windows beyond 90 s ago lie on whole ten seconds, beyond 15
+// minutes on whole minutes; what overlaps the window counts.
+// Cost: about 240 spans of some hundred octets for a busy key.
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "netlat/measure/exponential_histogram.h"
+#include "netlat/measure/shown_half.h"
+#include "netlat/term/records.h"
+
+namespace netlat {
+
+/// All of a window, merged.
+struct WindowStats {
+  ExponentialHistogram server_rtt, client_rtt, service;
+  TrafficCounts counts;
+  bool tainted = false;
+  bool any = false;  ///< some span lies in the window
+
+  Half half() const;
+  /// Network round trips of the shown half.
+  const ExponentialHistogram& network() const {
+    return half() == Half::server ? server_rtt : client_rtt;
+  }
+};
+
+/// One column of a trend.
+struct TrendPoint {
+  BriefTimes network, service;
+  TrafficCounts counts;
+  bool tainted = false;
+};
+
+class Series {
+ public:
+  Series();
+
+  /// Intervals in order of time; several of one interval add up.
+  void add(const IntervalRecord& interval);
+
+  WindowStats over(Stamp from, Stamp until) const;
+  /// `columns` steps of kTrendStep, the last one holding the moment before
+  /// `until`; nothing where nothing was recorded.
+  std::vector<std::optional<TrendPoint>> trend(Stamp until,
+                                               std::size_t columns) const;
+  static constexpr Nanos kTrendStep = std::chrono::seconds(10);
+  /// The same with the distribution of the shown half of each step, of a
+  /// second or of kTrendStep.
+  std::vector<std::optional<ExponentialHistogram>> heat(
+      Stamp until, Nanos step, std::size_t columns) const;
+
+  /// End of the latest interval.
+  std::optional<Stamp> latest() const { return latest_; }
+  std::optional<Stamp> earliest() const;
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Span {
+    Stamp start, end;
+    PackedHistogram server_rtt, client_rtt, service;
+    TrendPoint point;
+  };
+  struct Tier {
+    Nanos length;
+    std::size_t most;
+    std::deque<Span> spans;  // earliest first
+    Span open{};             // what spans.back() will be followed by
+    WindowStats sum{};       // of `open`
+
+    void add(const IntervalRecord& interval);
+    void seal();
+    bool reaches(Stamp from) const;
+    Span current() const;
+  };
+
+  const Tier& tier_for(Stamp from) const;
+  template <class Visit>
+  static void visit(const Tier& tier, Stamp from, Stamp until, Visit visit);
+
+  std::array<Tier, 3> tiers_;
+  std::optional<Stamp> latest_;
+};
+
+}  // namespace netlat

@@ -1,0 +1,167 @@
+#pragma once
+// The fields of the `path`, `hop` and `event` records.
+
+#include <array>
+
+#include "lib/report/schema_tables.h"
+
+namespace netlat {
+
+constexpr SchemaField hop_nullable(std::string_view path, Kind kind,
+                                   std::string_view about) {
+  return {path, kind, about, true};
+}
+constexpr SchemaField hop_group(std::string_view path, Kind kind, Group group,
+                                std::string_view about, bool null = false) {
+  return {path, kind, about, null, {}, group};
+}
+
+inline constexpr SchemaField kMplsLabel[] = {
+    {"label", Kind::count, "20 bits"},
+    {"tc", Kind::count, "traffic class, 3 bits"},
+    {"ttl", Kind::count, "as the packet arrived with"},
+};
+
+inline constexpr SchemaField kHopInterface[] = {
+    {"role", Kind::count, "0 incoming, 1 below IP, 2 outgoing, 3 next hop"},
+    hop_nullable("index", Kind::count, "as the router numbers it"),
+    hop_nullable("address", Kind::text, "of the interface"),
+    hop_nullable("name", Kind::text, "as the router names it"),
+    hop_nullable("mtu", Kind::count, "octets"),
+};
+
+inline constexpr SchemaField kLimiter[] = {
+    {"burst", Kind::count, "answers at once"},
+    {"rate", Kind::real, "answers a second from then on"},
+    {"explains", Kind::real, "share of the answers and of the misses"},
+};
+
+inline constexpr std::array<std::string_view, 3> kRateFindings = {
+    "undecided", "limited", "lost"};
+
+inline constexpr SchemaField kRateResponse[] = {
+    {"fast_sent", Kind::count, "probes at the interval asked for"},
+    {"fast_answered", Kind::count, "of these"},
+    {"slow_sent", Kind::count, "probes at a quarter of that rate"},
+    {"slow_answered", Kind::count, "of these"},
+    {"finding", Kind::word, "limited: answers a second stay, lost: their share",
+     false, kRateFindings},
+};
+
+// Round trips and loss, of a hop or of one flow to the target.
+inline constexpr SchemaField kHopCounts[] = {
+    {"sent", Kind::count, "probes answered, late or given up"},
+    {"answered", Kind::count, "in time"},
+    {"late", Kind::count, "answered after they were given up"},
+    hop_group("rtt", Kind::group, Group::quantiles,
+              "round trips, late ones included"),
+    hop_nullable("last_ns", Kind::integer, "round trip of the last answer"),
+    hop_nullable("mean_ns", Kind::integer, "mean round trip"),
+    hop_nullable("stddev_ns", Kind::integer, "standard deviation"),
+    hop_nullable("jitter_ns", Kind::integer, "RFC 3550"),
+};
+
+inline constexpr SchemaField kLane[] = {
+    {"flow", Kind::count, "from 0"},
+    hop_nullable("source", Kind::text, "address the probes leave from"),
+    {"source_port", Kind::count, "ICMP: the identifier"},
+    hop_nullable("distance", Kind::count, "TTL that reaches the target"),
+    {"path_id", Kind::count, "of the sequence of hops, 48 bits"},
+    kHopCounts[0],
+    kHopCounts[1],
+    kHopCounts[2],
+    kHopCounts[3],
+    kHopCounts[4],
+    kHopCounts[5],
+    kHopCounts[6],
+    kHopCounts[7],
+    hop_nullable("loss", Kind::real, "to the target; null: not judged"),
+    hop_nullable("loss_low", Kind::real, "of the 95 % interval"),
+    hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
+};
+
+inline constexpr std::array<std::string_view, 3> kProbeProtocols = {
+    "icmp", "udp", "tcp"};
+
+inline constexpr SchemaField kPath[] = {
+    {"target", Kind::text, "as asked for"},
+    hop_nullable("address", Kind::text, "of the target"),
+    {"protocol", Kind::word, "of the probes", false, kProbeProtocols},
+    hop_nullable("port", Kind::count, "of the target; null: ICMP"),
+    {"start_us", Kind::integer, "us since 1970 UTC"},
+    {"elapsed_ns", Kind::integer, "first probe to last answer"},
+    {"rounds", Kind::count, "probes a hop and flow"},
+    {"interval_ns", Kind::integer, "between rounds"},
+    {"complete", Kind::flag, "false: stopped from outside"},
+    {"reached", Kind::flag, "the target itself has answered"},
+    hop_nullable("loss", Kind::real, "to the target; null: not judged"),
+    hop_nullable("loss_low", Kind::real, "of the 95 % interval"),
+    hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
+    {"sent", Kind::count, "probes, discovery included"},
+    {"strangers", Kind::count, "answers that belong to no probe"},
+    {"send_failures", Kind::count, "probes this host refused to send"},
+    hop_group("flows", Kind::list_of_groups, Group::lane, "one a flow"),
+    {"notes", Kind::list_of_text, "what this host refused"},
+};
+
+inline constexpr std::array<std::string_view, 6> kHopVerdicts = {
+    "ok", "loss", "icmp_limited", "return_path", "unjudged", "silent"};
+
+inline constexpr std::array<std::string_view, 4> kCrossings = {
+    "same", "cross", "cross_region", "unknown"};
+
+inline constexpr SchemaField kHop[] = {
+    {"target", Kind::text, "as asked for"},
+    {"ttl", Kind::count, "of the probes"},
+    hop_nullable("address", Kind::text, "null: nobody answered"),
+    hop_nullable("name", Kind::text, "from the DNS"),
+    hop_nullable("zone", Kind::text, "null: no map or not in it"),
+    {"crossing", Kind::word, "zone of the hop before to this one", true,
+     kCrossings},
+    hop_nullable("crossing_from", Kind::text, "zone of the hop before"),
+    kHopCounts[0],
+    kHopCounts[1],
+    kHopCounts[2],
+    kHopCounts[3],
+    kHopCounts[4],
+    kHopCounts[5],
+    kHopCounts[6],
+    kHopCounts[7],
+    {"verdict", Kind::word, "on the missing answers", false, kHopVerdicts},
+    hop_nullable("loss", Kind::real, "of the path up to here; null: unknown"),
+    hop_nullable("loss_low", Kind::real, "of the 95 % interval"),
+    hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
+    hop_group("limiter", Kind::group, Group::limiter,
+              "the token bucket that explains the missing answers", true),
+    hop_group("response", Kind::group, Group::rate_response,
+              "asked again more slowly; null: not asked, or nothing missing",
+              true),
+    hop_nullable("adds_ns", Kind::integer, "growth over the hop before"),
+    hop_nullable("adds_error_ns", Kind::integer, "half of its 95 % interval"),
+    {"adds_most", Kind::flag, "of all hops, beyond its uncertainty"},
+    {"reached", Kind::flag, "the target itself"},
+    hop_nullable("refusal", Kind::text, "why the hop refuses the target"),
+    hop_group("mpls", Kind::list_of_groups, Group::mpls_label,
+              "labels the probe arrived with, outermost first"),
+    hop_group("interfaces", Kind::list_of_groups, Group::hop_interface,
+              "what the router says of its interfaces (RFC 5837)"),
+    hop_nullable("reply_ttl", Kind::count, "of the last answer"),
+    {"epoch", Kind::count, "rises when the route changes"},
+    {"former", Kind::flag, "of a route that has changed since"},
+    {"flows", Kind::list_of_counts, "that pass here"},
+};
+
+inline constexpr std::array<std::string_view, 1> kPathEvents = {"route_change"};
+
+inline constexpr SchemaField kEvent[] = {
+    {"event", Kind::word, "what happened", false, kPathEvents},
+    {"time_us", Kind::integer, "us since 1970 UTC"},
+    {"target", Kind::text, "as asked for"},
+    {"flow", Kind::count, "whose route changed"},
+    {"ttl", Kind::count, "first hop that differs"},
+    {"epoch", Kind::count, "that begins"},
+    hop_nullable("before", Kind::text, "address that answered there"),
+    {"after", Kind::text, "address that answers there now"},
+};
+
+}  // namespace netlat

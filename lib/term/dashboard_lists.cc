@@ -1,0 +1,257 @@
+// The lists of a Dashboard: order, selection, moving about.
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_map>
+
+#include "netlat/term/dashboard.h"
+#include "netlat/term/top_screen.h"
+
+namespace netlat {
+
+namespace {
+
+// Rows change places no more often than this.
+constexpr Nanos kOrderHolds = std::chrono::seconds(5);
+
+double p99_or_less(const Quantiles& q) {
+  return q.n == 0 ? -1 : static_cast<double>(q.highest_of(q.n).count());
+}
+
+double share(std::uint64_t part, std::uint64_t of) {
+  return of == 0 ? -1 : static_cast<double>(part) / static_cast<double>(of);
+}
+
+double rank(const TrafficRow& row, Order order) {
+  const RowValues& v = row.values;
+  switch (order) {
+    case Order::p99:
+      return p99_or_less(v.network);
+    case Order::p50:
+      return v.network.n == 0 ? -1 : static_cast<double>(v.network.p50.count());
+    case Order::service:
+      return p99_or_less(v.service);
+    case Order::retransmits:
+      return share(v.counts.retransmits, v.counts.segments);
+    case Order::bytes:
+    case Order::recent:
+      break;
+  }
+  return static_cast<double>(v.counts.bytes);
+}
+
+double rank(const FlowRow& flow, Order order) {
+  switch (order) {
+    case Order::p99:
+      return p99_or_less(shown_rtt_of(flow).quantiles());
+    case Order::p50: {
+      const BriefTimes& rtt = shown_rtt_of(flow);
+      return rtt.n == 0 ? -1 : static_cast<double>(rtt.p50);
+    }
+    case Order::service:
+      return p99_or_less(flow.service.quantiles());
+    case Order::retransmits:
+      return share(std::uint64_t{flow.c2s.retransmits} + flow.s2c.retransmits,
+                   std::uint64_t{flow.c2s.segments} + flow.s2c.segments);
+    case Order::bytes:
+      return static_cast<double>(flow.c2s.bytes + flow.s2c.bytes);
+    case Order::recent:
+      break;
+  }
+  return static_cast<double>(to_ns(flow.end_time));
+}
+
+}  // namespace
+
+void Dashboard::arrange(bool anew) {
+  const bool due = !arranged_ || !shown_->at || *shown_->at < *arranged_ ||
+                   *shown_->at - *arranged_ >= kOrderHolds;
+  const bool rows_changed =
+      ui_.rows.size() != overview_rows(*shown_, ui_).size();
+  if (anew || (due && !ui_.held && !ui_.prompting) || rows_changed) {
+    arranged_ = shown_->at;
+    arrange_rows();
+    arrange_flows();
+  } else {
+    refresh_flows();
+    refresh_rows();
+  }
+  find_selection();
+}
+
+void Dashboard::arrange_rows() {
+  const auto& rows = overview_rows(*shown_, ui_);
+  ui_.rows.resize(rows.size());
+  std::iota(ui_.rows.begin(), ui_.rows.end(), std::size_t{0});
+  const auto before = [&](std::size_t a, std::size_t b) {
+    // What is broken is never far down, whatever the order.
+    if (rows[a].promise.standing != rows[b].promise.standing &&
+        std::max(rows[a].promise.standing, rows[b].promise.standing) >=
+            Standing::close) {
+      return rows[a].promise.standing > rows[b].promise.standing;
+    }
+    const double x = rank(rows[a], ui_.order), y = rank(rows[b], ui_.order);
+    return ui_.descending ? x > y : x < y;
+  };
+  std::stable_sort(ui_.rows.begin(), ui_.rows.end(), before);
+  row_order_.clear();
+  for (const std::size_t i : ui_.rows) row_order_.push_back(rows[i].name);
+}
+
+// The same names in the same places, by their indices in the new snapshot.
+void Dashboard::refresh_rows() {
+  const auto& rows = overview_rows(*shown_, ui_);
+  std::vector<std::size_t> places;
+  for (const std::string& name : row_order_) {
+    const auto found =
+        std::find_if(rows.begin(), rows.end(),
+                     [&](const TrafficRow& row) { return row.name == name; });
+    if (found == rows.end()) return arrange_rows();
+    places.push_back(static_cast<std::size_t>(found - rows.begin()));
+  }
+  ui_.rows = std::move(places);
+}
+
+void Dashboard::arrange_flows() {
+  std::vector<std::pair<double, std::shared_ptr<const FlowRow>>> ranked;
+  for (const auto& flow : shown_->flows) {
+    if (!where_.empty()) {
+      WhereLabels labels;
+      labels.client_zone = flow->client_zone;
+      labels.server_zone = flow->server_zone;
+      if (!where_.matches(flow->flow_record(), labels)) continue;
+    }
+    ranked.emplace_back(rank(*flow, ui_.order), flow);
+  }
+  std::sort(ranked.begin(), ranked.end(), [&](const auto& a, const auto& b) {
+    if (a.first != b.first) {
+      return ui_.descending ? a.first > b.first : a.first < b.first;
+    }
+    return a.second->id < b.second->id;
+  });
+  ui_.flows.clear();
+  for (auto& [value, flow] : ranked) ui_.flows.push_back(std::move(flow));
+}
+
+// The same connections in the same places, as they were told of last; new
+// ones follow at the next change of the order.
+void Dashboard::refresh_flows() {
+  std::unordered_map<std::uint64_t, const std::shared_ptr<const FlowRow>*>
+      by_id;
+  for (const auto& flow : shown_->flows) by_id[flow->id] = &flow;
+  for (auto& flow : ui_.flows) {
+    if (const auto now = by_id.find(flow->id); now != by_id.end()) {
+      flow = *now->second;
+    }
+  }
+}
+
+// The selection is where its name is now, or else where it was.
+void Dashboard::find_selection() {
+  ListState& list = ui_.list();
+  const std::size_t count = list_length(*shown_, ui_);
+  if (count == 0) {
+    list.index = list.top = 0;
+    return;
+  }
+  list.index = std::min(list.index, count - 1);
+  if (list_name(*shown_, ui_, list.index) != list.selected) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (list_name(*shown_, ui_, i) == list.selected) {
+        list.index = i;
+        return;
+      }
+    }
+    list.selected = list_name(*shown_, ui_, list.index);
+  }
+}
+
+void Dashboard::move_to(std::size_t index) {
+  ListState& list = ui_.list();
+  const std::size_t count = list_length(*shown_, ui_);
+  if (count == 0) return;
+  list.index = std::min(index, count - 1);
+  list.selected = list_name(*shown_, ui_, list.index);
+  // The window of rows follows by the least that shows the selection.
+  const auto page = static_cast<std::size_t>(page_);
+  if (list.index < list.top) list.top = list.index;
+  if (list.index >= list.top + page) list.top = list.index - page + 1;
+}
+
+void Dashboard::move(std::ptrdiff_t rows) {
+  const auto at = static_cast<std::ptrdiff_t>(ui_.list().index) + rows;
+  move_to(static_cast<std::size_t>(std::max<std::ptrdiff_t>(at, 0)));
+}
+
+void Dashboard::act_on_list(TopAction action) {
+  switch (action) {
+    case TopAction::up:
+      return move(-1);
+    case TopAction::down:
+      return move(1);
+    case TopAction::page_up:
+      return move(-page_);
+    case TopAction::page_down:
+      return move(page_);
+    case TopAction::first:
+      return move_to(0);
+    case TopAction::last:
+      return move_to(list_length(*shown_, ui_));
+    case TopAction::hold:
+      ui_.held = !ui_.held;
+      return;
+    case TopAction::sort:
+      ui_.order = static_cast<Order>((static_cast<std::size_t>(ui_.order) + 1) %
+                                     kOrders);
+      return arrange(true);
+    case TopAction::reverse:
+      ui_.descending = !ui_.descending;
+      return arrange(true);
+    case TopAction::metric:
+      ui_.metric = static_cast<Metric>(
+          (static_cast<std::size_t>(ui_.metric) + 1) % kMetrics);
+      return;
+    case TopAction::services:
+      ui_.by_service = !ui_.by_service;
+      return arrange(true);
+    case TopAction::acknowledge:
+      return acknowledge();
+    default:
+      return;
+  }
+}
+
+void Dashboard::open(TopRequest& request) {
+  if (ui_.view == View::flows) {
+    ui_.detail = !ui_.flows.empty();
+    return;
+  }
+  const TrafficRow* row = nullptr;
+  if (ui_.view == View::zones && ui_.list().index < shown_->pairs.size()) {
+    row = &shown_->pairs[ui_.list().index];
+  } else if (ui_.view == View::overview && ui_.list().index < ui_.rows.size()) {
+    row = &overview_rows(*shown_, ui_)[ui_.rows[ui_.list().index]];
+  }
+  if (row == nullptr) return;
+  const bool pair = ui_.view == View::zones || shows_pairs(*shown_, ui_);
+  (void)filter(pair ? "zone:" + row->client_zone + ">" + row->server_zone
+                    : "dst:" + row->name);
+  (void)go_to("flows");
+  move_to(0);
+  request.refresh = true;
+}
+
+void Dashboard::back(TopRequest& request) {
+  if (ui_.help) {
+    ui_.help = false;
+  } else if (ui_.detail) {
+    ui_.detail = false;
+  } else if (!ui_.filter.empty()) {
+    (void)filter("");
+  } else {
+    (void)go_to("overview");
+  }
+  request.refresh = true;
+}
+
+}  // namespace netlat

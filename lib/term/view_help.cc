@@ -1,0 +1,50 @@
+#include "lib/term/view.h"
+#include "netlat/term/top_keys.h"
+
+namespace netlat {
+
+namespace {
+
+constexpr std::string_view kAbout[kViews] = {
+    "Overview: the busiest first. RTT is network alone, SVC what the server "
+    "took.",
+    "Connections: values of their whole life, as last told by the capture.",
+    "Matrix of zones: client's zone to server's zone.",
+    "Path: hops of a probe on a connection's own addresses and ports.",
+    "Events: what was broken or dropped, newest first.",
+    "Latency over time: the darker, the more samples."};
+
+}  // namespace
+
+void draw_help(const Canvas& c, Area area) {
+  const auto view = static_cast<std::size_t>(c.ui.view);
+  int y = area.top;
+  c.grid.write(1, y++, cut_end(kAbout[view], c.grid.columns() - 2),
+               {Role::heading});
+  if (area.rows > 12 && y < area.end()) {
+    c.grid.write(1, y++,
+                 cut_end("Percentiles need samples: p95 twenty, p99 a hundred; "
+                         "else -. Marks: ! broken, ~ close or unusual.",
+                         c.grid.columns() - 2));
+    ++y;
+  }
+  const unsigned context = c.ui.detail ? kDetailContext | context_of(c.ui.view)
+                                       : context_of(c.ui.view);
+  const auto keys = keys_of(top_keys(), context);
+  const int columns = c.grid.columns() >= 150 ? 2 : 1;
+  const int width = c.grid.columns() / columns;
+  const int first = y;
+  const int rows = area.end() - first;
+  int at = 0;
+  for (const KeyBinding* binding : keys) {
+    const int column = rows > 0 ? at / rows : columns;
+    if (column >= columns) break;
+    const int x = 1 + column * width;
+    y = first + at % rows;
+    c.grid.write_field(x, y, 17, key_names(*binding), {Role::key});
+    c.grid.write(x + 18, y, cut_end(binding->help, width - 20));
+    ++at;
+  }
+}
+
+}  // namespace netlat

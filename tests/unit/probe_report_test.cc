@@ -1,0 +1,125 @@
+// The report of a path: records that keep to their schema, zones, text.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "netlat/report/hop_report.h"
+#include "netlat/zone/zone_reader.h"
+#include "tests/support/probe_walk.h"
+
+namespace netlat {
+namespace {
+
+constexpr auto kReached = AnswerKind::reached;
+
+// Two zones, a change of route at hop 2, losses from hop 3 on.
+HopReport changed_path() {
+  test::Walk walk;
+  for (int i = 0; i < 40; ++i, walk.round()) {
+    const bool lost = i % 5 == 4;
+    walk.probe(1, "10.0.0.1", AnswerKind::time_exceeded, 100);
+    walk.probe(2, i < 20 ? "10.1.2.1" : "10.1.2.2", AnswerKind::time_exceeded,
+               600);
+    walk.probe(3, lost ? nullptr : "203.0.113.1", AnswerKind::time_exceeded,
+               700);
+    walk.probe(4, lost ? nullptr : "10.2.0.9", kReached, 700);
+  }
+  HopReport report;
+  report.path = walk.report();
+  report.path.plan.target = *IpAddress::parse("10.2.0.9");
+  report.path.plan.name = "db\x1b[2J";
+  report.path.series.back().extension.labels = {{16001, 0, 1}};
+  report.path.series.back().extension.interfaces = {
+      {0, 7, 9000, IpAddress::parse("192.0.2.1"), "et-0/0/1\n"}, {}};
+  report.rows = judge_hops(report.path);
+  report.names[*IpAddress::parse("10.2.0.9")] = "evil\x1b]0;x\x07";
+  report.notes.emplace_back("no ICMP");
+  return report;
+}
+
+ZoneMapReading map_of_three() {
+  return read_zone_map_text("zones.csv",
+                            "cidr,zone,region\n"
+                            "10.0.0.0/16,az1,r\n"
+                            "10.1.0.0/16,az2,r\n"
+                            "10.2.0.0/16,az3,r2\n");
+}
+
+TEST(Records, OfProbesKeepToTheirSchemas) {
+  JsonWriter json;
+  HopReport report = changed_path();
+  std::string lines;
+  hop_json(json, report, lines);
+  report.path.plan.explain = true;
+  report.path.plan.rounds = 30;
+  report.rows = judge_hops(report.path);
+  EXPECT_TRUE(report.rows.back().response);
+  auto reading = map_of_three();
+  ASSERT_TRUE(reading.map) << reading.problems[0].message;
+  report.zones = hop_zones(*reading.map, report.path, report.rows);
+  hop_json(json, report, lines);
+  test::Walk nobody;
+  for (int i = 0; i < 5; ++i) nobody.probe(1, nullptr);
+  HopReport silent;
+  silent.path = nobody.report();
+  silent.rows = judge_hops(silent.path);
+  hop_json(json, silent, lines);
+  for (const char c : lines) {
+    ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
+  }
+  if (const char* directory = std::getenv("NETLAT_RECORDS_DIR")) {
+    std::ofstream(std::string(directory) + "/probe.ndjson") << lines;
+  }
+}
+
+TEST(HopZones, CrossingsAreFoundOverHopsOfNoZone) {
+  auto reading = map_of_three();
+  ASSERT_TRUE(reading.map);
+  const HopReport report = changed_path();
+  const auto zones = hop_zones(*reading.map, report.path, report.rows);
+  struct Row {
+    std::uint8_t ttl;
+    const char* name;
+    const char* from;
+    bool crosses;
+  };
+  const Row rows[] = {{1, "az1", "az1", false},
+                      {2, "az2", "az1", true},
+                      {3, "", "", false},
+                      {4, "az3", "az2", true}};
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    if (report.rows[i].former) {
+      EXPECT_FALSE(zones[i].crosses());
+      continue;
+    }
+    const Row& row = rows[report.rows[i].ttl - 1];
+    EXPECT_EQ(zones[i].name, row.name) << int{row.ttl};
+    EXPECT_EQ(zones[i].from, row.from) << int{row.ttl};
+    EXPECT_EQ(zones[i].crosses(), row.crosses) << int{row.ttl};
+  }
+  EXPECT_EQ(zones.back().relation, ZoneRelation::cross_region);
+  // 1.2 ms at hop 2, 2.8 at hop 4: both hops between count.
+  ASSERT_TRUE(zones.back().added);
+  EXPECT_NEAR(static_cast<double>(zones.back().added->added.count()), 1.6e6,
+              1e5);
+}
+
+TEST(HopText, ShowsZonesAndNothingHostile) {
+  auto reading = map_of_three();
+  ASSERT_TRUE(reading.map);
+  HopReport report = changed_path();
+  report.zones = hop_zones(*reading.map, report.path, report.rows);
+  const std::string text = hop_text(report, {});
+  for (const char* part :
+       {">az2", ">az3", "from zone az2 to az3 at hop 4: adds 1.", "MPLS 16001",
+        "route changed at hop 2"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << '\n' << text;
+  }
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find('\x07'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace netlat

@@ -1,0 +1,133 @@
+#include "tools/top/child.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include "netlat/base/own_program.h"
+#include "netlat/base/safe_text.h"
+
+namespace netlat {
+
+namespace {
+
+Error failed(const std::string& what) {
+  return {fmt::format("{}: {}", what, std::strerror(errno))};
+}
+
+// In the new process: from here on only system calls.
+[[noreturn]] void become_tool(const std::string& path,
+                              std::vector<char*>& words, pid_t parent,
+                              int output, int errors) {
+  // Ctrl-C is for the screen, which then ends this process.
+  (void)setpgid(0, 0);
+  (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(0);
+  (void)dup2(output, STDOUT_FILENO);
+  (void)dup2(errors, STDERR_FILENO);
+  execv(path.c_str(), words.data());
+  _exit(127);
+}
+
+}  // namespace
+
+Result<Child> Child::start(const std::string& tool,
+                           const std::vector<std::string>& arguments) {
+  const std::string name = "netlat-" + tool;
+  const std::string path = program_beside(name);
+  if (path.empty()) {
+    return Error{
+        fmt::format("cannot run {}: it has to be beside this program", name)};
+  }
+  std::array<int, 2> output{}, errors{};
+  if (pipe2(output.data(), O_CLOEXEC) != 0) return failed("pipe");
+  if (pipe2(errors.data(), O_CLOEXEC) != 0) {
+    close(output[0]);
+    close(output[1]);
+    return failed("pipe");
+  }
+  std::vector<std::string> text = {name};
+  text.insert(text.end(), arguments.begin(), arguments.end());
+  std::vector<char*> words;
+  for (std::string& word : text) words.push_back(word.data());
+  words.push_back(nullptr);
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) become_tool(path, words, parent, output[1], errors[1]);
+  close(output[1]);
+  close(errors[1]);
+  if (pid < 0) {
+    close(output[0]);
+    close(errors[0]);
+    return failed("fork");
+  }
+  return Child(pid, output[0], errors[0]);
+}
+
+Child::Child(Child&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      output_(std::exchange(other.output_, -1)),
+      errors_(std::exchange(other.errors_, -1)),
+      status_(other.status_) {}
+
+void Child::stop() {
+  if (pid_ > 0) (void)kill(pid_, SIGTERM);
+}
+
+void Child::wait(bool patiently) {
+  if (pid_ <= 0) return;
+  using Clock = std::chrono::steady_clock;
+  const auto enough = Clock::now() + std::chrono::seconds(1);
+  while (true) {
+    const pid_t ended = waitpid(pid_, &status_, patiently ? 0 : WNOHANG);
+    if (ended == pid_ || (ended < 0 && errno != EINTR)) break;
+    if (patiently) continue;
+    if (Clock::now() > enough) {
+      (void)kill(pid_, SIGKILL);
+      patiently = true;
+    }
+    (void)poll(nullptr, 0, 5);
+  }
+  pid_ = -1;
+}
+
+Child::~Child() {
+  if (output_ >= 0) close(output_);
+  if (errors_ >= 0) close(errors_);
+  stop();
+  wait(false);
+}
+
+std::string Child::failure() {
+  std::string said;
+  std::array<char, 4096> piece{};
+  // Bounded: what does not fit a screen is not read.
+  constexpr std::size_t kEnough = 2000;
+  while (said.size() < kEnough) {
+    const ssize_t n = read(errors_, piece.data(), piece.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    said.append(piece.data(), static_cast<std::size_t>(n));
+  }
+  wait(true);
+  if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return {};
+  while (!said.empty() && said.back() == '\n') said.pop_back();
+  // The last line: what made it end.
+  const std::string last = said.substr(said.rfind('\n') + 1);
+  if (!last.empty()) return SafeText(last).str();
+  return WIFSIGNALED(status_)
+             ? fmt::format("killed by signal {}", WTERMSIG(status_))
+             : fmt::format("ended with status {}", WEXITSTATUS(status_));
+}
+
+}  // namespace netlat

@@ -1,0 +1,39 @@
+#pragma once
+// Another program of netlat, whose records we read.
+
+#include <string>
+#include <vector>
+
+#include "netlat/base/result.h"
+
+namespace netlat {
+
+class Child {
+ public:
+  /// Runs `netlat-TOOL` of this installation.  It is told to end when we do,
+  /// however that happens.
+  static Result<Child> start(const std::string& tool,
+                             const std::vector<std::string>& arguments);
+  Child(Child&& other) noexcept;
+  Child& operator=(Child&&) = delete;
+  /// Ends it, and waits for that a second at most before it is killed.
+  ~Child();
+
+  /// Its standard output; valid as long as the Child.
+  int output() const { return output_; }
+  /// Asks it to end.
+  void stop();
+  /// After the end of its output: what it said on standard error if it
+  /// failed, or that it was killed; empty if it ended well.
+  std::string failure();
+
+ private:
+  Child(int pid, int output, int errors)
+      : pid_(pid), output_(output), errors_(errors) {}
+  void wait(bool patiently);
+
+  int pid_ = -1, output_ = -1, errors_ = -1;
+  int status_ = 0;
+};
+
+}  // namespace netlat

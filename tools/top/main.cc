@@ -1,0 +1,94 @@
+// netlat top: where the latency is now.
+
+#include <unistd.h>
+
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+
+#include "netlat/base/privilege.h"
+#include "netlat/base/stop_signal.h"
+#include "netlat/term/curses_screen.h"
+#include "tools/common/command_line.h"
+#include "tools/top/loop.h"
+
+namespace netlat {
+namespace {
+
+constexpr const char* kTool = "netlat top";
+
+bool can_draw() {
+  const char* const term = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && term != nullptr &&
+         std::string_view(term) != "dumb" && *term != '\0';
+}
+
+// Whatever happens behind this may be the fault of what strangers sent: it is
+// drawn without the rights that the capture was started with.
+Result<void> become_nobody() {
+  if (geteuid() != 0) return {};
+  return drop_privileges(Keep::nothing);
+}
+
+int print(const std::string& text) {
+  Output out(STDOUT_FILENO);
+  out.append(text);
+  return finish(kTool, out, kExitDone);
+}
+
+int print_once(const TopOptions& options, Session& session,
+               const Glyphs& glyphs) {
+  const std::string text = one_screen(options, session, glyphs);
+  const int status = print(text);
+  const std::string failure = session.failure();
+  if (failure.empty()) return status;
+  complain(kTool, failure);
+  return kExitFailed;
+}
+
+int draw(const TopOptions& options, Session& session, const Glyphs& glyphs) {
+  auto screen = CursesScreen::open({options.colours, options.background});
+  if (!screen) return fail(kTool, screen.error());
+  const std::string left = run_loop(options, session, **screen, glyphs);
+  screen->reset();
+  if (!left.empty()) return print(left);
+  const std::string failure = session.failure();
+  if (failure.empty()) return kExitDone;
+  complain(kTool, failure);
+  return kExitFailed;
+}
+
+int run(int argc, char** argv) {
+  (void)std::setlocale(LC_ALL, "");
+  // Numbers look the same everywhere.
+  (void)std::setlocale(LC_NUMERIC, "C");
+  auto parsed = parse_top_options(argc, argv);
+  if (const int* status = std::get_if<int>(&parsed)) return *status;
+  const TopOptions& options = std::get<TopOptions>(parsed);
+  const Glyphs& glyphs = !options.utf8   ? glyphs_of_locale()
+                         : *options.utf8 ? utf8_glyphs()
+                                         : ascii_glyphs();
+  const bool drawable = can_draw();
+  if (!options.once && !drawable) {
+    complain(kTool,
+             "this terminal cannot be drawn on; one screen follows. To watch: "
+             "a terminal with TERM set, or netlat capture");
+  }
+  auto source = open_source(options);
+  if (!source) return fail(kTool, source.error());
+  if (auto dropped = become_nobody(); !dropped) {
+    return fail(kTool, dropped.error());
+  }
+  catch_signals();
+  Session session(options, std::move(*source));
+  if (options.once || !drawable) return print_once(options, session, glyphs);
+  return draw(options, session, glyphs);
+}
+
+}  // namespace
+}  // namespace netlat
+
+int main(int argc, char** argv) {
+  netlat::begin_tool();
+  return netlat::run(argc, argv);
+}

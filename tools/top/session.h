@@ -1,0 +1,63 @@
+#pragma once
+// Records in, screens out: what one run of netlat top holds.
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "netlat/term/dashboard.h"
+#include "netlat/term/model.h"
+#include "tools/top/feed.h"
+#include "tools/top/options.h"
+#include "tools/top/player.h"
+#include "tools/top/source.h"
+
+namespace netlat {
+
+class Session {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Session(const TopOptions& options, RecordSource source);
+
+  Dashboard& dashboard() { return dashboard_; }
+  /// Readable when update() may find something.
+  int news() const { return feed_->news(); }
+  int path_news() const { return path_ ? path_->news() : -1; }
+
+  /// Takes in what has come; true if the picture may be another.
+  bool update(Clock::time_point now);
+  /// Makes the snapshot that the dashboard asks for.
+  void refresh(GridSize size);
+  /// All of a file has been read and played, or the source has ended.
+  bool over() const;
+  /// Plays the rest of a file at once.
+  void to_the_end();
+  /// Why there is nothing more to come, if that is an error.
+  std::string failure() { return feed_->ended() ? feed_->failure() : ""; }
+  void change_speed(double factor, Clock::time_point now);
+  /// When update() is worth calling though no news came.
+  std::chrono::milliseconds patience() const;
+
+  /// Probes the path of a connection.
+  void probe(const FlowRow& flow);
+
+ private:
+  SourceState state() const;
+  void add_path(Snapshot& snapshot);
+
+  const TopOptions& options_;
+  std::string name_;
+  Model model_;
+  Player player_;
+  Dashboard dashboard_;
+  std::optional<Stamp> shown_;
+  int fd_;
+  std::string path_name_;
+  std::vector<HopLine> hops_;
+  std::string path_text_;
+  // Last: their threads use the above.
+  std::unique_ptr<Feed> feed_, path_;
+};
+
+}  // namespace netlat

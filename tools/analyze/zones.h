@@ -20,7 +20,6 @@ class Zones {
   /// readable, others are done without after a complaint.
   static Result<std::unique_ptr<Zones>> prepare(const Options& options);
 
-  const ZoneLabeler& labeler() const { return labeler_; }
   /// The zones of a connection, valid while this object lives.
   FlowZones of(const FlowRecord& flow) const { return labeler_.zones(flow); }
   ZoneNames names(const FlowZones& zones) const {

@@ -24,7 +24,8 @@ constexpr const char* kDefaultMetricsPort = "9469";
 // every error is one sentence that says what to write.
 struct Typed {
   std::vector<std::string> interfaces, filter, zones, objectives;
-  std::optional<std::string> snaplen, buffer, top, flow_memory, sandbox;
+  std::optional<std::string> snaplen, buffer, top, flow_memory, sandbox,
+      progress;
   std::optional<std::string> config, socket, records, command, webhook;
   std::optional<std::string> metrics, metrics_by, metrics_file, remote_write;
   bool no_promiscuous = false, json = false, quiet = false;
@@ -59,6 +60,9 @@ void add_measuring(CLI::App& app, Typed& typed) {
 
 void add_publishing(CLI::App& app, Typed& typed) {
   app.add_flag("--json", typed.json, "records, one JSON object a line");
+  app.add_option("--progress", typed.progress,
+                 "records of connections that go on, so often (60)")
+      ->option_text("SECONDS");
   app.add_option("--zones", typed.zones, "zone map; may be repeated")
       ->option_text("FILE")
       ->allow_extra_args(false);
@@ -117,7 +121,12 @@ Result<void> read_sizes(const Typed& typed, CaptureOptions& o) {
     o.top = top;
   }
   done = read_size("--flow-memory", typed.flow_memory, o.flow_memory);
+  std::int64_t seconds = 60;
+  if (done) {
+    done = read_number("--progress", typed.progress, 1, 3600, seconds);
+  }
   if (!done) return done;
+  o.progress = std::chrono::seconds(seconds);
   if (typed.sandbox) {
     if (*typed.sandbox != "auto" && *typed.sandbox != "strict") {
       return wrong("--sandbox", *typed.sandbox, "auto or strict");

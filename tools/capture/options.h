@@ -21,6 +21,7 @@ struct CaptureOptions {
   bool json = false;
   bool quiet = false;   ///< no line a second, no warnings
   bool strict = false;  ///< no start without a whole sandbox
+  Nanos progress = std::chrono::minutes(1);  ///< of connections that go on
   std::optional<std::size_t> top;
   std::optional<std::uint64_t> flow_memory;  ///< octets
   std::vector<std::string> zones;            ///< files of the zone map

@@ -37,6 +37,7 @@ Session::Session(const CaptureOptions& options, LiveSource& source,
       measurement_(flow_limits(options), *this, false),
       intervals_(measurement_.flows(), kInterval),
       worst_(SortKey::p99, options.rows()) {
+  measurement_.report_progress_every(options.progress);
   intervals_.use(labeler());
   if (Publishing* const publishing = outlets_.publishing()) {
     publishing->hello(capture_line(json_, capture()));

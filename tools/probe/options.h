@@ -29,6 +29,8 @@ struct ProbeOptions {
   std::optional<bool> v4;  ///< true: IPv4 alone, false: IPv6 alone
   unsigned rate = 1000;
   bool names = true, quiet = false;
+  /// Show the live view until it is quit.
+  bool live = false;
   ProbeFormat format = ProbeFormat::text;
   TextOptions text;
   std::vector<ProbeCheck> checks;

@@ -11,6 +11,7 @@
 #include "netlat/probe/host_names.h"
 #include "netlat/probe/prober.h"
 #include "netlat/probe/target.h"
+#include "tools/probe/live.h"
 
 namespace netlat {
 
@@ -115,30 +116,54 @@ class Run {
     if (options_.names) {
       prober_.on_address([&](const IpAddress& a) { names.ask(a); });
     }
-    Progress progress(options_.quiet);
-    prober_.run(
-        [&] {
-          progress.tick(prober_);
-          return stop_asked();
-        },
-        options_.names ? &names : nullptr);
+    if (options_.live && !notes_.empty()) {
+      show(names);
+    } else {
+      Progress progress(options_.quiet);
+      prober_.run(
+          [&] {
+            progress.tick(prober_);
+            return stop_asked();
+          },
+          options_.names ? &names : nullptr);
+    }
     judge(names);
     out_.elapsed = Clock::now() - start;
     return std::move(out_);
   }
 
  private:
+  // The live view, until the rounds are done or the user ends it.
+  void show(HostNames& names) {
+    auto live = LiveView::open(prober_, options_.names ? &names : nullptr,
+                               notes_.size(), [&](std::size_t target) {
+                                 HopReport report = report_of(target);
+                                 report.names = names.known();
+                                 return report;
+                               });
+    if (!live) {
+      out_.problems.push_back(std::move(live.error()));
+      return;
+    }
+    prober_.run([&] { return stop_asked() || (*live)->ended(); }, live->get());
+    out_.silent = (*live)->ended() && !(*live)->wants_report();
+  }
+
+  HopReport report_of(std::size_t target) const {
+    HopReport report;
+    report.path = prober_.report(target);
+    report.rows = judge_hops(report.path);
+    if (zones_ != nullptr) {
+      report.zones = hop_zones(*zones_, report.path, report.rows);
+    }
+    report.notes = notes_[target];
+    return report;
+  }
+
   void judge(HostNames& names) {
-    std::vector<PathReport> paths = prober_.reports();
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-      HopReport report;
-      report.rows = judge_hops(paths[i]);
-      report.path = std::move(paths[i]);
-      if (zones_ != nullptr) {
-        report.zones = hop_zones(*zones_, report.path, report.rows);
-      }
-      report.notes = std::move(notes_[i]);
-      out_.reports.push_back(std::move(report));
+    if (out_.silent) return;
+    for (std::size_t i = 0; i < notes_.size(); ++i) {
+      out_.reports.push_back(report_of(i));
     }
     if (!options_.names) return;
     names.wait(kWaitForNames);

@@ -72,9 +72,9 @@ LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo test unit bench oracle corpus asan fuzz format lint layers \
-        headers install clean deps-build deps-test tools lab lab-programs \
-        probe-trials
+.PHONY: all demo test unit golden bench oracle corpus asan fuzz format lint \
+        layers headers install clean deps-build deps-test tools lab \
+        lab-programs probe-trials
 
 # The tools link into build/ whatever the flavour of their objects is named.
 BIN := $(if $(filter release,$(MODE)),build,$O)
@@ -139,6 +139,11 @@ test: deps-test
 
 unit: $O/unit_test
 	$<
+
+# The screens that tests compare with, and the manual's table of keys.
+golden: $O/unit_test
+	@NETLAT_GOLDEN=write $< --gtest_brief=1 \
+	  --gtest_filter='TopGolden.EveryView*:TopManual.HasTheKeys*'
 
 # Every public header compiles on its own.
 headers: $(HEADERS:%.h=$O/%.h.ok)

@@ -96,6 +96,10 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
   for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
     if (event->time <= until) s.events.push_back(*event);
   }
+  // Ends of connections are told of late.
+  std::stable_sort(
+      s.events.begin(), s.events.end(),
+      [](const EventRow& a, const EventRow& b) { return a.time > b.time; });
   if (query.heat_columns > 0) {
     const Series& series = series_named(query.heat_of);
     HeatColumns heat;

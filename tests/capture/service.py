@@ -1,0 +1,1 @@
+"""Being a service: objectives, alerts, configuration, systemd."""

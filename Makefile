@@ -89,14 +89,23 @@ all: tools
 tools: $(foreach t,$(TOOLS),$(call binary,$t))
 
 define tool_rule
-$(call binary,$(1)): $(call obj,$(sort $(wildcard tools/$(1)/*.cc)) \
-    $(TOOL_SRC)) $(LIB)
+$(call binary,$(1)): $(call obj,$(sort $(wildcard tools/$(1)/*.cc))) \
+    $O/libtools.a $(LIB)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@) $$(LINK) -o $$@ $$^ $$(PKG_LIBS)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$t)))
 
+# The program that starts the others uses no C++ library but the standard one,
+# which takes a millisecond to load unless linked in (where there is an archive
+# of it, and no sanitizer).
+RUNTIME.release := $(if $(filter /%,$(shell $(CXX) \
+  -print-file-name=libstdc++.a)),-static-libstdc++ -static-libgcc)
+$(call binary,netlat): LINK += $(RUNTIME.$(MODE))
+
+$O/libtools.a: $(call obj,$(TOOL_SRC))
 $(LIB): $(call obj,$(LIB_SRC))
+$(LIB) $O/libtools.a:
 	$(call say,AR,$@) rm -f $@; $(AR) crs $@ $^
 
 $O/unit_test: $(call obj,$(UNIT_SRC)) $(LIB)

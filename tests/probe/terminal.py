@@ -12,9 +12,12 @@ def missing():
 
 
 class Terminal:
+    made = 0
+
     def __init__(self, inside, columns=80, rows=24):
         """`inside` puts a command line into its network."""
-        self.socket = "nl-probe-%d" % os.getpid()
+        Terminal.made += 1
+        self.socket = "nl-probe-%d-%d" % (os.getpid(), Terminal.made)
         environment = {k: v for k, v in os.environ.items()
                        if k not in ("TMUX", "NO_COLOR")}
         subprocess.run(

@@ -141,6 +141,12 @@ TEST_F(HopScreen, SaysInWordsWhatItColours) {
   }
 }
 
+TEST_F(HopScreen, ManPageHasTheKeys) {
+  const std::string page = stored("man/netlat-probe.1");
+  EXPECT_NE(page.find(keys_mdoc(hop_keys())), std::string::npos)
+      << keys_mdoc(hop_keys());
+}
+
 TEST_F(HopScreen, KeysMeanOneThing) {
   EXPECT_TRUE(duplicate_keys(hop_keys()).empty());
   // As in mtr.

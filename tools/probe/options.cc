@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "tools/common/command_line.h"
+#include "tools/probe/targets.h"
 
 namespace netlat {
 
@@ -45,6 +46,8 @@ void add_probes(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_option("-i,--interval", typed.interval,
                  "seconds between rounds, 0.01 to 3600 (0.1)")
       ->option_text("SECONDS");
+  app.add_flag("--paths", o.paths,
+               "all the ways flows take, by UDP unless told otherwise");
   app.add_flag("--explain", o.plan.explain,
                "ask hops with missing answers again, more slowly");
   app.add_option("--rate", typed.rate,
@@ -190,9 +193,26 @@ Result<void> read_output(const Typed& typed, ProbeOptions& o) {
   return {};
 }
 
+// What --paths needs, and what makes no sense with it.
+Result<void> read_paths(const Typed& typed, ProbeOptions& o) {
+  if (!o.paths) return {};
+  if (o.flow || typed.lanes || typed.count || typed.source_port ||
+      o.plan.explain || !o.checks.empty() || typed.mtr_json || typed.csv) {
+    return Error{
+        "--paths chooses flows and rounds itself and has no checks, mtr shapes "
+        "or --explain",
+        ErrorKind::usage};
+  }
+  if (!o.protocol_given) {
+    o.plan.protocol = ProbeProtocol::udp;
+    o.plan.port = kUdpPort;
+  }
+  return {};
+}
+
 // On a terminal that can show it, unless the answer is for a program.
 bool wants_live(const Typed& typed, const ProbeOptions& o) {
-  if (typed.report || o.plan.explain || !o.checks.empty() ||
+  if (typed.report || o.paths || o.plan.explain || !o.checks.empty() ||
       o.format != ProbeFormat::text || isatty(STDOUT_FILENO) != 1) {
     return false;
   }
@@ -220,6 +240,7 @@ std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
   if (const auto ended = line.parse(argc, argv)) return *ended;
   auto done = read_plan(typed, options);
   if (done) done = read_output(typed, options);
+  if (done) done = read_paths(typed, options);
   if (!done) return line.refuse(done.error());
   if (wants_live(typed, options)) make_live(typed, options);
   if (options.targets.empty() && !options.targets_file && !options.flow) {

@@ -5,13 +5,12 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 
 #include "netlat/base/stop_signal.h"
 #include "netlat/probe/host_names.h"
 #include "netlat/probe/prober.h"
-#include "netlat/probe/target.h"
 #include "tools/probe/live.h"
+#include "tools/probe/targets.h"
 
 namespace netlat {
 
@@ -19,7 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr Port kUdpPort = 33'434;  // the first of traceroute's
 // What the last names may take once all answers are in.
 constexpr std::chrono::milliseconds kWaitForNames(200);
 
@@ -49,30 +47,13 @@ class Progress {
   Clock::time_point next_ = Clock::now() + std::chrono::seconds(1);
 };
 
-Result<std::vector<std::string>> all_targets(const ProbeOptions& options) {
-  std::vector<std::string> targets = options.targets;
-  if (!options.targets_file) return targets;
-  std::ifstream file(*options.targets_file);
-  std::string line;
-  while (std::getline(file, line)) {
-    line = line.substr(0, line.find('#'));
-    const auto first = line.find_first_not_of(" \t\r");
-    if (first == std::string::npos) continue;
-    const auto last = line.find_last_not_of(" \t\r");
-    targets.push_back(line.substr(first, last - first + 1));
-  }
-  if (!file.eof()) {
-    return Error{*options.targets_file + ": cannot be read"};
-  }
-  return targets;
-}
-
 class Run {
  public:
   Run(const ProbeOptions& options, const ZoneMap* zones)
       : options_(options), zones_(zones), prober_(options.rate) {}
 
-  void add(ProbePlan plan, const std::string& name) {
+  void add(ProbePlan plan) {
+    const std::string name = plan.name;
     std::vector<std::string> notes;
     auto added = prober_.add(plan);
     if (!added && added.error().kind == ErrorKind::permission &&
@@ -89,23 +70,6 @@ class Run {
       return;
     }
     notes_.push_back(std::move(notes));
-  }
-
-  void add_named(const std::string& target) {
-    ProbePlan plan = options_.plan;
-    if (auto done = resolve_target(target, options_.v4, plan); !done) {
-      out_.problems.push_back(std::move(done.error()));
-      return;
-    }
-    if (plan.source && plan.source->is_v4() != plan.target.is_v4()) {
-      out_.problems.push_back(
-          {fmt::format("{}: --source {} is of the other IP version; see -4 "
-                       "and -6",
-                       target, plan.source->text()),
-           ErrorKind::usage});
-      return;
-    }
-    add(plan, target);
   }
 
   void refuse(Error error) { out_.problems.push_back(std::move(error)); }
@@ -182,21 +146,9 @@ class Run {
 ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones) {
   Run run(options, zones);
   catch_signals();
-  if (options.flow) {
-    ProbePlan plan = options.plan;
-    plan.protocol = ProbeProtocol::tcp;
-    if (auto done = read_flow(*options.flow, plan); !done) {
-      run.refuse(std::move(done.error()));
-    } else {
-      run.add(plan, *options.flow);
-    }
-  }
-  auto targets = all_targets(options);
-  if (!targets) {
-    run.refuse(std::move(targets.error()));
-  } else {
-    for (const std::string& target : *targets) run.add_named(target);
-  }
+  ProbePlans plans = plans_of(options);
+  for (Error& problem : plans.problems) run.refuse(std::move(problem));
+  for (ProbePlan& plan : plans.plans) run.add(std::move(plan));
   return run.finish();
 }
 

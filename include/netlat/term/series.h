@@ -70,14 +70,16 @@ class Series {
   struct Span {
     Stamp start, end;
     PackedHistogram server_rtt, client_rtt, service;
-    TrendPoint point;
+    TrafficCounts counts;
+    bool tainted = false;
   };
   struct Tier {
     Nanos length;
     std::size_t most;
-    std::deque<Span> spans;  // earliest first
-    Span open{};             // what spans.back() will be followed by
-    WindowStats sum{};       // of `open`
+    std::deque<Span> spans;         // earliest first
+    std::deque<TrendPoint> points;  // of each, in the tier of kTrendStep
+    Span open{};                    // what spans.back() will be followed by
+    WindowStats sum{};              // of `open`
 
     void add(const IntervalRecord& interval);
     void seal();

@@ -121,7 +121,7 @@ void LanePath::note_distance(std::uint8_t ttl, AnswerKind kind) {
   highest_answered_ = std::max<unsigned>(highest_answered_, ttl);
   if (kind == AnswerKind::reached) {
     if (!distance_ || ttl < *distance_) distance_ = ttl;
-  } else if (kind == AnswerKind::unreachable) {
+  } else if (kind == AnswerKind::unreachable || kind == AnswerKind::too_big) {
     blocked_ = std::min(blocked_.value_or(ttl), ttl);
   } else if (kind == AnswerKind::time_exceeded) {
     if (distance_ && ttl >= *distance_) reopen(ttl);

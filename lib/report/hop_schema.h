@@ -151,6 +151,39 @@ inline constexpr SchemaField kHop[] = {
     {"flows", Kind::list_of_counts, "that pass here"},
 };
 
+inline constexpr SchemaField kGraphNode[] = {
+    {"ttl", Kind::count, "of the probes"},
+    {"address", Kind::text, "that answered"},
+    {"target", Kind::flag, "the target itself"},
+    {"flows", Kind::count, "that passed here"},
+};
+
+inline constexpr SchemaField kGraphEdge[] = {
+    {"ttl", Kind::count, "of the first of the two"},
+    {"from", Kind::text, "address at that TTL"},
+    {"to", Kind::text, "address at the next TTL"},
+    {"flows", Kind::count, "that went this way"},
+    {"source_ports", Kind::list_of_counts, "of these flows, at most 8"},
+};
+
+inline constexpr SchemaField kGraph[] = {
+    {"target", Kind::text, "as asked for"},
+    {"address", Kind::text, "of the target"},
+    {"protocol", Kind::word, "of the probes", false, kProbeProtocols},
+    hop_nullable("port", Kind::count, "of the target; null: ICMP"),
+    {"start_us", Kind::integer, "us since 1970 UTC"},
+    {"elapsed_ns", Kind::integer, "until the last answer"},
+    {"flows", Kind::count, "probed"},
+    {"sent", Kind::count, "probes"},
+    {"complete", Kind::flag, "a further way would have been seen, at 95 %"},
+    hop_group("nodes", Kind::list_of_groups, Group::graph_node,
+              "by TTL and address"),
+    hop_group("edges", Kind::list_of_groups, Group::graph_edge,
+              "between neighbouring TTLs"),
+    {"by_packet", Kind::list_of_counts,
+     "TTLs at which packets of one flow went different ways"},
+};
+
 inline constexpr std::array<std::string_view, 1> kPathEvents = {"route_change"};
 
 inline constexpr SchemaField kEvent[] = {

@@ -54,6 +54,11 @@ inline constexpr SchemaField kInterval[] = {
         "null: the capture does not say"),
     schema::nullable("interface_drops", Kind::count,
                      "packets the devices lost; null: they do not count"),
+    schema::optional("expected_rtt_ns", Kind::count,
+                     "median round trip that the cloud itself publishes of "
+                     "the two zones; null: the map has none"),
+    schema::optional("expected_then", Kind::flag,
+                     "it is of the time captured and not of another"),
     {"tainted", Kind::flag,
      "something was dropped: losses and latencies may be of "
      "the capture's making"},

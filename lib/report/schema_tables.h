@@ -32,6 +32,8 @@ enum class Group : unsigned char {
   lane,
   limiter,
   rate_response,
+  graph_node,
+  graph_edge,
   mpls_label,
   hop_interface,
   traffic,

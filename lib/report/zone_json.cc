@@ -66,6 +66,14 @@ std::string_view zone_pair_line(JsonWriter& json, const ZoneMatrix& matrix,
   json.field("connect_failures", total.connect_failures());
   json.field("kernel_drops", drops.kernel);
   json.field("interface_drops", drops.interface);
+  const auto expected = key == nullptr ? std::nullopt
+                                       : matrix.labeler().map().expected_rtt(
+                                             key->client.zone, key->server.zone,
+                                             matrix.first(), matrix.last());
+  put_duration(json, "expected_rtt_ns",
+               expected ? std::optional(expected->rtt) : std::nullopt);
+  json.field("expected_then",
+             expected ? std::optional(expected->then) : std::nullopt);
   json.field("tainted",
              drops.kernel.value_or(0) > 0 || drops.interface.value_or(0) > 0);
   return json.finish();

@@ -61,6 +61,8 @@ ZoneReport zone_report(const ZoneMatrix& matrix) {
     ZonePairRow& row = report.pairs.emplace_back(pair_row(stats));
     row.client = numbers[title(labeler, key.client)];
     row.server = numbers[title(labeler, key.server)];
+    row.expected = labeler.map().expected_rtt(key.client.zone, key.server.zone,
+                                              matrix.first(), matrix.last());
   }
   std::stable_sort(report.pairs.begin(), report.pairs.end(),
                    [](const ZonePairRow& a, const ZonePairRow& b) {

@@ -134,32 +134,60 @@ bool stands_out(const ZonePairRow& pair) {
          tail_stands_out(pair.service);
 }
 
+// The cloud's own figure; "~" before one of another time.
+std::string expected_text(const ZonePairRow& pair) {
+  if (!pair.expected) return "-";
+  return (pair.expected->then ? "" : "~") + ms_text(pair.expected->rtt);
+}
+
+// At the median the round trip is twice what the cloud publishes, or more.
+bool above_expected(const ZonePairRow& pair) {
+  constexpr std::uint64_t kEnough = 100;
+  return pair.expected && pair.network.n >= kEnough &&
+         pair.network.p50 >= 2 * pair.expected->rtt;
+}
+
 std::string pairs_table(const ZoneReport& zones, const TextStyle& style,
                         std::size_t top) {
-  TextTable table({{"CLIENT IN", Align::left, "", kShortestZone},
-                   {"SERVER IN", Align::left, "", kShortestZone},
-                   {"CONNS"},
-                   {"FAILED"},
-                   {"p50", Align::right, "service, ms"},
-                   {"p99", Align::right, "service, ms"},
-                   {"RETX"},
-                   {"BYTES"},
-                   {"SHARE"}});
+  const bool expected = std::any_of(
+      zones.pairs.begin(), zones.pairs.end(),
+      [](const ZonePairRow& pair) { return pair.expected.has_value(); });
+  std::vector<TextColumn> columns = {
+      {"CLIENT IN", Align::left, "", kShortestZone},
+      {"SERVER IN", Align::left, "", kShortestZone},
+      {"CONNS"},
+      {"FAILED"}};
+  if (expected) {
+    columns.push_back({"p50", Align::right, "RTT, ms"});
+    columns.push_back({"EXPECT", Align::right, "RTT, ms"});
+  }
+  columns.insert(columns.end(), {{"p50", Align::right, "service, ms"},
+                                 {"p99", Align::right, "service, ms"},
+                                 {"RETX"},
+                                 {"BYTES"}});
+  if (!expected) columns.push_back({"SHARE"});  // 80 columns
+  TextTable table(std::move(columns));
   const std::size_t shown = std::min(top, zones.pairs.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const ZonePairRow& pair = zones.pairs[i];
     const PercentileCells service = percentile_cells(pair.service);
-    table.add_row(
-        stands_out(pair),
-        {{zones.places[pair.client], false},
-         {zones.places[pair.server], false},
-         {count_text(pair.connections), false},
-         {pair.failed == 0 ? "-" : count_text(pair.failed), pair.failed > 0},
-         {service.p50, false},
-         {service.p99, tail_stands_out(pair.service)},
-         {percent_text(pair.retransmits, pair.segments), false},
-         {bytes_text(pair.bytes), false},
-         {percent_text(pair.bytes, zones.all.bytes), false}});
+    std::vector<TextCell> cells = {
+        {zones.places[pair.client], false},
+        {zones.places[pair.server], false},
+        {count_text(pair.connections), false},
+        {pair.failed == 0 ? "-" : count_text(pair.failed), pair.failed > 0}};
+    if (expected) {
+      cells.push_back(
+          {percentile_cells(pair.network).p50, above_expected(pair)});
+      cells.push_back({expected_text(pair), false});
+    }
+    cells.insert(cells.end(),
+                 {{service.p50, false},
+                  {service.p99, tail_stands_out(pair.service)},
+                  {percent_text(pair.retransmits, pair.segments), false},
+                  {bytes_text(pair.bytes), false}});
+    if (!expected) cells.push_back({percent_text(pair.bytes, zones.all.bytes)});
+    table.add_row(stands_out(pair) || above_expected(pair), std::move(cells));
   }
   return table.render("BY PAIR OF ZONES", style) +
          more_line(zones.pairs.size(), shown, "pairs");
@@ -248,6 +276,12 @@ std::string zone_section(const AnalysisReport& report, const TextStyle& style,
   }
   std::string out = Matrix(zones).render(style);
   out += '\n' + pairs_table(zones, style, top);
+  if (const bool other_time = std::any_of(
+          zones.pairs.begin(), zones.pairs.end(),
+          [](const ZonePairRow& p) { return p.expected && !p.expected->then; });
+      other_time) {
+    out += line("~ the cloud's figure of another time");
+  }
   if (zones.others > 0) {
     out += line(fmt::format("{} connections are of further pairs",
                             count_text(zones.others)));

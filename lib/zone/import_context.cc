@@ -171,4 +171,11 @@ void ImportContext::learn(std::string_view owner, std::string_view scope,
   if (learned_.insert(line).second) sink_(line);
 }
 
+void ImportContext::expect(std::string_view a, std::string_view b,
+                           std::int64_t rtt_us, Stamp from, Stamp to) {
+  const auto safe = [](std::string_view text) { return SafeText(text).str(); };
+  sink_(fmt::format("{} {} {} {} {} {}", kExpectedMark, safe(a), safe(b),
+                    rtt_us, to_us(from), to_us(to)));
+}
+
 }  // namespace netlat

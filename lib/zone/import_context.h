@@ -50,6 +50,10 @@ class ImportContext {
   /// empty.
   void learn(std::string_view owner, std::string_view scope,
              std::string_view name, std::string_view id);
+  /// A document says how long a round trip between two places took, at the
+  /// median.  Places are zones as zone() gives them, or "region:NAME".
+  void expect(std::string_view a, std::string_view b, std::int64_t rtt_us,
+              Stamp from, Stamp to);
   /// The scope of a line whose document names `scope` or none.
   std::string scope(std::string_view scope) const {
     return scope.empty() ? options_.scope : std::string(scope);

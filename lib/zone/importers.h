@@ -12,6 +12,7 @@ namespace netlat {
 
 /// Paths within an object that the functions below ask for.
 std::span<const std::string_view> aws_paths();
+std::span<const std::string_view> aws_netperf_paths();
 std::span<const std::string_view> gcp_paths();
 std::span<const std::string_view> azure_paths();
 std::span<const std::string_view> kubernetes_paths();
@@ -21,6 +22,8 @@ void import_aws_interface(const JsonItem& item, ImportContext& to);
 void import_aws_instance(const JsonItem& item, ImportContext& to);
 /// Fails where nothing tells whose names these are.
 Result<void> import_aws_zone(const JsonItem& item, ImportContext& to);
+/// One pair of places of get-aws-network-performance-data.
+void import_aws_netperf(const JsonItem& item, ImportContext& to);
 /// ip-ranges.json: one element of prefixes or ipv6_prefixes.
 ImportedLine aws_range(const JsonItem& item);
 

@@ -115,9 +115,15 @@ class Events {
 
   bool null() { return next(); }
   bool boolean(bool value) { return keep(value ? "true" : "false"); }
-  bool number_integer(Json::number_integer_t) { return next(); }
-  bool number_unsigned(Json::number_unsigned_t) { return next(); }
-  bool number_float(Json::number_float_t, const std::string&) { return next(); }
+  bool number_integer(Json::number_integer_t n) {
+    return keep(std::to_string(n));
+  }
+  bool number_unsigned(Json::number_unsigned_t n) {
+    return keep(std::to_string(n));
+  }
+  bool number_float(Json::number_float_t, const std::string& text) {
+    return keep(text);
+  }
   bool binary(Json::binary_t&) { return next(); }
   bool string(std::string& text) { return keep(std::move(text)); }
 

@@ -165,6 +165,7 @@ bool MapFileReader::take_mark(Open& open, std::string_view text) {
     include(open, trimmed(text.substr(kIncludeMark.size())));
   }
   if (words[0] == kZoneNameMark) take_zone_name(open, words);
+  if (words[0] == kExpectedMark) take_expected(open, words);
   return true;
 }
 
@@ -178,6 +179,34 @@ void MapFileReader::take_zone_name(Open& open,
             fmt::format("zone name {} of {} has another id on an earlier line",
                         shown(words[2]), shown(words[1])));
   }
+}
+
+void MapFileReader::take_expected(Open& open,
+                                  const std::vector<std::string_view>& words) {
+  constexpr std::int64_t kLongestUs = 60'000'000;
+  std::optional<std::int64_t> numbers[3];
+  for (std::size_t i = 0; i < 3 && words.size() == 6; ++i) {
+    numbers[i] = microseconds(words[3 + i]);
+  }
+  const auto& [rtt, from, to] = numbers;
+  if (!rtt || !from || !to || *rtt <= 0 || *rtt > kLongestUs || *from >= *to) {
+    return problem(open,
+                   "write: #expected-rtt ZONE ZONE MICROSECONDS FROM TO, the "
+                   "times in microseconds since 1970");
+  }
+  const ExpectedRtts::Point point{*rtt, *from, *to};
+  if (words[1].starts_with(kRegionPlace) &&
+      words[2].starts_with(kRegionPlace)) {
+    const auto region = [&](std::string_view place) {
+      return data_.words.intern(place.substr(kRegionPlace.size()));
+    };
+    return data_.expected.add_regions(region(words[1]), region(words[2]),
+                                      point);
+  }
+  const auto a = data_.zones.intern(words[1], 0, 0, data_.words);
+  const auto b = data_.zones.intern(words[2], 0, 0, data_.words);
+  if (!a || !b) return problem(open, "a zone lacks its scope");
+  data_.expected.add_zones(*a, *b, point);
 }
 
 void MapFileReader::include(Open& open, std::string_view file) {

@@ -42,6 +42,7 @@ class MapFileReader {
   bool take_mark(Open& open, std::string_view text);
   bool take_header(Open& open);
   void take_zone_name(Open& open, const std::vector<std::string_view>& words);
+  void take_expected(Open& open, const std::vector<std::string_view>& words);
   void include(Open& open, std::string_view file);
   void take_prefix(Open& open);
   bool read_times(const Open& open, RawLine& line);

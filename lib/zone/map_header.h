@@ -30,6 +30,9 @@ inline constexpr std::array<std::string_view, 9> kZoneColumns = {
 inline constexpr std::string_view kZoneMapMark = "#netlat-zones";
 inline constexpr std::string_view kIncludeMark = "#include";
 inline constexpr std::string_view kZoneNameMark = "#zone-name";
+inline constexpr std::string_view kExpectedMark = "#expected-rtt";
+/// Before a place of an expected-rtt line that is a region and no zone.
+inline constexpr std::string_view kRegionPlace = "region:";
 
 class MapHeader {
  public:

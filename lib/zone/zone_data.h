@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/zone/expected_rtt.h"
 #include "lib/zone/word_table.h"
 #include "lib/zone/zone_table.h"
 #include "netlat/base/address.h"
@@ -43,6 +44,7 @@ struct ZoneData {
   ZoneTable zones;
   std::vector<RawLine> lines;
   std::string labels;
+  ExpectedRtts expected;
   /// Scopes were asked for and `lines` has no others: they count as one.
   bool one_scope = false;
 };

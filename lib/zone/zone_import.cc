@@ -26,13 +26,14 @@ const JsonWanted& wanted() {
                  "NetworkInterfaces[]",
                  "Reservations[].Instances[]",
                  "AvailabilityZones[]",
+                 "DataResponses[]",
                  "prefixes[]",
                  "ipv6_prefixes[]",
                  "items[]",
                  "value[]",
                  "[]"};
-    for (const auto& paths :
-         {aws_paths(), gcp_paths(), azure_paths(), kubernetes_paths()}) {
+    for (const auto& paths : {aws_paths(), aws_netperf_paths(), gcp_paths(),
+                              azure_paths(), kubernetes_paths()}) {
       w.values.insert(paths.begin(), paths.end());
     }
     return w;
@@ -76,6 +77,8 @@ class ZoneImport::Documents final : public JsonSink {
       import_aws_instance(item, to_);
     } else if (where == "AvailabilityZones[]") {
       return import_aws_zone(item, to_);
+    } else if (where == "DataResponses[]") {
+      import_aws_netperf(item, to_);
     } else if (where == "prefixes[]" || where == "ipv6_prefixes[]") {
       keep_range(aws_range(item));
     } else if (!import_by_content(item, document.get("kind"), to_)) {

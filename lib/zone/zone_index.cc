@@ -92,6 +92,7 @@ void ZoneIndex::sort_lines() {
 
 void ZoneIndex::make_rules() {
   const std::vector<ZoneId> now = data_.zones.resolve();
+  data_.expected.renumber(now);
   rules_.reserve(data_.lines.size());
   for (RawLine& l : data_.lines) {
     l.zone = now[l.zone];

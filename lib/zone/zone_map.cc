@@ -82,6 +82,19 @@ std::vector<ZoneHearing> ZoneMap::explain(const IpAddress& address,
   return explained;
 }
 
+std::optional<ExpectedRtt> ZoneMap::expected_rtt(ZoneId a, ZoneId b,
+                                                 Stamp first,
+                                                 Stamp last) const {
+  const ZoneData& data = index_->data();
+  const std::int64_t from = to_us(first), to = to_us(last) + 1;
+  if (a == 0 || b == 0) return std::nullopt;
+  if (const auto zones = data.expected.of_zones(a, b, from, to)) return zones;
+  const WordId p = data.zones.region(a), q = data.zones.region(b);
+  // Within a region its zones' own figures alone mean anything.
+  if (p == 0 || q == 0 || p == q) return std::nullopt;
+  return data.expected.of_regions(p, q, from, to);
+}
+
 ZoneRelation ZoneMap::relation(ZoneId a, ZoneId b) const noexcept {
   return index_->data().zones.relation(a, b);
 }

@@ -1,5 +1,6 @@
 """What is measured: against kernels, tcpdump and a wire."""
 import os
+import random
 import re
 import signal
 import socket
@@ -75,6 +76,50 @@ def check_stopped_reader():
         intervals = of_type(records, "interval")
         rig.expect(any(r["tainted"] for r in intervals), "not tainted")
         rig.expect(not all(r["tainted"] for r in intervals), "all tainted")
+
+
+def check_random_stops(times=4, seed=7):
+    """The same, stopped and continued at random moments."""
+    chance = random.Random(seed)
+    with Veth() as net:
+        before = counter(net.b, "rx_packets") + counter(net.b, "tx_packets")
+        capture = Capture(net.b, "-i", "eth0", "--json", "-B", "512k")
+        load = threading.Thread(target=lambda: [
+            (net.datagrams(500), time.sleep(0.01))
+            for _ in range(30 * times)])
+        load.start()
+        for _ in range(times):
+            time.sleep(chance.uniform(0, 0.3))
+            capture.process.send_signal(signal.SIGSTOP)
+            time.sleep(chance.uniform(0.05, 0.5))
+            capture.process.send_signal(signal.SIGCONT)
+        load.join()
+        expect_all(net, before, capture)
+
+
+def check_flaps(times=5):
+    """Down and up, with the packets between counted."""
+    with Veth() as net:
+        before = counter(net.b, "rx_packets") + counter(net.b, "tx_packets")
+        capture = Capture(net.b, "-i", "eth0", "--json")
+        for _ in range(times):
+            net.datagrams(50)
+            net.b.ip("link", "set", "eth0", "down")
+            net.b.ip("link", "set", "eth0", "up")
+            time.sleep(0.05)
+        net.datagrams(50)
+        expect_all(net, before, capture)
+
+
+def expect_all(net, before, capture):
+    """Every packet since `before` was measured or counted as dropped."""
+    time.sleep(0.7)
+    after = counter(net.b, "rx_packets") + counter(net.b, "tx_packets")
+    records, _ = capture.stop()
+    ours = of_type(records, "capture")[0]
+    rig.expect(ours["packets"] + ours["kernel_drops"] == after - before,
+               "%d + %d of %d" % (ours["packets"], ours["kernel_drops"],
+                                  after - before))
 
 
 def median(histogram):

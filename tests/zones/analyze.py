@@ -22,6 +22,14 @@ ROWS = [
      r"ambiguous 0 B \(-\) for 120\s+connections, 2 addresses", r"^$"),
     ("scope", A + ["--scope", "vpc-1", F], {}, 0, r", scope vpc-1\n",
      r"^$"),
+    ("expected", ["--zones", "expected.csv", F], {}, 0,
+     r"EXPECT(.|\n)*!a +b +120 +- +2\.00 +0\.500 ", r"^$"),
+    ("expected-of-another-time", ["--zones", "expected-late.csv", F], {}, 0,
+     r"a +b +120 +- +2\.00 +~1\.50 (.|\n)*~ the cloud's figure of another",
+     r"^$"),
+    ("nothing-expected", A + [F], {}, 0, r"^(?!(.|\n)*EXPECT)", r"^$"),
+    ("broken-expected", ["--zones", "expected-broken.csv", F], {}, 3, r"^$",
+     r"expected-broken\.csv:3: write: #expected-rtt ZONE"),
     ("cost", A + ["--cost-per-gb", "0.02", F], {}, 0, r"at 0\.02 a GB", r"^$"),
     ("bad-cost", A + ["--cost-per-gb", "-1", F], {}, 2, r"^$",
      r"--cost-per-gb -1: write a price"),
@@ -68,6 +76,9 @@ def check_records(run):
     (zones,) = by_type["zones"]
     if (zones["maps"], zones["cross"]["connections"]) != (["apart.csv"], 120):
         return str(zones)
+    (pair,) = records(run(["--zones", "expected.csv", "--json", F]))["interval"]
+    if (pair["expected_rtt_ns"], pair["expected_then"]) != (500000, True):
+        return str(pair)
     left = records(run(["-q", "--zones", "conflict.csv", "--json", F]))
     key = left["interval"][0]["key"]
     if (key["client_zone"], key["client_status"]) != (None, "ambiguous"):
@@ -85,6 +96,18 @@ def check_csv(run):
 def check(netlat, environment, report):
     with open("one-end.csv", "w") as f:
         f.write("cidr,zone\n10.0.0.1,a\n")
+
+    start = 1709294400 * 10 ** 6  # of the captures
+    for name, lines in (
+            ("expected", ["b a 500 %d %d" % (start - 1000, start + 1000),
+                          "b a 9000 %d %d" % (start - 10 ** 9, start - 1)]),
+            ("expected-late", ["a b 1500 %d %d" % (start + 10 ** 9,
+                                                   start + 2 * 10 ** 9)]),
+            ("expected-broken", ["a b soon 1 2"])):
+        with open(name + ".csv", "w") as f:
+            f.write("cidr,zone\n10.0.0.1,a\n" +
+                    "".join("#expected-rtt %s\n" % line for line in lines) +
+                    "10.0.0.2,b\n")
 
     def run(arguments, **more):
         return subprocess.run([netlat, "analyze"] + arguments, timeout=20,

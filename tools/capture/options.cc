@@ -18,6 +18,7 @@ namespace netlat {
 namespace {
 
 constexpr const char* kTool = "netlat capture";
+constexpr const char* kDefaultMetricsPort = "9469";
 
 // The values as typed; each is read by a parser of ours afterwards, so that
 // every error is one sentence that says what to write.
@@ -26,6 +27,7 @@ struct Typed {
   std::optional<std::string> snaplen, buffer, top, flow_memory, sandbox,
       progress;
   std::optional<std::string> config, socket, records, command, webhook;
+  std::optional<std::string> metrics, metrics_by, metrics_file, remote_write;
   bool no_promiscuous = false, json = false, quiet = false;
   bool check_config = false;
 };
@@ -80,6 +82,18 @@ void add_publishing(CLI::App& app, Typed& typed) {
       ->option_text("PATH");
   app.add_option("--records", typed.records, "records to files that rotate")
       ->option_text("DIR");
+  app.add_option("--metrics", typed.metrics,
+                 "serve /metrics at [ADDRESS:]PORT; auto: 127.0.0.1:9469")
+      ->option_text("WHERE");
+  app.add_option("--metrics-by", typed.metrics_by,
+                 "service: tell services apart too, not zones alone")
+      ->option_text("WHAT");
+  app.add_option("--metrics-file", typed.metrics_file,
+                 "metrics to a file for node_exporter")
+      ->option_text("NAME.prom");
+  app.add_option("--remote-write", typed.remote_write,
+                 "metrics to Prometheus or VictoriaMetrics")
+      ->option_text("URL");
   app.add_option("-c,--config", typed.config, "all of this from a TOML file")
       ->option_text("FILE");
   app.add_flag("--check-config", typed.check_config,
@@ -146,6 +160,23 @@ Result<void> read_outputs(const Typed& typed, CaptureOptions& o) {
   return {};
 }
 
+Result<void> read_metrics(const Typed& typed, CaptureOptions& o) {
+  if (typed.metrics) {
+    auto listen = read_metrics_address(*typed.metrics);
+    if (!listen) return std::move(listen.error()).within("--metrics");
+    o.metrics.listen = std::move(*listen);
+  }
+  if (typed.metrics_by) {
+    if (*typed.metrics_by != "service" && *typed.metrics_by != "zone") {
+      return wrong("--metrics-by", *typed.metrics_by, "service or zone");
+    }
+    o.metrics_by_service = *typed.metrics_by == "service";
+  }
+  if (typed.metrics_file) o.metrics.text_file = *typed.metrics_file;
+  if (typed.remote_write) o.metrics.remote_write = *typed.remote_write;
+  return {};
+}
+
 // What is typed goes before what the file says.
 Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (typed.config) {
@@ -165,6 +196,7 @@ Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   o.quiet |= typed.quiet;
   if (auto done = read_sizes(typed, o); !done) return done;
   if (auto done = read_outputs(typed, o); !done) return done;
+  if (auto done = read_metrics(typed, o); !done) return done;
   return check_options(o);
 }
 
@@ -199,6 +231,10 @@ Result<void> check_interfaces(const CaptureOptions& o) {
 }
 
 }  // namespace
+
+Result<ListenAddress> read_metrics_address(const std::string& text) {
+  return parse_listen_address(text == "auto" ? kDefaultMetricsPort : text);
+}
 
 Result<void> check_options(const CaptureOptions& o) {
   if (auto done = check_interfaces(o); !done) return done;

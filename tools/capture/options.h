@@ -9,6 +9,7 @@
 
 #include "netlat/measure/objective.h"
 #include "netlat/publish/alert_actions.h"
+#include "netlat/publish/metrics_outlet.h"
 #include "netlat/publish/rotating_files.h"
 #include "netlat/source/live_source.h"
 
@@ -28,7 +29,9 @@ struct CaptureOptions {
   AlertPlan alerts;
   std::string socket;             ///< path of the record feed; empty: none
   std::optional<FilePlan> files;  ///< records to files
-  std::string config;             ///< path of the configuration; empty: none
+  MetricsPlan metrics;
+  bool metrics_by_service = false;
+  std::string config;  ///< path of the configuration; empty: none
 
   /// Services that an interval names in records.
   std::size_t named() const { return top.value_or(20); }
@@ -37,12 +40,17 @@ struct CaptureOptions {
   /// Records are made for others than standard output.
   bool publishes() const { return !socket.empty() || files.has_value(); }
   /// A second process is needed.
-  bool needs_publisher() const { return publishes() || alerts.any(); }
+  bool needs_publisher() const {
+    return publishes() || alerts.any() || metrics.any();
+  }
 };
 
 /// The options, or the exit status where help, the version, an error or the
 /// verdict of --check-config has been printed already.
 std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv);
+
+/// Where /metrics is served: [ADDRESS:]PORT, or "auto".
+Result<ListenAddress> read_metrics_address(const std::string& text);
 
 /// What is wrong with options that are well-formed each by itself.
 Result<void> check_options(const CaptureOptions& options);

@@ -127,8 +127,15 @@ void Session::write(Interval interval) {
     line.objectives = objectives_.status();
     outlets_.say(interval_text(interval, line));
   }
+  Publishing* const publishing = outlets_.publishing();
+  CaptureMetrics* const metrics =
+      publishing == nullptr ? nullptr : publishing->metrics();
+  if (metrics != nullptr) metrics->add(interval, labeler());
   if (outlets_.records()) write_records(interval, drops);
-  if (Publishing* const publishing = outlets_.publishing()) {
+  if (metrics != nullptr) {
+    metrics->send(numbers(), objectives_, publishing->frames());
+  }
+  if (publishing != nullptr) {
     publishing->hello(capture_line(json_, capture()));
     publishing->tick();
   }
@@ -163,6 +170,9 @@ const std::string& Session::vantage(std::uint32_t number) const {
 
 bool Session::flow(FlowRecord& record, const Latencies& latencies) {
   ++flows_;
+  if (Publishing* const publishing = outlets_.publishing()) {
+    if (publishing->metrics() != nullptr) publishing->metrics()->closed(record);
+  }
   const bool unanswered =
       record.handshake.outcome == HandshakeOutcome::timeout &&
       record.s2c.packets == 0;
@@ -216,6 +226,21 @@ CaptureRecord Session::capture() const {
         {id++, at.name, at.link_type, options_.live.snaplen, at.vantage});
   }
   return c;
+}
+
+CaptureNumbers Session::numbers() const {
+  CaptureNumbers n;
+  n.account = account_;
+  n.account.filtered = counts_.filtered;
+  n.received = counts_.received;
+  n.kernel_drops = counts_.kernel_drops;
+  n.interface_drops = counts_.interface_drops;
+  n.restarts = counts_.restarts;
+  n.last_packet = last_;
+  n.flow = measurement_.flows().counters();
+  n.flows_active = measurement_.flows().size();
+  n.flow_bytes = measurement_.memory_bytes();
+  return n;
 }
 
 std::uint64_t Session::unread() const {

@@ -70,6 +70,7 @@ class Session final : private RecordSink {
   void watch(const Interval& interval, bool tainted);
   void write_flow(FlowRecord& record, const Latencies& latencies);
   void ask_drops(Stamp now);
+  CaptureNumbers numbers() const;
   const ZoneLabeler* labeler() const {
     return zones_ ? &zones_->labeler : nullptr;
   }

@@ -9,6 +9,7 @@
 #include "netlat/report/summary_json.h"
 #include "tools/common/command_line.h"
 #include "tools/probe/options.h"
+#include "tools/probe/paths.h"
 #include "tools/probe/run.h"
 #include "tools/probe/zones.h"
 
@@ -81,6 +82,7 @@ int run(int argc, char** argv) {
   auto parsed = parse_probe_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<ProbeOptions>(parsed);
+  if (options.paths) return run_paths(options);
   auto zones = read_probe_zones(options);
   if (!zones) return fail(kProbeTool, zones.error());
   const ProbeRun result = run_probes(options, *zones ? &**zones : nullptr);

@@ -29,6 +29,9 @@ struct ProbeOptions {
   std::optional<bool> v4;  ///< true: IPv4 alone, false: IPv6 alone
   unsigned rate = 1000;
   bool names = true, quiet = false;
+  bool paths = false;  ///< all the ways to the target, not its hops
+  /// Show the live view until it is quit.
+  bool live = false;
   ProbeFormat format = ProbeFormat::text;
   TextOptions text;
   std::vector<ProbeCheck> checks;

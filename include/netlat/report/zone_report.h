@@ -22,6 +22,7 @@ struct ZonePairRow {
   std::uint64_t bytes = 0;
   Quantiles network;  ///< of the longer half of each connection
   Quantiles service;
+  std::optional<ExpectedRtt> expected;  ///< by the cloud, if the map has it
 };
 
 struct UnplacedRow {

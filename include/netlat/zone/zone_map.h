@@ -52,6 +52,14 @@ struct Zone {
   std::string_view region;  ///< empty: no line says
 };
 
+/// A round trip between two zones as their cloud publishes it.
+struct ExpectedRtt {
+  Nanos rtt{0};       ///< median
+  bool then = false;  ///< of the time asked about, not of another
+
+  friend bool operator==(const ExpectedRtt&, const ExpectedRtt&) = default;
+};
+
 /// One line of a map as it was read.  Views are valid while the map lives;
 /// the text is untrusted.
 struct ZoneLine {
@@ -93,6 +101,12 @@ class ZoneMap {
   /// within its scope is compared with names of the same scope alone, but
   /// different regions are different whatever the zones.
   ZoneRelation relation(ZoneId a, ZoneId b) const noexcept;
+
+  /// What the cloud says of round trips between the two from `first` to
+  /// `last`; of their regions, if nothing of the zones.  nullopt: the map has
+  /// no such figures.
+  std::optional<ExpectedRtt> expected_rtt(ZoneId a, ZoneId b, Stamp first,
+                                          Stamp last) const;
 
   /// The largest ZoneId.
   std::size_t zone_count() const noexcept;

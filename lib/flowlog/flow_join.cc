@@ -118,6 +118,7 @@ void FlowJoin::record(const LogRecord& r) {
   if (r.status == LogStatus::skip_data) return skip(r);
   if (r.status != LogStatus::ok || flows_.empty()) return;
   const bool two_pairs = r.src != r.logged_src || r.dst != r.logged_dst;
+  if (two_pairs) other_legs_->note_translator(r);
   bool by_packet = true;
   JoinedFlow* joined =
       match(key_of(r.src, r.src_port, r.dst, r.dst_port, r.protocol), r);

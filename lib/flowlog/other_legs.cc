@@ -56,7 +56,10 @@ void OtherLegs::note(const LogRecord& r, bool shared_is_dst) {
 }
 
 void OtherLegs::note(const LogRecord& record) {
-  if (record.action == LogAction::reject) return;
+  if (record.action == LogAction::reject || translators_.empty() ||
+      !translators_.contains(interface_hash(record.interface))) {
+    return;
+  }
   note(record, true);
   note(record, false);
 }

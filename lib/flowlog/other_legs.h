@@ -3,12 +3,14 @@
 //
 // Problem: a NAT gateway or load balancer gives a connection another address
 // and port, so that what it sends on is in the log under another key.
-// Method: both legs share one end, address and port.  Of the records that are
-// of no measured connection, those at an end of one are kept, by that end and
-// the translator's address.  The other leg is the one that was logged at the
-// same time with the same octets each way, to a hundredth, if there is but
-// one: it is probable, not proven.
-// Bias: a translator that changes payload, or ends TLS, is not found.
+// Method: both legs share one end, address and port, and the translator's
+// interface logs both.  Of its records that are of no measured connection,
+// those at an end of one are kept, by that end and the translator's address.
+// The other leg is the one that was logged at the same time with the same
+// octets each way, to a hundredth, if there is but one: it is probable, not
+// proven.
+// Bias: a translator that changes payload, or ends TLS, is not found, nor what
+// stands in the log before the first record that tells an interface for one.
 // Cost: a lookup a record that joins nothing; at most kMostLegs are kept.
 
 #include <cstdint>
@@ -28,6 +30,11 @@ class OtherLegs {
 
   /// Legs that share an end with `flow` are kept from now on.
   void watch(const MeasuredFlow& flow);
+  /// The interface of a record calls an end another address than packets do.
+  void note_translator(const LogRecord& record) {
+    if (translators_.size() == kMostLegs) return;
+    translators_.insert(interface_hash(record.interface));
+  }
   /// A record of no measured connection.
   void note(const LogRecord& record);
   /// To be called once, before find().
@@ -69,6 +76,7 @@ class OtherLegs {
                         bool shared_is_server, bool in_front) const;
 
   std::unordered_set<End, Hash> watched_;
+  std::unordered_set<std::uint64_t> translators_;  // by hash of their name
   std::vector<Leg> legs_;
   std::unordered_map<LegId, std::uint32_t, Hash> by_id_;
   // In order of the octets to the shared end.

@@ -36,6 +36,10 @@ std::string server_text(const TalkerKey& key) {
   }
 }
 
+std::string number_of(std::uint64_t count, const char* what) {
+  return fmt::format("{} {}{}", count_text(count), what, count == 1 ? "" : "s");
+}
+
 LineCounts sum_of(const std::vector<LogFile>& files) {
   LineCounts sum;
   for (const LogFile& file : files) {
@@ -69,18 +73,21 @@ std::string head_text(const FlowLogReport& report, const TextStyle& style) {
   const auto& files = report.reader.files();
   const LogSummary& s = report.summary;
   const LineCounts n = sum_of(files);
-  std::string name = files.size() == 1 ? SafeText(files[0].path).str()
-                                       : count_text(files.size()) + " files";
+  std::string name = count_text(files.size()) + " files";
+  if (files.size() == 1) {
+    name =
+        files[0].path == "-" ? "standard input" : SafeText(files[0].path).str();
+  }
   std::string text = heading_text(name, style);
   if (n.records > 0) {
     text += fmt::format("   {} {} to {} {}", date_text(s.first()),
                         time_text(s.first()), time_text(s.last()),
                         netlat::zone_text(s.first()));
   }
-  text += fmt::format("   {} records\n", count_text(n.records));
+  text += fmt::format("   {}\n", number_of(n.records, "record"));
   std::string quality =
-      fmt::format("quality   {} lines: {} traffic, {} no data, {} header",
-                  count_text(n.lines), count_text(n.records),
+      fmt::format("quality   {}: {} traffic, {} no data, {} header",
+                  number_of(n.lines, "line"), count_text(n.records),
                   count_text(n.no_data), count_text(n.headers));
   if (n.blank > 0) quality += fmt::format(", {} blank", count_text(n.blank));
   if (n.refused_total() > 0) {
@@ -90,10 +97,11 @@ std::string head_text(const FlowLogReport& report, const TextStyle& style) {
   text += wrapped_text(quality, 0, style.width);
   if (n.skip_data > 0) {
     text += alarm_text(
-        wrapped_text(fmt::format("SKIPDATA: the cloud lost records "
-                                 "of {} windows; every sum is a lower bound",
-                                 count_text(n.skip_data)),
-                     10, style.width),
+        wrapped_text(
+            fmt::format("SKIPDATA: the cloud lost records of {}; every "
+                        "sum is a lower bound",
+                        number_of(n.skip_data, "window")),
+            10, style.width),
         style);
   }
   return text;
@@ -262,7 +270,10 @@ std::vector<const Talker*> talkers_by_bytes(const LogSummary& summary) {
 }
 
 std::string text_flowlog(const FlowLogReport& report, const TextStyle& style) {
-  std::string text = head_text(report, style) + zones_text(report, style);
+  std::string text = head_text(report, style);
+  const bool records = sum_of(report.reader.files()).records > 0;
+  if (!records && report.join == nullptr) return text;
+  text += zones_text(report, style);
   if (report.join != nullptr) text += joined_text(report, style);
   return text + pairs_text(report, style) + talkers_text(report, style) +
          rejected_text(report, style);

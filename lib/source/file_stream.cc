@@ -43,7 +43,7 @@ Result<std::unique_ptr<FileStream>> FileStream::open(const std::string& path) {
   struct stat status {};
   if (fstat(descriptor, &status) != 0) return system_error("examine");
   if (S_ISDIR(status.st_mode)) {
-    return Error{"is a directory; name the captures in it, as DIRECTORY/*"};
+    return Error{"is a directory; name the files in it, as DIRECTORY/*"};
   }
   if (isatty(descriptor) != 0) {
     return Error{

@@ -78,7 +78,9 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
   s.past = query.at.has_value() && until < *latest();
   s.has_zones = !pairs_.empty();
   s.total = row_of("everything", total_, RowIdentity{}, query, until);
-  s.services = rows_of(services_, false, query, until);
+  if (query.services || pairs_.empty()) {
+    s.services = rows_of(services_, false, query, until);
+  }
   s.pairs = rows_of(pairs_, true, query, until);
 
   const WindowStats lately = total_.over(until - kRateWindow, until);

@@ -1,5 +1,6 @@
 """What is measured: against kernels, tcpdump and a wire."""
 import os
+import random
 import re
 import signal
 import socket
@@ -77,6 +78,50 @@ def check_stopped_reader():
         rig.expect(not all(r["tainted"] for r in intervals), "all tainted")
 
 
+def check_random_stops(times=4, seed=7):
+    """The same, stopped and continued at random moments."""
+    chance = random.Random(seed)
+    with Veth() as net:
+        before = counter(net.b, "rx_packets") + counter(net.b, "tx_packets")
+        capture = Capture(net.b, "-i", "eth0", "--json", "-B", "512k")
+        load = threading.Thread(target=lambda: [
+            (net.datagrams(500), time.sleep(0.01))
+            for _ in range(30 * times)])
+        load.start()
+        for _ in range(times):
+            time.sleep(chance.uniform(0, 0.3))
+            capture.process.send_signal(signal.SIGSTOP)
+            time.sleep(chance.uniform(0.05, 0.5))
+            capture.process.send_signal(signal.SIGCONT)
+        load.join()
+        expect_all(net, before, capture)
+
+
+def check_flaps(times=5):
+    """Down and up, with the packets between counted."""
+    with Veth() as net:
+        before = counter(net.b, "rx_packets") + counter(net.b, "tx_packets")
+        capture = Capture(net.b, "-i", "eth0", "--json")
+        for _ in range(times):
+            net.datagrams(50)
+            net.b.ip("link", "set", "eth0", "down")
+            net.b.ip("link", "set", "eth0", "up")
+            time.sleep(0.05)
+        net.datagrams(50)
+        expect_all(net, before, capture)
+
+
+def expect_all(net, before, capture):
+    """Every packet since `before` was measured or counted as dropped."""
+    time.sleep(0.7)
+    after = counter(net.b, "rx_packets") + counter(net.b, "tx_packets")
+    records, _ = capture.stop()
+    ours = of_type(records, "capture")[0]
+    rig.expect(ours["packets"] + ours["kernel_drops"] == after - before,
+               "%d + %d of %d" % (ours["packets"], ours["kernel_drops"],
+                                  after - before))
+
+
 def median(histogram):
     rank, seen = (histogram["n"] + 1) // 2, 0
     zero = histogram["n"] - sum(histogram["counts"])
@@ -129,6 +174,45 @@ def check_delay():
             for record in some:
                 rig.expect_near(median(record["rtt"]["server"]), wanted,
                                 wanted * 0.05 + 0.0005, "the RTT's median")
+
+
+def check_step():
+    """A longer path shows although every ACK rides on an answer."""
+    rig.Wire.program = os.path.join(os.path.abspath(sys.argv[1]), "lab-wire")
+    with rig.Pair("set a>b delay=500us", "set b>a delay=500us") as pair:
+        capture = Capture(pair.a, "-i", "eth0", "--json")
+        client, server = pair.connect()
+        stop = threading.Event()
+
+        def load():
+            while not stop.is_set():
+                client.sendall(b"q" * 100)
+                rig.receive_all(server, 100)
+                server.sendall(b"a" * 200)
+                rig.receive_all(client, 200)
+                stop.wait(0.003)
+        thread = threading.Thread(target=load)
+        thread.start()
+        time.sleep(3)
+        changed = time.time()
+        pair.wire.do("set a>b delay=4ms", "set b>a delay=4ms")
+        time.sleep(3)
+        stop.set()
+        thread.join()
+        records, _ = capture.stop()
+        rig.close(client, server)
+        after = [r for r in of_type(records, "interval")
+                 if r["key"]["server"] == "10.0.0.2:80"
+                 and changed < r["start_us"] / 1e6 < changed + 2]
+        rig.expect(after, "no intervals")
+        for record in after:
+            rig.expect(record["rtt"]["server"]["n"] > 5,
+                       "the network's RTT fell silent")
+            rig.expect_near(median(record["rtt"]["server"]), 0.008,
+                            0.008 * 0.05 + 0.0005, "the RTT's median")
+            rig.expect(median(record["service"]) < 0.002,
+                       "the server is blamed: %.4f s"
+                       % median(record["service"]))
 
 
 def check_sums():

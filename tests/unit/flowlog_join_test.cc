@@ -279,10 +279,12 @@ TEST(FlowJoin, FindsTheLegBehindATranslator) {
         log_nat(join, row.logged[i]);
         continue;
       }
-      LogRecord behind = record(kGateway, row.logged[i].port, kServer, 443);
+      LogRecord behind =
+          record(kGateway, row.logged[i].port, kServer, 443, "eni-nat");
       behind.bytes = static_cast<std::uint64_t>(100'000 * row.logged[i].octets);
       join.record(behind);
-      LogRecord back = record(kServer, 443, kGateway, row.logged[i].port);
+      LogRecord back =
+          record(kServer, 443, kGateway, row.logged[i].port, "eni-nat");
       back.bytes = static_cast<std::uint64_t>(5'000'000 * row.logged[i].octets);
       join.record(back);
     }

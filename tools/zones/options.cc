@@ -137,6 +137,12 @@ std::variant<ZonesCommand, int> parse_options(int argc, char** argv) {
   const CLI::App* const show = add_show(app, typed);
   const CLI::App* const lint = add_lint(app, typed);
   (void)add_import(app, typed);
+  const std::string_view verb = argc > 1 ? argv[1] : "-";
+  if (!verb.starts_with('-') && verb != "show" && verb != "import" &&
+      verb != "lint") {
+    return line.refuse(fmt::format("{} is none of show, import and lint",
+                                   SafeText(verb).str()));
+  }
   if (const auto ended = line.parse(argc, argv)) return *ended;
   if (show->parsed()) {
     if (!have_maps(typed.show.map))

@@ -69,6 +69,7 @@ void Session::feed(std::span<const PacketView> packets) {
   last_ = packets.back().time;
   const std::span<const Segment> batch(segments_.data(), n);
   measurement_.advance(batch);
+  measurement_.watch_paths(batch);
   intervals_.advance(batch, measurement_.facts());
   if (recorder_) recorder_->judge(batch, measurement_.facts());
   if (!measurement_.copies_in_batch()) return;
@@ -143,7 +144,7 @@ void Session::write(Interval interval) {
   drops.tainted = drops_.touches(interval.start, interval.end);
   const std::uint64_t had = std::exchange(written_packets_, packets());
   watch(interval, drops.tainted || drops.any());
-  if (outlets_.text() && !options_.quiet) {
+  if (outlets_.text() && options_.lines && !options_.quiet) {
     IntervalLine line;
     line.interfaces = fmt::format("{}", fmt::join(options_.interfaces, ","));
     line.packets = packets() - had;

@@ -7,6 +7,7 @@
 #   make oracle       value by value against tshark and tcptrace (minutes)
 #   make lab          real kernels, faults, ground truth: score table (root)
 #   make probe-trials  netlat probe in many known networks, beside mtr (root)
+#   make soak         captures killed, stopped, starved: SECS seconds each
 #   make corpus       every public capture, cut and damaged (minutes)
 #   make asan         unit tests under Address and UB sanitizers
 #   make fuzz         every fuzz target for SECS seconds (needs clang)
@@ -72,9 +73,9 @@ LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo test unit bench oracle corpus asan fuzz format lint layers \
-        headers install clean deps-build deps-test tools lab lab-programs \
-        probe-trials
+.PHONY: all demo test unit golden bench oracle corpus asan fuzz format lint \
+        layers headers install clean soak deps-build deps-test tools lab \
+        lab-programs probe-trials
 
 # The tools link into build/ whatever the flavour of their objects is named.
 BIN := $(if $(filter release,$(MODE)),build,$O)
@@ -88,14 +89,23 @@ all: tools
 tools: $(foreach t,$(TOOLS),$(call binary,$t))
 
 define tool_rule
-$(call binary,$(1)): $(call obj,$(sort $(wildcard tools/$(1)/*.cc)) \
-    $(TOOL_SRC)) $(LIB)
+$(call binary,$(1)): $(call obj,$(sort $(wildcard tools/$(1)/*.cc))) \
+    $O/libtools.a $(LIB)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@) $$(LINK) -o $$@ $$^ $$(PKG_LIBS)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$t)))
 
+# The program that starts the others uses no C++ library but the standard one,
+# which takes a millisecond to load unless linked in (where there is an archive
+# of it, and no sanitizer).
+RUNTIME.release := $(if $(filter /%,$(shell $(CXX) \
+  -print-file-name=libstdc++.a)),-static-libstdc++ -static-libgcc)
+$(call binary,netlat): LINK += $(RUNTIME.$(MODE))
+
+$O/libtools.a: $(call obj,$(TOOL_SRC))
 $(LIB): $(call obj,$(LIB_SRC))
+$(LIB) $O/libtools.a:
 	$(call say,AR,$@) rm -f $@; $(AR) crs $@ $^
 
 $O/unit_test: $(call obj,$(UNIT_SRC)) $(LIB)
@@ -140,6 +150,11 @@ test: deps-test
 unit: $O/unit_test
 	$<
 
+# The screens that tests compare with, and the manual's table of keys.
+golden: $O/unit_test
+	@NETLAT_GOLDEN=write $< --gtest_brief=1 \
+	  --gtest_filter='TopGolden.EveryView*:TopManual.HasTheKeys*'
+
 # Every public header compiles on its own.
 headers: $(HEADERS:%.h=$O/%.h.ok)
 $O/%.h.ok: %.h Makefile
@@ -160,6 +175,8 @@ lab: deps-test
 probe-trials: deps-test
 	@$(MAKE) --no-print-directory all lab-programs
 	@tests/probe/trials $O $(PART)
+soak: all lab-programs
+	@tests/capture/soak $O $(SECS)
 oracle: all
 	@tests/oracle/run
 corpus: all
@@ -204,6 +221,10 @@ install: all
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -d $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -d $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -d $(DESTDIR)$(PREFIX)/share/netlat
+	install -m 644 tools/capture/share/* $(DESTDIR)$(PREFIX)/share/netlat
 
 clean:
 	rm -rf build

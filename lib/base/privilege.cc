@@ -51,6 +51,9 @@ Result<void> drop_privileges(Keep keep) {
   const Identity to = unprivileged_identity();
   const bool raw = keep == Keep::net_raw &&
                    capng_have_capability(CAPNG_PERMITTED, CAP_NET_RAW) == 1;
+  // A container may start without it; no_new_privs makes up for that.
+  const bool may_bound =
+      capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) == 1;
   capng_clear(CAPNG_SELECT_BOTH);
   if (raw) {
     const auto type =
@@ -58,8 +61,8 @@ Result<void> drop_privileges(Keep keep) {
     capng_update(CAPNG_ADD, type, CAP_NET_RAW);
   }
   if (root) {
-    const auto how =
-        static_cast<capng_flags_t>(CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
+    const auto how = static_cast<capng_flags_t>(
+        CAPNG_DROP_SUPP_GRP | (may_bound ? CAPNG_CLEAR_BOUNDING : 0));
     if (capng_change_id(static_cast<int>(to.uid), static_cast<int>(to.gid),
                         how) != 0) {
       return failed("changing the user");

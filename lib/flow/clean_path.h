@@ -264,7 +264,7 @@ inline void TcpEngine::take_turn(const Step& step) {
     }
     if (c.phase == TurnPhase::response) {
       step.facts.has_elapsed = true;
-      step.facts.elapsed = c.turn_mark - c.turn_start;
+      step.facts.turn = c.turn_mark - c.turn_start;
     }
     c.phase = TurnPhase::request;
     c.turn_start = c.turn_mark = now;
@@ -286,7 +286,7 @@ inline void TcpEngine::take_turn(const Step& step) {
       ++c.turns_lossy;
     } else if (network.known() && wait.count() >= 0) {
       step.facts.has_service = true;
-      step.facts.service = std::max(Nanos{0}, wait - Nanos{network.value()});
+      step.facts.turn = std::max(Nanos{0}, wait - Nanos{network.value()});
     }
   }
   c.turn_mark = now;

@@ -35,12 +35,14 @@ std::uint32_t TlsWatch::open(std::uint32_t connection) {
     entries_[entry] = Entry{};
   }
   entries_[entry].timer = timer + 1;
+  ++timing_;
   return states_[connection] = entry + 1;
 }
 
 void TlsWatch::close_timer(Entry& entry) {
   if (entry.timer == 0) return;
   free_timers_.push_back(entry.timer - 1);
+  --timing_;
   entry.timer = 0;
 }
 

@@ -197,8 +197,8 @@ void IntervalTable::advance(std::span<const Segment> batch,
       if (!rtt.network) continue;
       (rtt.half == Dir::c2s ? stats.server_rtt : stats.client_rtt).add(rtt.rtt);
     }
-    if (f.has_service) stats.service.add(f.service);
-    if (f.has_elapsed) stats.turns.add(f.elapsed);
+    if (f.has_service) stats.service.add(f.turn);
+    if (f.has_elapsed) stats.turns.add(f.turn);
   }
 }
 

@@ -15,19 +15,15 @@ Measurement::Measurement(const FlowLimits& limits, RecordSink& sink,
 Measurement::~Measurement() = default;
 
 inline void Measurement::take_samples(SegmentFacts& facts) {
-  if ((facts.has_service || facts.has_elapsed) &&
-      tls_.in_handshake(facts.connection)) {
+  bool turn = facts.has_service | facts.has_elapsed;
+  if (turn && tls_.timing() && tls_.in_handshake(facts.connection)) {
     if (facts.has_service) tls_.count_flight(facts.connection);
-    facts.has_service = facts.has_elapsed = false;
+    turn = facts.has_service = facts.has_elapsed = false;
   }
-  const bool service = facts.has_service;
-  const bool elapsed = facts.has_elapsed;
-  // Added up, not chosen: which of them a packet has cannot be predicted.
-  const std::uint32_t n = std::uint32_t{facts.rtt_count} +
-                          std::uint32_t{service} + std::uint32_t{elapsed};
+  const std::uint32_t n = std::uint32_t{facts.rtt_count} + std::uint32_t{turn};
   if (n == 0) return;
   static_assert(std::size(SegmentFacts{}.rtt) == 2);
-  static_assert(FlowSamples::kMostAtOnce == 2 + 2);
+  static_assert(FlowSamples::kMostAtOnce >= 2 + 1);
   samples_.add_all(facts.connection, n, [&](const auto& add) {
     const auto add_rtt = [&](const RttSample& rtt) {
       add(rtt_kind(rtt.half == Dir::c2s, rtt.network), rtt.rtt);
@@ -35,8 +31,7 @@ inline void Measurement::take_samples(SegmentFacts& facts) {
     if (facts.rtt_count > 0) add_rtt(facts.rtt[0]);
     if (facts.rtt_count > 1) [[unlikely]]
       add_rtt(facts.rtt[1]);
-    if (service) add(SampleKind::service, facts.service);
-    if (elapsed) add(SampleKind::elapsed, facts.elapsed);
+    if (turn) add(turn_kind(facts.has_service), facts.turn);
   });
 }
 

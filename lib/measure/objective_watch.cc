@@ -138,8 +138,11 @@ void ObjectiveWatch::judge(const Second& latest) {
     state_.verdict = ObjectiveVerdict::insufficient;
     return;
   }
-  const bool burns = *state_.burn >= objective_.burn &&
-                     state_.burn_lately.value_or(0) >= objective_.burn;
+  // Silence after trouble proves nothing better.
+  const bool lately = state_.burn_lately
+                          ? *state_.burn_lately >= objective_.burn
+                          : state_.verdict == ObjectiveVerdict::broken;
+  const bool burns = *state_.burn >= objective_.burn && lately;
   if (!burns) {
     state_.verdict = ObjectiveVerdict::kept;
     return;

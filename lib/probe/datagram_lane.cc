@@ -59,6 +59,10 @@ class DatagramLane : public Lane {
   void take_stamp(const SocketMessage& message);
   void take_error(const SocketMessage& message, std::vector<Answer>& out);
   void take_data(const SocketMessage& message, std::vector<Answer>& out);
+  // A raw socket sees the ICMP of other lanes and other programs.
+  bool of_another(const ProbeMark& mark) const {
+    return raw_ && mark.identifier && *mark.identifier != source_port;
+  }
   bool icmp() const { return plan_.protocol == ProbeProtocol::icmp; }
   std::size_t ip_header() const { return v6_ ? kIp6Header : kIp4Header; }
   void accept(const std::optional<ProbeMark>& mark,
@@ -193,6 +197,7 @@ void DatagramLane::take_error(const SocketMessage& message,
     mark = icmp() ? read_quoted_echo(v6_, message.data)
                   : read_quoted_datagram(message.data);
   }
+  if (mark && of_another(*mark)) return;
   accept(mark, message, std::move(answer), out);
 }
 
@@ -220,8 +225,8 @@ void DatagramLane::take_data(const SocketMessage& message,
     packet = packet.subspan(header);
   }
   const auto mark = read_echo_reply(v6_, packet);
-  if (!mark) return;  // a raw socket's other ICMP
-  if (!mark->cookie || (raw_ && mark->identifier != source_port)) {
+  if (!mark || of_another(*mark)) return;
+  if (!mark->cookie) {
     ++strangers;
     return;
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "lib/probe/former.h"
 #include "lib/probe/rtt_growth.h"
 
 namespace netlat {
@@ -143,6 +142,18 @@ void judge(const PathReport& report, HopRow& row) {
 }
 
 }  // namespace
+
+bool is_former(const PathReport& report, const HopSeries& series) {
+  for (const HopSeries& other : report.series) {
+    if (other.lane == series.lane && other.ttl == series.ttl &&
+        other.epoch > series.epoch) {
+      return true;
+    }
+  }
+  const LaneReport& lane = report.lanes[series.lane];
+  return series.epoch < lane.epoch && lane.distance &&
+         series.ttl > *lane.distance;
+}
 
 std::vector<HopRow> judge_hops(const PathReport& report) {
   std::vector<HopRow> rows;

@@ -88,6 +88,7 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
   s.rtt.add(probe.round, answer.rtt);
   s.kind = answer.kind;
   s.code = answer.code;
+  if (answer.mtu != 0) s.mtu = answer.mtu;
   if (answer.level == StampLevel::kernel) ++s.kernel_stamped;
   if (!answer.extension.empty()) s.extension = answer.extension;
   if (answer.reply_ttl) s.reply_ttl = answer.reply_ttl;
@@ -121,7 +122,7 @@ void LanePath::note_distance(std::uint8_t ttl, AnswerKind kind) {
   highest_answered_ = std::max<unsigned>(highest_answered_, ttl);
   if (kind == AnswerKind::reached) {
     if (!distance_ || ttl < *distance_) distance_ = ttl;
-  } else if (kind == AnswerKind::unreachable) {
+  } else if (kind == AnswerKind::unreachable || kind == AnswerKind::too_big) {
     blocked_ = std::min(blocked_.value_or(ttl), ttl);
   } else if (kind == AnswerKind::time_exceeded) {
     if (distance_ && ttl >= *distance_) reopen(ttl);

@@ -115,10 +115,8 @@ std::uint64_t Prober::sent() const {
   return sum;
 }
 
-std::vector<PathReport> Prober::reports() const {
-  std::vector<PathReport> out;
-  for (const auto& session : sessions_) out.push_back(session->report());
-  return out;
+PathReport Prober::report(std::size_t target) const {
+  return sessions_[target]->report();
 }
 
 }  // namespace netlat

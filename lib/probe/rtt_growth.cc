@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lib/probe/former.h"
-
 namespace netlat {
 
 namespace {

@@ -34,12 +34,15 @@ BoundedOutput::BoundedOutput(int fd, bool records, std::size_t most_octets)
     : fd_(fd), log_(most_octets), reader_(fd, 0, lost_line(records)) {}
 
 void BoundedOutput::append(std::string_view lines) {
+  constexpr std::size_t kPiece = 64 * 1024;
+  unflushed_ += lines.size();
   while (!lines.empty()) {
     const std::size_t end = lines.find('\n');
     const std::size_t size = end == lines.npos ? lines.size() : end + 1;
     log_.append(lines.substr(0, size));
     lines.remove_prefix(size);
   }
+  if (unflushed_ >= kPiece) flush();
 }
 
 void BoundedOutput::drain(std::chrono::milliseconds patience) {

@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "lib/publish/gzip_body.h"
+#include "lib/publish/compressor.h"
 #include "netlat/report/metrics_format.h"
 #include "netlat/report/metrics_protobuf.h"
 
@@ -85,10 +85,8 @@ void MetricsServer::State::metrics(const httplib::Request& request,
   // Text the library compresses by itself.
   if (format != MetricsFormat::text &&
       accepts_gzip(request.get_header_value("Accept-Encoding"))) {
-    if (auto smaller = gzip_body(body)) {
-      body = std::move(*smaller);
-      response.set_header("Content-Encoding", "gzip");
-    }
+    body = make_compressor(Compression::gzip)->compress(body);
+    response.set_header("Content-Encoding", "gzip");
   }
   response.set_header("Vary", "Accept, Accept-Encoding");
   response.set_content(std::move(body),

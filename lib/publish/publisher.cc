@@ -17,6 +17,7 @@ Publisher::Publisher(PublishPlan plan, int frames, int answers)
       actions_(plan_.alerts) {}
 
 void Publisher::run() {
+  if (plan_.started) plan_.started();
   constexpr int kTendMilliseconds = 200;
   std::vector<pollfd> polls;
   bool open = true;

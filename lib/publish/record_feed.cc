@@ -106,8 +106,9 @@ void RecordFeed::tick(const RecordLog& log) {
 
 void RecordFeed::add_polls(const RecordLog& log,
                            std::vector<pollfd>& polls) const {
-  // Without room for another they wait in the kernel's queue.
-  if (readers_.size() < kMostReaders) polls.push_back({fd_, POLLIN, 0});
+  // Without room for another, or a word for it, they wait in the kernel's
+  // queue.
+  if (readers_.size() < kMostReaders && !hello_.empty()) polls.push_back({fd_, POLLIN, 0});
   for (const Attached& a : readers_) {
     const short events = a.reader.waiting(log) ? POLLOUT : 0;
     polls.push_back({a.fd, events, 0});
@@ -115,7 +116,7 @@ void RecordFeed::add_polls(const RecordLog& log,
 }
 
 void RecordFeed::accept_all(const RecordLog& log) {
-  while (readers_.size() < kMostReaders) {
+  while (readers_.size() < kMostReaders && !hello_.empty()) {
     const int fd = accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return;
     const std::uint64_t wanted = minute_.empty() ? log.begin() : minute_[0];

@@ -14,18 +14,6 @@ std::optional<Nanos> whole(const std::optional<double>& ns) {
   return Nanos{std::llround(*ns)};
 }
 
-std::string_view protocol_word(ProbeProtocol protocol) {
-  switch (protocol) {
-    case ProbeProtocol::udp:
-      return "udp";
-    case ProbeProtocol::tcp:
-      return "tcp";
-    case ProbeProtocol::icmp:
-      break;
-  }
-  return "icmp";
-}
-
 void put_target(JsonWriter& json, const ProbePlan& plan) {
   json.text("target", plan.name.empty() ? plan.target.text() : plan.name);
 }

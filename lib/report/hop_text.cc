@@ -32,9 +32,11 @@ std::string title_of(const PathReport& path) {
   if (plan.protocol != ProbeProtocol::icmp) {
     out += fmt::format(" port {}", plan.port);
   }
-  out += fmt::format(", {} of {}, {}{}", plural(plan.rounds, "round"),
+  const bool endless = plan.rounds == kEndless;
+  out += fmt::format(", {} of {}, {}{}",
+                     endless ? "rounds" : plural(plan.rounds, "round"),
                      duration_text(plan.interval), plural(plan.lanes, "lane"),
-                     path.complete ? "" : ", stopped early");
+                     path.complete || endless ? "" : ", stopped early");
   return out;
 }
 
@@ -224,11 +226,7 @@ void add_hop_sentences(const HopReport& report, std::vector<std::string>& out) {
 void add_event_sentences(const PathReport& path,
                          std::vector<std::string>& out) {
   for (const PathEvent& e : path.events) {
-    out.push_back(fmt::format(
-        "{} lane {}: the route changed at hop {}, from {} to {}; * marks what "
-        "was before",
-        time_text(stamp_ns(e.wall.count())), e.lane + 1, e.ttl,
-        e.before ? e.before->text() : "nobody", e.after.text()));
+    out.push_back(event_sentence(e) + "; * marks what was before");
   }
   if (path.send_failures > 0) {
     out.push_back(fmt::format("{} could not be sent: {}",
@@ -305,14 +303,24 @@ std::string lane_table(const HopReport& report, const TextStyle& style) {
 
 }  // namespace
 
-std::string hop_text(const HopReport& report, const TextStyle& style) {
-  std::string out = hop_table(report).render(title_of(report.path), style);
+std::string event_sentence(const PathEvent& e) {
+  return fmt::format("{} lane {}: the route changed at hop {}, from {} to {}",
+                     time_text(stamp_ns(e.wall.count())), e.lane + 1, e.ttl,
+                     e.before ? e.before->text() : "nobody", e.after.text());
+}
+
+std::vector<std::string> hop_sentences(const HopReport& report) {
   std::vector<std::string> sentences = {path_sentence(report)};
   add_hop_sentences(report, sentences);
   add_zone_sentences(report, sentences);
   add_event_sentences(report.path, sentences);
   sentences.insert(sentences.end(), report.notes.begin(), report.notes.end());
-  for (const std::string& s : sentences) {
+  return sentences;
+}
+
+std::string hop_text(const HopReport& report, const TextStyle& style) {
+  std::string out = hop_table(report).render(title_of(report.path), style);
+  for (const std::string& s : hop_sentences(report)) {
     out += wrapped_text(s, 1, style.width);
   }
   if (report.path.lanes.size() > 1) out += '\n' + lane_table(report, style);

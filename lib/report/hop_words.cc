@@ -24,6 +24,18 @@ std::string_view verdict_word(HopVerdict verdict) {
   return "silent";
 }
 
+std::string_view protocol_word(ProbeProtocol protocol) {
+  switch (protocol) {
+    case ProbeProtocol::udp:
+      return "udp";
+    case ProbeProtocol::tcp:
+      return "tcp";
+    case ProbeProtocol::icmp:
+      break;
+  }
+  return "icmp";
+}
+
 std::string_view finding_word(RateFinding finding) {
   switch (finding) {
     case RateFinding::limited:

@@ -9,6 +9,8 @@
 namespace netlat {
 
 std::string_view verdict_word(HopVerdict verdict);
+/// "icmp", "udp", "tcp": as in records.
+std::string_view protocol_word(ProbeProtocol protocol);
 std::string_view finding_word(RateFinding finding);
 
 /// "20 %" with the interval "[13-29]"; whole percents from 10 on.

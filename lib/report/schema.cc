@@ -5,8 +5,6 @@
 
 #include "netlat/report/schema.h"
 
-#include <fmt/format.h>
-
 #include <span>
 
 #include "lib/report/schema_tables.h"
@@ -14,6 +12,10 @@
 namespace netlat {
 
 namespace {
+
+std::string quoted(std::string_view text) {
+  return '"' + std::string(text) + '"';
+}
 
 // Text of an indented JSON object under construction.
 class Object {
@@ -23,7 +25,7 @@ class Object {
   void add(std::string_view key, const std::string& value) {
     text_ += text_.empty() ? "\n" : ",\n";
     text_ += indent(depth_ + 1);
-    text_ += fmt::format("\"{}\": {}", key, value);
+    text_ += quoted(key) + ": " + value;
   }
   std::string close() const {
     return "{" + text_ + '\n' + indent(depth_) + '}';
@@ -36,10 +38,6 @@ class Object {
   std::size_t depth_;
   std::string text_;
 };
-
-std::string quoted(std::string_view text) {
-  return fmt::format("\"{}\"", text);
-}
 
 std::string list_of(std::span<const std::string_view> words) {
   std::string out;
@@ -133,7 +131,7 @@ std::string object_of(std::span<const SchemaField> fields,
   Object properties(depth + 1);
   std::vector<std::string_view> names, required;
   if (!record.empty()) {
-    properties.add("type", fmt::format("{{\"const\": \"{}\"}}", record));
+    properties.add("type", "{\"const\": " + quoted(record) + '}');
     properties.add("v", "{\"const\": 1}");
     required = names = {"type", "v"};
   }

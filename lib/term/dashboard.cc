@@ -33,6 +33,7 @@ SnapshotQuery Dashboard::query(GridSize size) const {
   SnapshotQuery q;
   q.at = at_;
   q.window = kWindows[ui_.window];
+  q.services = ui_.by_service;
   q.trend_columns = static_cast<std::size_t>(std::clamp(size.columns, 1, 160));
   if (ui_.view == View::heat) {
     q.heat_of = ui_.lists[static_cast<std::size_t>(View::overview)].selected;
@@ -169,6 +170,9 @@ void Dashboard::act(TopAction action, TopRequest& request) {
         request.probe = ui_.flows[ui_.list().index];
         (void)go_to("paths");
       }
+      break;
+    case TopAction::services:
+      request.refresh = true;
       break;
     case TopAction::copy:
       request.copy = copied();

@@ -133,15 +133,21 @@ void Dashboard::arrange_flows() {
   for (auto& [value, flow] : ranked) ui_.flows.push_back(std::move(flow));
 }
 
-// The same connections in the same places, as they were told of last; new
-// ones follow at the next change of the order.
+// The connections on the screen, in the same places, as they were told of
+// last; the others follow, and new ones come, at the next change of the order.
 void Dashboard::refresh_flows() {
-  std::unordered_map<std::uint64_t, const std::shared_ptr<const FlowRow>*>
-      by_id;
-  for (const auto& flow : shown_->flows) by_id[flow->id] = &flow;
-  for (auto& flow : ui_.flows) {
-    if (const auto now = by_id.find(flow->id); now != by_id.end()) {
-      flow = *now->second;
+  const ListState& list = ui_.lists[static_cast<std::size_t>(View::flows)];
+  const auto page = static_cast<std::size_t>(page_) + 1;
+  const std::size_t first = std::min(list.top, ui_.flows.size());
+  const std::size_t end = std::min(list.top + 2 * page, ui_.flows.size());
+  std::unordered_map<std::uint64_t, std::size_t> places;
+  for (std::size_t i = 0; i < std::min(page, first); ++i) {
+    places[ui_.flows[i]->id] = i;  // the overview shows these
+  }
+  for (std::size_t i = first; i < end; ++i) places[ui_.flows[i]->id] = i;
+  for (const auto& flow : shown_->flows) {
+    if (const auto at = places.find(flow->id); at != places.end()) {
+      ui_.flows[at->second] = flow;
     }
   }
 }

@@ -78,7 +78,9 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
   s.past = query.at.has_value() && until < *latest();
   s.has_zones = !pairs_.empty();
   s.total = row_of("everything", total_, RowIdentity{}, query, until);
-  s.services = rows_of(services_, false, query, until);
+  if (query.services || pairs_.empty()) {
+    s.services = rows_of(services_, false, query, until);
+  }
   s.pairs = rows_of(pairs_, true, query, until);
 
   const WindowStats lately = total_.over(until - kRateWindow, until);
@@ -96,6 +98,10 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
   for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
     if (event->time <= until) s.events.push_back(*event);
   }
+  // Ends of connections are told of late.
+  std::stable_sort(
+      s.events.begin(), s.events.end(),
+      [](const EventRow& a, const EventRow& b) { return a.time > b.time; });
   if (query.heat_columns > 0) {
     const Series& series = series_named(query.heat_of);
     HeatColumns heat;

@@ -31,11 +31,22 @@ std::int64_t finest(std::int64_t index, int coarsening) {
          (std::int64_t{1} << (coarsening - 1));
 }
 
+SampleTotals take_totals(const std::string& octets, std::size_t& at) {
+  SampleTotals totals;
+  totals.n = take_number(octets, at);
+  const auto duration = [&] {
+    return Nanos{static_cast<std::int64_t>(take_number(octets, at))};
+  };
+  totals.sum = duration();
+  totals.min = duration();
+  totals.max = duration();
+  return totals;
+}
+
 }  // namespace
 
-PackedHistogram::PackedHistogram(const ExponentialHistogram& histogram)
-    : totals_(histogram.totals()) {
-  if (totals_.n > 0) pack(histogram.dense(), histogram.zero_count());
+PackedHistogram::PackedHistogram(const ExponentialHistogram& histogram) {
+  pack(histogram.totals(), histogram.dense(), histogram.zero_count());
 }
 
 PackedHistogram::PackedHistogram(const SampleTotals& totals,
@@ -46,19 +57,26 @@ PackedHistogram::PackedHistogram(const SampleTotals& totals,
     counted += count;
   }
   const int coarsening = kFinestScale - buckets.scale;
-  if (totals.n == 0 || coarsening < 0 || coarsening > kFinestScale) return;
+  if (coarsening < 0 || coarsening > kFinestScale) return;
   const std::int64_t first = buckets.offset;
   const auto size = static_cast<std::int64_t>(buckets.counts.size());
   if (size > 0 && (finest(first, coarsening) < kLowestBucket ||
                    finest(first + size - 1, coarsening) > kHighestBucket)) {
     return;
   }
-  totals_ = totals;
-  pack(buckets, totals.n - counted);
+  pack(totals, buckets, totals.n - counted);
 }
 
-void PackedHistogram::pack(const DenseBuckets& buckets,
+void PackedHistogram::pack(const SampleTotals& totals,
+                           const DenseBuckets& buckets,
                            std::uint64_t zero_count) {
+  if (totals.n == 0) return;
+  // Durations are never negative (SampleTotals).
+  put_number(octets_, totals.n);
+  for (const Nanos t : {totals.sum, totals.min, totals.max}) {
+    put_number(octets_,
+               static_cast<std::uint64_t>(std::max(t, Nanos{0}).count()));
+  }
   std::int64_t before = 0;
   const auto put = [&](std::int64_t number, std::uint64_t count) {
     put_number(octets_, static_cast<std::uint64_t>(number - before));
@@ -76,15 +94,23 @@ void PackedHistogram::pack(const DenseBuckets& buckets,
   octets_.shrink_to_fit();
 }
 
+SampleTotals PackedHistogram::totals() const {
+  if (empty()) return {};
+  std::size_t at = 0;
+  return take_totals(octets_, at);
+}
+
 void PackedHistogram::add_to(ExponentialHistogram& sum) const {
-  if (totals_.n == 0) return;
+  if (empty()) return;
+  std::size_t at = 0;
+  const SampleTotals totals = take_totals(octets_, at);
   std::uint64_t number = 0;
-  for (std::size_t at = 0; at < octets_.size();) {
+  while (at < octets_.size()) {
     number += take_number(octets_, at);
     const std::uint64_t count = take_number(octets_, at);
     sum.add_bucket(static_cast<std::uint32_t>(number), count);
   }
-  sum.add_totals(totals_);
+  sum.add_totals(totals);
 }
 
 std::size_t PackedHistogram::memory_bytes() const noexcept {

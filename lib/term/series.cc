@@ -29,8 +29,9 @@ Half WindowStats::half() const {
 }
 
 Series::Series()
-    : tiers_{Tier{std::chrono::seconds(1), 90, {}}, Tier{kTrendStep, 90, {}},
-             Tier{std::chrono::minutes(1), 60, {}}} {}
+    : tiers_{Tier{std::chrono::seconds(1), 90, {}, {}},
+             Tier{kTrendStep, 90, {}, {}},
+             Tier{std::chrono::minutes(1), 60, {}, {}}} {}
 
 void Series::add(const IntervalRecord& interval) {
   for (Tier& tier : tiers_) tier.add(interval);
@@ -55,7 +56,11 @@ void Series::Tier::add(const IntervalRecord& interval) {
 
 void Series::Tier::seal() {
   spans.push_back(current());
-  if (spans.size() > most) spans.pop_front();
+  if (length == kTrendStep) points.push_back(point_of(sum));
+  if (spans.size() > most) {
+    spans.pop_front();
+    if (!points.empty()) points.pop_front();
+  }
   sum = WindowStats{};
   open = Span{};
 }
@@ -66,7 +71,8 @@ Series::Span Series::Tier::current() const {
           PackedHistogram(sum.server_rtt),
           PackedHistogram(sum.client_rtt),
           PackedHistogram(sum.service),
-          point_of(sum)};
+          sum.counts,
+          sum.tainted};
 }
 
 // Whether nothing of the time from `from` on has been given up.
@@ -92,15 +98,32 @@ void Series::visit(const Tier& tier, Stamp from, Stamp until, Visit visit) {
   }
 }
 
+void Series::add_span(const Span& span, WindowStats& sum) {
+  span.server_rtt.add_to(sum.server_rtt);
+  span.client_rtt.add_to(sum.client_rtt);
+  span.service.add_to(sum.service);
+  sum.counts.add(span.counts);
+  sum.tainted = sum.tainted || span.tainted;
+  sum.any = true;
+}
+
 WindowStats Series::over(Stamp from, Stamp until) const {
   WindowStats sum;
-  visit(tier_for(from), from, until, [&](const Span& span) {
-    span.server_rtt.add_to(sum.server_rtt);
-    span.client_rtt.add_to(sum.client_rtt);
-    span.service.add_to(sum.service);
-    sum.counts.add(span.point.counts);
-    sum.tainted = sum.tainted || span.point.tainted;
-    sum.any = true;
+  const Tier& tier = tier_for(from);
+  // Ten seconds that lie in the window whole stand for their seconds.
+  Stamp whole_from = until, whole_until = until;
+  if (&tier == tiers_.data()) {
+    for (const Span& ten : tiers_[1].spans) {
+      if (ten.start < from || ten.end > until) continue;
+      whole_from = std::min(whole_from, ten.start);
+      whole_until = ten.end;
+      add_span(ten, sum);
+    }
+  }
+  visit(tier, from, until, [&](const Span& span) {
+    const bool counted = span.start >= whole_from && span.end <= whole_until &&
+                         whole_from < whole_until;
+    if (!counted) add_span(span, sum);
   });
   return sum;
 }
@@ -108,12 +131,19 @@ WindowStats Series::over(Stamp from, Stamp until) const {
 std::vector<std::optional<TrendPoint>> Series::trend(
     Stamp until, std::size_t columns) const {
   std::vector<std::optional<TrendPoint>> points(columns);
+  const Tier& tier = tiers_[1];
   const Stamp last = aligned(until - Nanos{1}, kTrendStep);
-  visit(tiers_[1], stamp_ns(0), until, [&](const Span& span) {
-    const std::int64_t back = (last - span.start) / kTrendStep;
-    if (back < 0 || std::cmp_greater_equal(back, columns)) return;
-    points[columns - 1 - static_cast<std::size_t>(back)] = span.point;
-  });
+  const auto put = [&](Stamp start, const TrendPoint& point) {
+    const std::int64_t back = (last - start) / kTrendStep;
+    if (start >= until || back < 0 || std::cmp_greater_equal(back, columns)) {
+      return;
+    }
+    points[columns - 1 - static_cast<std::size_t>(back)] = point;
+  };
+  for (std::size_t i = 0; i < tier.spans.size(); ++i) {
+    put(tier.spans[i].start, tier.points[i]);
+  }
+  if (tier.sum.any) put(tier.open.start, point_of(tier.sum));
   return points;
 }
 
@@ -148,7 +178,7 @@ std::size_t Series::memory_bytes() const {
   std::size_t sum = sizeof *this;
   for (const Tier& tier : tiers_) {
     for (const Span& span : tier.spans) {
-      sum += sizeof span - 3 * sizeof(PackedHistogram) +
+      sum += sizeof span + sizeof(TrendPoint) - 3 * sizeof(PackedHistogram) +
              span.server_rtt.memory_bytes() + span.client_rtt.memory_bytes() +
              span.service.memory_bytes();
     }

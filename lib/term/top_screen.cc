@@ -104,11 +104,9 @@ void draw_header(const Canvas& c) {
 
 std::string right_of_tabs(const Canvas& c) {
   if (c.ui.view == View::flows) {
-    return fmt::format(
-        "{}by {}{}{}",
-        c.ui.filter.empty() ? "" : "/" + cut_end(c.ui.filter, 24) + "  ",
-        to_word(c.ui.order), c.ui.descending ? "" : ", least",
-        c.ui.held ? "  HELD" : "");
+    return fmt::format("by {}{}{}", to_word(c.ui.order),
+                       c.ui.descending ? "" : ", least",
+                       c.ui.held ? "  HELD" : "");
   }
   std::array<int, 5> count{};
   for (const TrafficRow& row : overview_rows(c.s, c.ui)) {

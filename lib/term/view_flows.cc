@@ -135,8 +135,9 @@ void draw_flows(const Canvas& c, Area area) {
   if (!remark) return;
   std::string said = fmt::format("row {} of {}", list.index + 1,
                                  count_text(c.ui.flows.size()));
-  if (c.ui.flows.size() != c.s.flows.size()) {
-    said += fmt::format(" that pass, of {}", count_text(c.s.flows.size()));
+  if (!c.ui.filter.empty()) {
+    said += fmt::format(" that pass /{}, of {}", c.ui.filter,
+                        count_text(c.s.flows.size()));
   }
   if (list.index < c.ui.flows.size()) {
     const FlowRow& f = *c.ui.flows[list.index];

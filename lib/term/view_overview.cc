@@ -31,14 +31,18 @@ enum Column {
 
 std::vector<GridColumn> columns_of(const Canvas& c) {
   const bool pairs = shows_pairs(c.s, c.ui);
+  std::size_t longest = 7;
+  for (const TrafficRow& row : overview_rows(c.s, c.ui)) {
+    longest = std::max(longest, row.name.size());
+  }
+  const int name = static_cast<int>(std::min<std::size_t>(longest, 44));
   const bool promised =
       std::any_of(overview_rows(c.s, c.ui).begin(),
                   overview_rows(c.s, c.ui).end(), [](const TrafficRow& row) {
                     return row.promise.standing != Standing::none;
                   });
   std::vector<GridColumn> columns = {
-      {pairs ? "ZONES, client > server" : "SERVICE", pairs ? 15 : 18,
-       pairs ? 30 : 44, 0, false},
+      {pairs ? "FROM > TO" : "SERVICE", std::min(name, 21), name, 0, false},
       {"bit/s", 6, 0, 8},
       {"RTT p50", 7, 0, 1},
       {"p95", 5, 6, 5},
@@ -46,13 +50,13 @@ std::vector<GridColumn> columns_of(const Canvas& c) {
       {"max", 5, 6, 10},
       {"req/s", 5, 0, 9},
       {"SVC p50", 7, 0, 6},
-      {"p99", 5, 6, 2},
+      {"SVC p99", 7, 0, 2},
       {"RETX%", 5, 0, 4},
       {"FAIL", 4, 0, 7},
       {"USED", 5, 16, 11},
       {"STATE", 6, 0, promised ? 0 : 12},
       {"OBJECTIVE", 11, 14, 13, false},
-      {"p99, 10 s each", 8, 90, 3, false},
+      {"TREND", 6, 90, 3, false},
   };
   if (!promised) {
     columns[kUsed].leaves = columns[kState].leaves = columns[kPromise].leaves =
@@ -159,12 +163,28 @@ void draw_row(const Canvas& c, const TrafficRow& row, int y,
   if (here) c.grid.select_row(y);
 }
 
+// What the trend is of, where there is room to say so.
+void draw_trend_heading(const Canvas& c, int y,
+                        std::span<const PlacedColumn> placed) {
+  constexpr std::string_view kTexts[kMetrics] = {
+      "TREND of RTT p99, 10 s a column", "TREND of SVC p99, 10 s a column",
+      "TREND of RETX, 10 s a column"};
+  for (const PlacedColumn& p : placed) {
+    const std::string_view text = kTexts[static_cast<std::size_t>(c.ui.metric)];
+    if (p.index != kTrend || p.width < static_cast<int>(text.size())) continue;
+    c.grid.write_field(p.x, y, p.width, text, {Role::heading});
+  }
+}
+
 void draw_table(const Canvas& c, Area area) {
   const auto columns = columns_of(c);
   const auto placed = place_columns(columns, 1, c.grid.columns() - 2);
   const auto& rows = overview_rows(c.s, c.ui);
   int y = area.top;
-  if (area.rows > 1) draw_headings(c.grid, y++, columns, placed);
+  if (area.rows > 1) {
+    draw_headings(c.grid, y, columns, placed);
+    draw_trend_heading(c, y++, placed);
+  }
   const ListState& list = c.ui.lists[static_cast<std::size_t>(View::overview)];
   const std::size_t top =
       first_shown(list, list.index, rows.size(), area.end() - y);
@@ -247,6 +267,11 @@ void draw_overview(const Canvas& c, Area area) {
     flows = std::max(0, total - table - events - chart);
     if (flows < 3 || c.s.flows.empty()) flows = 0;
     flows = std::min(flows, static_cast<int>(c.ui.flows.size()) + 2);
+    if (chart > 0) {
+      constexpr int kHighest = 17;
+      chart = std::min(kHighest, total - (rows + 1) - events - flows);
+      chart = std::max(chart, 0);
+    }
   }
   Area table{area.top, total - events - chart - flows};
   draw_table(c, table);

@@ -20,26 +20,30 @@ NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
 class Rig:
     """A network with its wire, and probes sent from h1."""
 
-    def __init__(self, build, name, folder, number=0):
-        """`number` tells networks apart that stand at the same time."""
-        self.topology = topologies.Topology(self.description(name, folder))
+    def __init__(self, build, name, folder, number=0, lines=None):
+        """`number` tells networks apart that stand at the same time; `lines`
+        are the topology, if it is none of the stored ones."""
+        self.topology = topologies.Topology(
+            self.description(name, folder, lines))
         self.network = topologies.Network(self.topology,
                                           "probe-%s%d" % (name, number))
         self.build, self.folder, self.wire = build, folder, None
         self.number, self.schemas = number, {}
 
     @staticmethod
-    def description(name, folder):
+    def description(name, folder, lines):
         """The topology, with a wire at h1: a veth pair hands the hash of the
         sending socket on to the router, which then balances by it instead of
         by the ports."""
-        path = os.path.join(ROOT, "tests/lab/topologies", name + ".topo")
-        with open(path) as text:
-            lines = [line.rstrip("\n") + (" wire" if line.startswith(
-                "link h1 r1") else "") for line in text]
+        if lines is None:
+            path = os.path.join(ROOT, "tests/lab/topologies", name + ".topo")
+            with open(path) as text:
+                lines = text.read().splitlines()
         copy = os.path.join(folder, name + ".topo")
         with open(copy, "w") as out:
-            out.write("\n".join(lines) + "\n")
+            for line in lines:
+                wire = " wire" if line.startswith("link h1 r1") else ""
+                out.write(line + wire + "\n")
         return copy
 
     def __enter__(self):
@@ -114,3 +118,16 @@ def near_side(rig, router, before, version):
         if set(link.ends) == {router, before}:
             return next(str(n[1 + link.ends.index(router)])
                         for n in link.networks if n.version == version)
+
+
+def fan(width):
+    """r1, `width` routers side by side, r3."""
+    middle = ["m%d" % i for i in range(width)]
+    lines = ["host h1", "host h2", "router r1", "router r3"]
+    lines += ["router " + m for m in middle]
+    lines += ["link h1 r1 10.9.1.0/24 fd09:1::/64",
+              "link r3 h2 10.9.2.0/24 fd09:2::/64"]
+    for i, m in enumerate(middle):
+        lines += ["link r1 %s 10.9.%d.0/24 fd09:1%02d::/64" % (m, 100 + i, i),
+                  "link %s r3 10.9.%d.0/24 fd09:2%02d::/64" % (m, 200 + i, i)]
+    return lines

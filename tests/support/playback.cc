@@ -298,7 +298,7 @@ std::vector<Nanos> Outcome::samples(Dir half, bool network_only) const {
 std::vector<Nanos> Outcome::services() const {
   std::vector<Nanos> found;
   for (const Captured& c : captured) {
-    if (c.facts.has_service) found.push_back(c.facts.service);
+    if (c.facts.has_service) found.push_back(c.facts.turn);
   }
   return found;
 }

@@ -105,8 +105,8 @@ std::string describe(const SegmentFacts& f) {
                     r.half == Dir::c2s ? "server" : "client", name(r.rtt_class),
                     ms(r.rtt), r.network ? " network" : "", r.acks_frame);
   }
-  if (f.has_service) text += fmt::format(" service={:.3f}", ms(f.service));
-  if (f.has_elapsed) text += fmt::format(" elapsed={:.3f}", ms(f.elapsed));
+  if (f.has_service) text += fmt::format(" service={:.3f}", ms(f.turn));
+  if (f.has_elapsed) text += fmt::format(" elapsed={:.3f}", ms(f.turn));
   if (f.amended_frame != 0) {
     text +=
         fmt::format(" [#{} is {}{}{}]", f.amended_frame, name(f.amended_class),

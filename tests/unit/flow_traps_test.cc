@@ -43,7 +43,7 @@ TEST(Trap, ThinkTimeIsNotNetworkTime) {
   EXPECT_EQ(f.rtt[0].rtt_class, RttClass::think_suspect);
   EXPECT_FALSE(f.rtt[0].network);
   EXPECT_TRUE(f.has_service);
-  EXPECT_EQ(f.service, 50ms);
+  EXPECT_EQ(f.turn, 50ms);
 }
 
 // 2b. What was on its way before the request arrived is no response to it.

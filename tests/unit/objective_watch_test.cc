@@ -93,6 +93,15 @@ TEST(ObjectiveWatch, TheCapturesOwnDropsAreNoLosses) {
   EXPECT_TRUE(run.second(0, 100, false));
 }
 
+TEST(ObjectiveWatch, SilenceDoesNotMendWhatIsBroken) {
+  Clockwork run("service:10.0.0.7:5432 p99 < 5ms over 24s");
+  EXPECT_TRUE(run.second(0, 100));
+  for (int i = 0; i < 23; ++i) EXPECT_FALSE(run.second(0, 0));
+  EXPECT_EQ(run.verdict(), ObjectiveVerdict::broken);
+  EXPECT_TRUE(run.second(0, 0));
+  EXPECT_EQ(run.verdict(), ObjectiveVerdict::insufficient);
+}
+
 TEST(ObjectiveWatch, ZonesAreUnknownWithoutAMap) {
   Clockwork run("zone:a->b p99 < 5ms");
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(run.second(0, 1000));

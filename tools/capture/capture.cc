@@ -94,6 +94,12 @@ void Capture::read_the_rest() {
 void Capture::tend() {
   for (const std::string& sentence : source_.take_news()) say(sentence);
   manager_.tend();
+  if (take_request(SIGUSR2)) {
+    if (options_.recorder.directory.empty()) {
+      say("there is no flight recorder to write; start with --recorder");
+    }
+    session_.record("asked for by SIGUSR2");
+  }
   if (take_request(SIGHUP)) {
     if (publishing_ != nullptr) {
       manager_.tell("RELOADING=1");
@@ -119,6 +125,9 @@ void Capture::take_reloaded(const Reloaded& reloaded) {
     fresh = {};
     auto done = read_config(reloaded.config, options_.config, fresh);
     if (!done) return keep(done.error().message);
+    fresh.objectives.insert(fresh.objectives.end(),
+                            options_.typed_objectives.begin(),
+                            options_.typed_objectives.end());
   }
   std::unique_ptr<CaptureZones> zones;
   if (!reloaded.zones.empty()) {
@@ -178,7 +187,7 @@ std::string Capture::screen() const {
   report.worst = session_.worst().sorted();
   report.ranked = session_.worst().seen();
   rank_services(report.services, SortKey::p99);
-  return (options_.quiet ? "" : "\n") +
+  return (options_.quiet || !options_.lines ? "" : "\n") +
          text_analysis(report, style_of({}), options_.rows());
 }
 

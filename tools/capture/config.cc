@@ -130,6 +130,15 @@ Problem take_compression(const toml::node& node, FilePlan& plan) {
   return {};
 }
 
+Problem take_listen(const toml::node& node, CaptureOptions& o) {
+  std::string text;
+  if (Problem p = take_text(node, text); !p.empty()) return p;
+  auto listen = read_metrics_address(text);
+  if (!listen) return listen.error().message;
+  o.metrics.listen = std::move(*listen);
+  return {};
+}
+
 FilePlan& files(CaptureOptions& o) {
   if (!o.files) o.files.emplace();
   return *o.files;
@@ -167,6 +176,35 @@ const std::vector<Key>& capture_keys() {
       {"zones", [](N n, O o) { return take_texts(n, o.zones); }},
       {"objectives", take_objectives},
       {"socket", [](N n, O o) { return take_text(n, o.socket); }},
+      {"recorder.directory",
+       [](N n, O o) { return take_text(n, o.recorder.directory); }},
+      {"recorder.keep",
+       [](N n, O o) {
+         std::string keep;
+         if (Problem p = take_text(n, keep); !p.empty()) return p;
+         const auto done = read_recorder_keep(keep, o.recorder);
+         return done ? Problem() : done.error().message;
+       }},
+      {"recorder.payload",
+       [](N n, O o) { return take_flag(n, o.recorder.payload); }},
+      {"metrics.listen", take_listen},
+      {"metrics.by",
+       [](N n, O o) {
+         std::string by;
+         Problem p = take_text(n, by);
+         if (p.empty() && by != "service" && by != "zone") {
+           p = "write \"service\" or \"zone\"";
+         }
+         o.metrics_by_service = by == "service";
+         return p;
+       }},
+      {"metrics.file",
+       [](N n, O o) { return take_text(n, o.metrics.text_file); }},
+      {"metrics.remote_write",
+       [](N n, O o) {
+         Problem p = take_text(n, o.metrics.remote_write);
+         return p.empty() ? webhook_problem(o.metrics.remote_write) : p;
+       }},
       {"records.directory",
        [](N n, O o) { return take_text(n, files(o).directory); }},
       {"records.compression",

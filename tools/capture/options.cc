@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "netlat/publish/flight_recorder.h"
 #include "netlat/publish/record_feed.h"
 #include "netlat/zone/zone_reader.h"
 #include "tools/capture/config.h"
@@ -18,13 +19,18 @@ namespace netlat {
 namespace {
 
 constexpr const char* kTool = "netlat capture";
+constexpr const char* kDefaultMetricsPort = "9469";
 
 // The values as typed; each is read by a parser of ours afterwards, so that
 // every error is one sentence that says what to write.
 struct Typed {
   std::vector<std::string> interfaces, filter, zones, objectives;
-  std::optional<std::string> snaplen, buffer, top, flow_memory, sandbox;
+  std::optional<std::string> snaplen, buffer, top, flow_memory, sandbox,
+      progress;
   std::optional<std::string> config, socket, records, command, webhook;
+  std::optional<std::string> metrics, metrics_by, metrics_file, remote_write;
+  std::optional<std::string> recorder, recorder_keep;
+  bool no_payload = false;
   bool no_promiscuous = false, json = false, quiet = false;
   bool check_config = false;
 };
@@ -57,6 +63,9 @@ void add_measuring(CLI::App& app, Typed& typed) {
 
 void add_publishing(CLI::App& app, Typed& typed) {
   app.add_flag("--json", typed.json, "records, one JSON object a line");
+  app.add_option("--progress", typed.progress,
+                 "records of connections that go on, so often (60)")
+      ->option_text("SECONDS");
   app.add_option("--zones", typed.zones, "zone map; may be repeated")
       ->option_text("FILE")
       ->allow_extra_args(false);
@@ -76,6 +85,26 @@ void add_publishing(CLI::App& app, Typed& typed) {
       ->option_text("PATH");
   app.add_option("--records", typed.records, "records to files that rotate")
       ->option_text("DIR");
+  app.add_option("--metrics", typed.metrics,
+                 "serve /metrics at [ADDRESS:]PORT; auto: 127.0.0.1:9469")
+      ->option_text("WHERE");
+  app.add_option("--metrics-by", typed.metrics_by,
+                 "service: tell services apart too, not zones alone")
+      ->option_text("WHAT");
+  app.add_option("--metrics-file", typed.metrics_file,
+                 "metrics to a file for node_exporter")
+      ->option_text("NAME.prom");
+  app.add_option("--remote-write", typed.remote_write,
+                 "metrics to Prometheus or VictoriaMetrics")
+      ->option_text("URL");
+  app.add_option("--recorder", typed.recorder,
+                 "keep the last packets; an alert or SIGUSR2 writes them")
+      ->option_text("DIR");
+  app.add_option("--recorder-keep", typed.recorder_keep,
+                 "that much memory (64M), or as far back as 30s or 10m")
+      ->option_text("SIZE|TIME");
+  app.add_flag("--no-payload", typed.no_payload,
+               "the recorder keeps headers alone");
   app.add_option("-c,--config", typed.config, "all of this from a TOML file")
       ->option_text("FILE");
   app.add_flag("--check-config", typed.check_config,
@@ -103,7 +132,12 @@ Result<void> read_sizes(const Typed& typed, CaptureOptions& o) {
     o.top = top;
   }
   done = read_size("--flow-memory", typed.flow_memory, o.flow_memory);
+  std::int64_t seconds = 60;
+  if (done) {
+    done = read_number("--progress", typed.progress, 1, 3600, seconds);
+  }
   if (!done) return done;
+  o.progress = std::chrono::seconds(seconds);
   if (typed.sandbox) {
     if (*typed.sandbox != "auto" && *typed.sandbox != "strict") {
       return wrong("--sandbox", *typed.sandbox, "auto or strict");
@@ -117,7 +151,8 @@ Result<void> read_outputs(const Typed& typed, CaptureOptions& o) {
   for (const std::string& text : typed.objectives) {
     auto objective = parse_objective(text);
     if (!objective) return std::move(objective.error()).within("--slo");
-    o.objectives.push_back(std::move(*objective));
+    o.objectives.push_back(*objective);
+    o.typed_objectives.push_back(std::move(*objective));
   }
   if (typed.command) o.alerts.command = {*typed.command};
   if (typed.webhook) {
@@ -137,6 +172,38 @@ Result<void> read_outputs(const Typed& typed, CaptureOptions& o) {
   return {};
 }
 
+Result<void> read_metrics(const Typed& typed, CaptureOptions& o) {
+  if (typed.metrics) {
+    auto listen = read_metrics_address(*typed.metrics);
+    if (!listen) return std::move(listen.error()).within("--metrics");
+    o.metrics.listen = std::move(*listen);
+  }
+  if (typed.metrics_by) {
+    if (*typed.metrics_by != "service" && *typed.metrics_by != "zone") {
+      return wrong("--metrics-by", *typed.metrics_by, "service or zone");
+    }
+    o.metrics_by_service = *typed.metrics_by == "service";
+  }
+  if (typed.metrics_file) o.metrics.text_file = *typed.metrics_file;
+  if (typed.remote_write) o.metrics.remote_write = *typed.remote_write;
+  return {};
+}
+
+Result<void> read_recorder(const Typed& typed, CaptureOptions& o) {
+  if (typed.recorder) o.recorder.directory = *typed.recorder;
+  if (typed.no_payload) o.recorder.payload = false;
+  const bool keep = typed.recorder_keep.has_value();
+  if (keep) {
+    auto done = read_recorder_keep(*typed.recorder_keep, o.recorder);
+    if (!done) return std::move(done.error()).within("--recorder-keep");
+  }
+  if (o.recorder.directory.empty() && (keep || typed.no_payload)) {
+    return Error{"name a directory for the flight recorder with --recorder",
+                 ErrorKind::usage};
+  }
+  return {};
+}
+
 // What is typed goes before what the file says.
 Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (typed.config) {
@@ -149,13 +216,18 @@ Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (!typed.filter.empty()) {
     o.live.filter = fmt::format("{}", fmt::join(typed.filter, " "));
   }
-  if (!typed.zones.empty()) o.zones = typed.zones;
+  o.typed_zones = !typed.zones.empty();
+  if (o.typed_zones) o.zones = typed.zones;
   if (o.zones.empty()) o.zones = default_zone_maps();
   if (typed.no_promiscuous) o.live.promiscuous = false;
   o.json |= typed.json;
   o.quiet |= typed.quiet;
+  // A daemon's log is no place for a line a second.
+  o.lines = o.config.empty() || isatty(STDOUT_FILENO) == 1;
   if (auto done = read_sizes(typed, o); !done) return done;
   if (auto done = read_outputs(typed, o); !done) return done;
+  if (auto done = read_metrics(typed, o); !done) return done;
+  if (auto done = read_recorder(typed, o); !done) return done;
   return check_options(o);
 }
 
@@ -190,6 +262,31 @@ Result<void> check_interfaces(const CaptureOptions& o) {
 }
 
 }  // namespace
+
+Result<void> read_recorder_keep(const std::string& text,
+                                RecorderOptions& into) {
+  const char unit = text.empty() ? ' ' : text.back();
+  if (unit == 's' || unit == 'm') {
+    const auto n = parse_count(text.substr(0, text.size() - 1), 1, 86'400);
+    if (n) {
+      const auto count = static_cast<std::int64_t>(*n);
+      into.before = std::chrono::seconds(unit == 's' ? count : 60 * count);
+      return {};
+    }
+  } else if (const auto octets = parse_size(text);
+             octets && *octets >= FlightRecorder::kLeastOctets) {
+    into.octets = *octets;
+    return {};
+  }
+  return Error{text +
+                   ": write octets from 1M on, with k, M or G, or a time as "
+                   "in 30s or 10m",
+               ErrorKind::usage};
+}
+
+Result<ListenAddress> read_metrics_address(const std::string& text) {
+  return parse_listen_address(text == "auto" ? kDefaultMetricsPort : text);
+}
 
 Result<void> check_options(const CaptureOptions& o) {
   if (auto done = check_interfaces(o); !done) return done;

@@ -40,6 +40,10 @@ Result<Pipe> make_pipe() {
   return Pipe{ends[0], ends[1]};
 }
 
+void say(const std::string& sentence) {
+  complain(kTool, sentence);
+}
+
 void never_wait(int fd) {
   (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
@@ -58,8 +62,9 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
     if (!done) return fail(done.error());
     to.send(FrameKind::config, *text);
   }
-  for (const std::string& path :
-       fresh.zones.empty() ? options.zones : fresh.zones) {
+  for (const std::string& path : fresh.zones.empty() || options.typed_zones
+                                     ? options.zones
+                                     : fresh.zones) {
     const auto text = read_whole_file(path);
     if (!text) return fail(text.error());
     if (!to.send(FrameKind::zone_map, path + '\n' + *text)) {
@@ -79,7 +84,7 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
   never_wait(answers);
   Publisher* self = nullptr;
   plan.reload = [&](FrameSender& to) { send_config(options, *self, to); };
-  plan.say = [&](const std::string& sentence) { complain(kTool, sentence); };
+  plan.say = say;
   Publisher publisher(std::move(plan), frames, answers);
   self = &publisher;
   if (const auto entered = enter_sandbox(Duty::publish, -1); !entered) {
@@ -103,6 +108,23 @@ Result<PublishPlan> make_plan(const CaptureOptions& options) {
     auto files = RotatingFiles::open(*options.files);
     if (!files) return std::move(files.error());
     plan.files = std::move(*files);
+  }
+  if (!options.recorder.directory.empty()) {
+    plan.recordings = options.recorder.directory;
+    if (access(plan.recordings.c_str(), W_OK | X_OK) != 0) {
+      return Error{fmt::format("flight recorder: {}: {}", plan.recordings,
+                               std::strerror(errno)),
+                   ErrorKind::usage};
+    }
+  }
+  if (options.metrics.any()) {
+    auto outlet = MetricsOutlet::open(options.metrics, say);
+    if (!outlet) return std::move(outlet.error());
+    const std::shared_ptr<MetricsOutlet> metrics = std::move(*outlet);
+    plan.started = [metrics] { metrics->start(); };
+    plan.page = [metrics](const Frame& frame) {
+      if (frame.kind == FrameKind::metrics) metrics->show(frame.content);
+    };
   }
   return plan;
 }
@@ -129,8 +151,12 @@ Result<std::unique_ptr<Publishing>> Publishing::start(
   close(answers->to);
   never_wait(frames->to);
   never_wait(answers->from);
-  return std::unique_ptr<Publishing>(
+  std::unique_ptr<Publishing> self(
       new Publishing(frames->to, answers->from, child));
+  if (options.metrics.any()) {
+    self->metrics_ = std::make_unique<CaptureMetrics>(options);
+  }
+  return self;
 }
 
 Publishing::Publishing(int frames, int answers, pid_t child)
@@ -166,8 +192,11 @@ void Publishing::alert(std::size_t objective, std::string_view line) {
   (void)sender_.send(FrameKind::alert, fmt::format("{} {}", objective, line));
 }
 
-void Publishing::tick(std::string_view hello) {
-  (void)sender_.send(FrameKind::hello, hello);
+void Publishing::hello(std::string_view line) {
+  (void)sender_.send(FrameKind::hello, line);
+}
+
+void Publishing::tick() {
   (void)sender_.send(FrameKind::tick, "");
   flush();
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "netlat/publish/publisher.h"
+#include "tools/capture/metrics.h"
 #include "tools/capture/options.h"
 
 namespace netlat {
@@ -37,8 +38,10 @@ class Publishing {
   /// A record; lost, and counted, if too much is on its way already.
   void record(std::string_view line);
   void alert(std::size_t objective, std::string_view line);
+  /// What a new reader gets first, from now on.
+  void hello(std::string_view line);
   /// A second is over.
-  void tick(std::string_view hello);
+  void tick();
   /// Hands over what it takes now.
   void flush();
   /// Asks for the configuration.
@@ -47,6 +50,8 @@ class Publishing {
   std::optional<Reloaded> take_reloaded();
   /// Any other frame: pages of metrics, pieces of recordings.
   FrameSender& frames() { return sender_; }
+  /// Null if nobody asked for metrics.
+  CaptureMetrics* metrics() { return metrics_.get(); }
 
   /// Hands over the rest and waits for the end of the other process, no longer
   /// than `patience` in all.
@@ -69,6 +74,7 @@ class Publishing {
   std::size_t flushed_at_ = 0;
   std::uint64_t lost_ = 0, untold_ = 0;
   Reloaded arriving_;
+  std::unique_ptr<CaptureMetrics> metrics_;
 };
 
 }  // namespace netlat

@@ -4,10 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <csignal>
 #include <cstdio>
-
-#include "netlat/report/terminal.h"
 
 namespace netlat {
 
@@ -53,23 +50,6 @@ int CommandLine::refuse(std::string_view sentence) const {
 int CommandLine::show_usage() const {
   (void)std::fputs(app_->help().c_str(), stderr);
   return kExitUsage;
-}
-
-void begin_tool() {
-  open_standard_descriptors();
-  (void)std::signal(SIGPIPE, SIG_IGN);
-}
-
-int fail(std::string_view tool, const Error& error) {
-  complain(tool, error.message);
-  return exit_status(error.kind);
-}
-
-int finish(std::string_view tool, Output& out, int status) {
-  out.flush();
-  if (!out.error()) return status;
-  complain(tool, out.error()->message);
-  return kExitFailed;
 }
 
 Error wrong(std::string_view option, std::string_view typed,

@@ -1,6 +1,6 @@
 #pragma once
-// How every tool of netlat is called: one way to parse a command line, to
-// refuse it, and to end.
+// How every tool of netlat is called: one way to parse a command line and to
+// refuse it.
 
 #include <fmt/format.h>
 
@@ -12,9 +12,7 @@
 
 #include "netlat/base/parse_count.h"
 #include "netlat/base/result.h"
-#include "netlat/report/exit_status.h"
-#include "netlat/report/messages.h"
-#include "netlat/report/output.h"
+#include "tools/common/ending.h"
 
 namespace CLI {
 class App;
@@ -48,17 +46,6 @@ class CommandLine {
   std::string tool_;
   std::unique_ptr<CLI::App> app_;
 };
-
-/// To be called first in main(): the standard descriptors are open and a
-/// reader that goes away is an error of write(2), no signal.
-void begin_tool();
-
-/// Says what failed; returns the exit status that goes with it.
-int fail(std::string_view tool, const Error& error);
-
-/// Writes out what is left; returns `status`, or what a failure to write
-/// leads to, after saying so.
-int finish(std::string_view tool, Output& out, int status);
 
 /// "--top x: write 1 to 9".
 Error wrong(std::string_view option, std::string_view typed,

@@ -1,8 +1,11 @@
 // netlat TOOL ARGS runs the program netlat-TOOL, as git does.
+//
+// Every run of every tool begins here, so this program is linked with nothing
+// that takes time to load.
 
-#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -11,7 +14,7 @@
 
 #include "netlat/report/schema.h"
 #include "netlat/report/terminal.h"
-#include "tools/common/command_line.h"
+#include "tools/common/ending.h"
 #include "tools/netlat/nearest.h"
 #include "tools/netlat/program.h"
 
@@ -36,14 +39,17 @@ constexpr Verb kOwn[] = {
     {"schema", "the JSON Schema of a record"},
 };
 
+std::string line_about(const Verb& verb) {
+  constexpr std::size_t kColumn = 10;
+  std::string name = verb.name;
+  name.resize(std::max(name.size(), kColumn), ' ');
+  return "  " + name + ' ' + verb.about + '\n';
+}
+
 std::string usage() {
   std::string out = "usage: netlat TOOL [ARGUMENTS]\n\n";
-  for (const Verb& v : kTools) {
-    out += fmt::format("  {:<10} {}\n", v.name, v.about);
-  }
-  for (const Verb& v : kOwn) {
-    out += fmt::format("  {:<10} {}\n", v.name, v.about);
-  }
+  for (const Verb& v : kTools) out += line_about(v);
+  for (const Verb& v : kOwn) out += line_about(v);
   return out + "\nnetlat help TOOL tells more, netlat --version the version.\n";
 }
 
@@ -61,9 +67,9 @@ int unknown(const std::string& verb) {
   for (const Verb& v : kOwn) words.emplace_back(v.name);
   const std::string_view meant = nearest_word(verb, words);
   complain("netlat",
-           meant.empty()
-               ? fmt::format("no tool {}; see netlat --help", verb)
-               : fmt::format("no tool {}; did you mean {}?", verb, meant));
+           "no tool " + verb +
+               (meant.empty() ? "; see netlat --help"
+                              : "; did you mean " + std::string(meant) + '?'));
   return kExitUsage;
 }
 
@@ -84,7 +90,7 @@ int run_tool(const std::string& tool, char** arguments) {
   const std::string path = find_tool(tool);
   if (path.empty()) return unknown(tool);
   become(path, arguments);
-  complain("netlat", fmt::format("{}: {}", path, std::strerror(errno)));
+  complain("netlat", path + ": " + std::strerror(errno));
   return kExitFailed;
 }
 

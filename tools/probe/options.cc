@@ -1,16 +1,20 @@
 #include "tools/probe/options.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <string_view>
 
 #include "tools/common/command_line.h"
+#include "tools/probe/targets.h"
 
 namespace netlat {
 
 namespace {
 
-constexpr unsigned kLeastSize = 60, kMostSize = 65'000;
+constexpr Nanos kLiveInterval = std::chrono::seconds(1);
 
 // As typed; read by parsers of ours, so that every error is one sentence that
 // says what to write.
@@ -41,6 +45,9 @@ void add_probes(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_option("-i,--interval", typed.interval,
                  "seconds between rounds, 0.01 to 3600 (0.1)")
       ->option_text("SECONDS");
+  app.add_flag("--paths", o.paths,
+               "all the ways flows take, by UDP unless told otherwise");
+  app.add_flag("--mtu", o.mtu, "the largest packet that passes, and where not");
   app.add_flag("--explain", o.plan.explain,
                "ask hops with missing answers again, more slowly");
   app.add_option("--rate", typed.rate,
@@ -69,7 +76,7 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_option("--zones", o.zones, "zone map (may be given again)")
       ->option_text("FILE")
       ->allow_extra_args(false);
-  app.add_flag("-r,--report", typed.report, "the report (the default)");
+  app.add_flag("-r,--report", typed.report, "the report, not the live view");
   app.add_flag("--json", typed.json, "records, one JSON object a line");
   app.add_flag("--mtr-json", typed.mtr_json, "mtr's JSON");
   app.add_flag("--csv", typed.csv, "mtr's CSV");
@@ -186,6 +193,45 @@ Result<void> read_output(const Typed& typed, ProbeOptions& o) {
   return {};
 }
 
+// --paths and --mtu are questions of their own, which choose what to send.
+Result<void> read_question(const Typed& typed, ProbeOptions& o) {
+  if (!o.paths && !o.mtu) return {};
+  const bool given = o.flow || typed.lanes || typed.count || o.plan.explain ||
+                     !o.checks.empty() || typed.mtr_json || typed.csv;
+  if (given || (o.paths && (o.mtu || typed.source_port))) {
+    return Error{
+        "--paths and --mtu choose flows and rounds themselves and go with "
+        "neither checks, mtr's shapes, --explain nor each other",
+        ErrorKind::usage};
+  }
+  if (o.mtu && (typed.tcp || typed.size)) {
+    return Error{"--mtu sends ICMP or UDP of sizes it chooses",
+                 ErrorKind::usage};
+  }
+  if (o.paths && !o.protocol_given) {
+    o.plan.protocol = ProbeProtocol::udp;
+    o.plan.port = kUdpPort;
+  }
+  return {};
+}
+
+// On a terminal that can show it, unless the answer is for a program.
+bool wants_live(const Typed& typed, const ProbeOptions& o) {
+  if (typed.report || o.paths || o.mtu || o.plan.explain || !o.checks.empty() ||
+      o.format != ProbeFormat::text || isatty(STDOUT_FILENO) != 1) {
+    return false;
+  }
+  const char* const term = std::getenv("TERM");
+  return term != nullptr && *term != '\0' && std::string_view(term) != "dumb";
+}
+
+// Goes on until it is quit, if no end was asked for, and more slowly.
+void make_live(const Typed& typed, ProbeOptions& o) {
+  o.live = true;
+  if (!typed.count) o.plan.rounds = kEndless;
+  if (!typed.interval) o.plan.interval = kLiveInterval;
+}
+
 }  // namespace
 
 std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
@@ -199,7 +245,9 @@ std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
   if (const auto ended = line.parse(argc, argv)) return *ended;
   auto done = read_plan(typed, options);
   if (done) done = read_output(typed, options);
+  if (done) done = read_question(typed, options);
   if (!done) return line.refuse(done.error());
+  if (wants_live(typed, options)) make_live(typed, options);
   if (options.targets.empty() && !options.targets_file && !options.flow) {
     return line.refuse(
         "name a target: netlat probe HOST; see netlat probe --help");

@@ -5,12 +5,12 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 
 #include "netlat/base/stop_signal.h"
 #include "netlat/probe/host_names.h"
 #include "netlat/probe/prober.h"
-#include "netlat/probe/target.h"
+#include "tools/probe/live.h"
+#include "tools/probe/targets.h"
 
 namespace netlat {
 
@@ -18,7 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr Port kUdpPort = 33'434;  // the first of traceroute's
 // What the last names may take once all answers are in.
 constexpr std::chrono::milliseconds kWaitForNames(200);
 
@@ -48,30 +47,13 @@ class Progress {
   Clock::time_point next_ = Clock::now() + std::chrono::seconds(1);
 };
 
-Result<std::vector<std::string>> all_targets(const ProbeOptions& options) {
-  std::vector<std::string> targets = options.targets;
-  if (!options.targets_file) return targets;
-  std::ifstream file(*options.targets_file);
-  std::string line;
-  while (std::getline(file, line)) {
-    line = line.substr(0, line.find('#'));
-    const auto first = line.find_first_not_of(" \t\r");
-    if (first == std::string::npos) continue;
-    const auto last = line.find_last_not_of(" \t\r");
-    targets.push_back(line.substr(first, last - first + 1));
-  }
-  if (!file.eof()) {
-    return Error{*options.targets_file + ": cannot be read"};
-  }
-  return targets;
-}
-
 class Run {
  public:
   Run(const ProbeOptions& options, const ZoneMap* zones)
       : options_(options), zones_(zones), prober_(options.rate) {}
 
-  void add(ProbePlan plan, const std::string& name) {
+  void add(ProbePlan plan) {
+    const std::string name = plan.name;
     std::vector<std::string> notes;
     auto added = prober_.add(plan);
     if (!added && added.error().kind == ErrorKind::permission &&
@@ -90,23 +72,6 @@ class Run {
     notes_.push_back(std::move(notes));
   }
 
-  void add_named(const std::string& target) {
-    ProbePlan plan = options_.plan;
-    if (auto done = resolve_target(target, options_.v4, plan); !done) {
-      out_.problems.push_back(std::move(done.error()));
-      return;
-    }
-    if (plan.source && plan.source->is_v4() != plan.target.is_v4()) {
-      out_.problems.push_back(
-          {fmt::format("{}: --source {} is of the other IP version; see -4 "
-                       "and -6",
-                       target, plan.source->text()),
-           ErrorKind::usage});
-      return;
-    }
-    add(plan, target);
-  }
-
   void refuse(Error error) { out_.problems.push_back(std::move(error)); }
 
   ProbeRun finish() {
@@ -115,30 +80,54 @@ class Run {
     if (options_.names) {
       prober_.on_address([&](const IpAddress& a) { names.ask(a); });
     }
-    Progress progress(options_.quiet);
-    prober_.run(
-        [&] {
-          progress.tick(prober_);
-          return stop_asked();
-        },
-        options_.names ? &names : nullptr);
+    if (options_.live && !notes_.empty()) {
+      show(names);
+    } else {
+      Progress progress(options_.quiet);
+      prober_.run(
+          [&] {
+            progress.tick(prober_);
+            return stop_asked();
+          },
+          options_.names ? &names : nullptr);
+    }
     judge(names);
     out_.elapsed = Clock::now() - start;
     return std::move(out_);
   }
 
  private:
+  // The live view, until the rounds are done or the user ends it.
+  void show(HostNames& names) {
+    auto live = LiveView::open(prober_, options_.names ? &names : nullptr,
+                               notes_.size(), [&](std::size_t target) {
+                                 HopReport report = report_of(target);
+                                 report.names = names.known();
+                                 return report;
+                               });
+    if (!live) {
+      out_.problems.push_back(std::move(live.error()));
+      return;
+    }
+    prober_.run([&] { return stop_asked() || (*live)->ended(); }, live->get());
+    out_.silent = (*live)->ended() && !(*live)->wants_report();
+  }
+
+  HopReport report_of(std::size_t target) const {
+    HopReport report;
+    report.path = prober_.report(target);
+    report.rows = judge_hops(report.path);
+    if (zones_ != nullptr) {
+      report.zones = hop_zones(*zones_, report.path, report.rows);
+    }
+    report.notes = notes_[target];
+    return report;
+  }
+
   void judge(HostNames& names) {
-    std::vector<PathReport> paths = prober_.reports();
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-      HopReport report;
-      report.rows = judge_hops(paths[i]);
-      report.path = std::move(paths[i]);
-      if (zones_ != nullptr) {
-        report.zones = hop_zones(*zones_, report.path, report.rows);
-      }
-      report.notes = std::move(notes_[i]);
-      out_.reports.push_back(std::move(report));
+    if (out_.silent) return;
+    for (std::size_t i = 0; i < notes_.size(); ++i) {
+      out_.reports.push_back(report_of(i));
     }
     if (!options_.names) return;
     names.wait(kWaitForNames);
@@ -157,21 +146,9 @@ class Run {
 ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones) {
   Run run(options, zones);
   catch_signals();
-  if (options.flow) {
-    ProbePlan plan = options.plan;
-    plan.protocol = ProbeProtocol::tcp;
-    if (auto done = read_flow(*options.flow, plan); !done) {
-      run.refuse(std::move(done.error()));
-    } else {
-      run.add(plan, *options.flow);
-    }
-  }
-  auto targets = all_targets(options);
-  if (!targets) {
-    run.refuse(std::move(targets.error()));
-  } else {
-    for (const std::string& target : *targets) run.add_named(target);
-  }
+  ProbePlans plans = plans_of(options);
+  for (Error& problem : plans.problems) run.refuse(std::move(problem));
+  for (ProbePlan& plan : plans.plans) run.add(std::move(plan));
   return run.finish();
 }
 

@@ -19,8 +19,11 @@ namespace {
 using Clock = Session::Clock;
 using std::chrono::milliseconds;
 
-// Records of one interval come in a burst; drawn is what the whole of it says.
-constexpr milliseconds kSettle(60);
+// Records of one interval come in a burst; drawn is what the whole of it says,
+// and what history came before it.
+constexpr milliseconds kSettle(60), kSettled(300);
+// Nothing to show is not shown at once: it would be sent for a moment only.
+constexpr milliseconds kPatience(400);
 // Whoever leans on a key gets a picture after so many at the latest.
 constexpr int kMostKeys = 100;
 
@@ -48,9 +51,10 @@ class Loop {
   Session& session_;
   CursesScreen& screen_;
   const Glyphs& glyphs_;
-  bool quit_ = false, left_, dirty_ = true, stale_ = true;
+  bool quit_ = false, left_, dirty_ = false, stale_ = false;
   bool keys_ = false;
-  std::optional<Clock::time_point> settled_;
+  // When to draw what has come, and by when at the latest.
+  std::optional<Clock::time_point> settled_, latest_;
 };
 
 void Loop::wait() {
@@ -58,7 +62,7 @@ void Loop::wait() {
                                   {session_.news(), POLLIN, 0},
                                   {session_.path_news(), POLLIN, 0}}};
   milliseconds patience = session_.patience();
-  if (settled_ || dirty_) patience = kSettle;
+  if (settled_ || dirty_) patience = std::min(patience, kSettle);
   const int ready =
       poll(polls.data(), polls.size(), static_cast<int>(patience.count()));
   // A signal may have been one of the terminal's size: then a key waits.
@@ -68,7 +72,10 @@ void Loop::wait() {
     left_ = false;
   }
   const Clock::time_point now = Clock::now();
-  if (session_.update(now) && !settled_) settled_ = now + kSettle;
+  if (session_.update(now)) {
+    if (!latest_) latest_ = now + kSettled;
+    settled_ = std::min(now + kSettle, *latest_);
+  }
   if (polls[2].revents != 0) stale_ = true;
 }
 
@@ -136,6 +143,7 @@ void Loop::draw() {
 
 std::string Loop::run() {
   int silent = 0;
+  settled_ = Clock::now() + kPatience;
   while (!quit_ && !stop_asked()) {
     wait();
     if (quit_) break;
@@ -148,6 +156,7 @@ std::string Loop::run() {
     }
     if (settled_ && Clock::now() >= *settled_) {
       settled_.reset();
+      latest_.reset();
       stale_ = dirty_ = true;
     }
     if (dirty_ || stale_) draw();

@@ -35,9 +35,11 @@ bool Session::update(Clock::time_point now) {
   const bool replay = options_.source == TopSource::file;
   const auto held = feed_->lock();
   if (replay && feed_->ended() && !player_.is_ready()) player_.ready();
-  if (replay) return player_.play(now, model_) || player_.at_end();
-  const bool fresh = model_.latest() != shown_;
-  return fresh || feed_->ended();
+  const bool ended = replay ? player_.at_end() : feed_->ended();
+  const bool ends = ended && !ended_;
+  ended_ = ended;
+  if (replay) return player_.play(now, model_) || ends;
+  return model_.latest() != shown_ || ends;
 }
 
 SourceState Session::state() const {

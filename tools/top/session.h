@@ -53,6 +53,7 @@ class Session {
   Dashboard dashboard_;
   std::optional<Stamp> shown_;
   int fd_;
+  bool ended_ = false;  // and update() has told so
   std::string path_name_;
   std::vector<HopLine> hops_;
   std::string path_text_;

@@ -35,14 +35,16 @@ struct SegmentFacts {
   Necessity necessity = Necessity::undetermined;
   Confidence confidence = Confidence::none;
   std::uint8_t rtt_count = 0;
-  bool has_service = false;  ///< a response began: `service` is valid
-  bool has_elapsed = false;  ///< a turn ended before this packet
+  // A response and a request are no one packet: not both are true.
+  bool has_service = false;  ///< a response began: `turn` is its service time
+  bool has_elapsed = false;  ///< a turn ended before this packet, after `turn`
   Dir dir = Dir::c2s;
   std::uint32_t relative_seq = 0, relative_ack = 0;
   RttSample rtt[2];  ///< the first rtt_count are valid
-  Nanos service{0};  ///< last request octet to first response octet, less
-                     ///< the smallest RTT to the server
-  Nanos elapsed{0};  ///< first request octet to last response octet
+  /// Service time: last request octet to first response octet, less the
+  /// smallest RTT to the server.  A whole turn: first request octet to last
+  /// response octet.
+  Nanos turn{0};
   /// An earlier frame whose facts change, 0 for none.
   std::uint64_t amended_frame = 0;
   SegmentClass amended_class = SegmentClass::retransmission;

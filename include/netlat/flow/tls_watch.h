@@ -35,6 +35,8 @@ class TlsWatch {
     if (state != kOver) read(s, facts, state);
   }
 
+  /// Whether any connection is in a handshake.
+  bool timing() const noexcept { return timing_ != 0; }
   /// Whether a request and its response now are flights of the handshake and
   /// not the application's.
   bool in_handshake(std::uint32_t connection) const {
@@ -72,6 +74,7 @@ class TlsWatch {
   std::vector<std::uint32_t> free_entries_;
   std::deque<TlsTimer> timers_;
   std::vector<std::uint32_t> free_timers_;
+  std::size_t timing_ = 0;  // timers in use
   std::uint64_t not_timed_ = 0;
 };
 

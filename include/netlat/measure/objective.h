@@ -60,7 +60,7 @@ struct Objective {
 
   /// The share of events that may be bad.
   double budget() const noexcept {
-    return is_time(quantity) ? 1.0 - per_mille / 1000.0 : share;
+    return is_time(quantity) ? (1000 - per_mille) / 1000.0 : share;
   }
   /// The second window: a twelfth, and no less than a second.
   Nanos short_window() const noexcept {

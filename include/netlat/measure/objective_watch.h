@@ -5,7 +5,8 @@
 // one too late and too long.  Method: bad events and all events are summed over
 // two windows, the objective's and a twelfth of it; it is broken while both
 // burn the budget at the rate asked for or faster (Google SRE workbook,
-// chapter 5).  The long window makes it matter, the short one makes it now.
+// chapter 5).  The long window makes it matter, the short one makes it now; a
+// short window without events leaves things as they are.
 // Bias: whether a sample is above the limit is told by its histogram bucket, so
 // samples within 2.2 % above the limit may still count as good.  In a second in
 // which the capture dropped packets, losses, retransmissions and failures are

@@ -40,4 +40,12 @@ constexpr SampleKind rtt_kind(bool server_half, bool network) noexcept {
   return static_cast<SampleKind>((server_half ? 0 : 2) + (network ? 0 : 1));
 }
 
+/// Worked out without a branch: which of the two it is cannot be predicted.
+constexpr SampleKind turn_kind(bool service) noexcept {
+  static_assert(static_cast<int>(SampleKind::elapsed) ==
+                static_cast<int>(SampleKind::service) + 1);
+  return static_cast<SampleKind>(static_cast<int>(SampleKind::elapsed) -
+                                 int{service});
+}
+
 }  // namespace netlat

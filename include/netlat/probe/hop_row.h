@@ -64,6 +64,10 @@ struct HopRow {
   std::optional<std::uint8_t> reply_ttl;
 };
 
+/// Whether the lane's route has left the series behind.  A hop before the
+/// first that changed stays current through epochs.
+bool is_former(const PathReport& report, const HopSeries& series);
+
 /// By TTL, former routes first.
 std::vector<HopRow> judge_hops(const PathReport& report);
 

@@ -15,6 +15,8 @@ enum class ProbeProtocol : unsigned char { icmp, udp, tcp };
 /// "ICMP", "UDP" or "TCP".
 const char* protocol_name(ProbeProtocol protocol);
 
+/// Rounds of a plan that is to go on until it is stopped.
+inline constexpr std::uint32_t kEndless = 1'000'000'000;
 inline constexpr unsigned kMostLanes = 64;
 inline constexpr unsigned kMostHops = 255;
 

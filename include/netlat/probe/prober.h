@@ -49,8 +49,8 @@ class Prober {
   void reset();
   /// Probes so far, over all targets.
   std::uint64_t sent() const;
-  /// One a target, in the order they were added.
-  std::vector<PathReport> reports() const;
+  /// What is known of the target that was added as number `target`, from 0.
+  PathReport report(std::size_t target) const;
 
  private:
   struct Agenda;

@@ -21,10 +21,13 @@ class BoundedOutput {
   BoundedOutput(int fd, bool records,
                 std::size_t most_octets = RecordLog::kMostOctets);
 
-  /// One or more whole lines.
+  /// One or more whole lines; now and then they are written, too.
   void append(std::string_view lines);
   /// Writes what the descriptor takes now.
-  void flush() { reader_.pump(log_); }
+  void flush() {
+    unflushed_ = 0;
+    reader_.pump(log_);
+  }
   /// Writes the rest, but waits no longer than `patience` in all.
   void drain(std::chrono::milliseconds patience);
 
@@ -39,6 +42,7 @@ class BoundedOutput {
   int fd_;
   RecordLog log_;
   LogReader reader_;
+  std::size_t unflushed_ = 0;
 };
 
 /// Makes writing to `fd` return at once instead of waiting, without a change

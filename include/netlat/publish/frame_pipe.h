@@ -24,10 +24,7 @@ enum class FrameKind : std::uint8_t {
   alert,        ///< number of the objective, a blank, its `alert` record: to
                 ///< files and readers, and acted upon
   tick,         ///< a second is over: what is written so far must be readable
-  text_page,    ///< /metrics in text 0.0.4; of pages the last one counts
-  open_page,    ///< /metrics as OpenMetrics 1.0
-  proto_page,   ///< /metrics as protobuf
-  remote_page,  ///< a remote-write request, uncompressed
+  metrics,      ///< all metrics now (metrics_protobuf()); the last one counts
   file_begin,   ///< a flight-recorder file starts: its name without directory
   file_octets,  ///< more of it
   file_end,     ///< it is whole
@@ -38,7 +35,7 @@ enum class FrameKind : std::uint8_t {
   zone_map,  ///< its name, a newline, its text
   reloaded,  ///< all was sent; or a sentence why it could not be read
 };
-inline constexpr std::size_t kFrameKinds = 16;
+inline constexpr std::size_t kFrameKinds = 13;
 
 /// Longer frames are refused; a file goes in pieces.
 inline constexpr std::size_t kLongestFrame = std::size_t{16} << 20;

@@ -39,7 +39,7 @@ class RecordFeed {
   /// Takes the path away, so that nobody waits at it.
   void remove();
 
-  /// The line a new reader gets first.
+  /// The line a new reader gets first; nobody is let in before there is one.
   void set_hello(std::string line) { hello_ = std::move(line); }
   /// A second has passed: what is older than a minute is not told to newcomers.
   void tick(const RecordLog& log);

@@ -28,6 +28,12 @@ struct HopReport {
 /// The table and what there is to say about it.
 std::string hop_text(const HopReport& report, const TextStyle& style);
 
+/// What there is to say about it, a sentence each, the path's loss first.
+/// Printable ASCII.
+std::vector<std::string> hop_sentences(const HopReport& report);
+/// "10:41:56 lane 1: the route changed at hop 2, from A to B".
+std::string event_sentence(const PathEvent& event);
+
 /// Records: `path`, its `hop`s, an `event` for each change of route.  Appends
 /// whole lines to `out`.
 void hop_json(JsonWriter& json, const HopReport& report, std::string& out);

@@ -28,6 +28,7 @@ struct SnapshotQuery {
   std::optional<Stamp> at;  ///< nothing: as new as there is
   Nanos window = std::chrono::minutes(1);
   std::size_t trend_columns = 60;
+  bool services = true;  ///< else pairs of zones alone, if there are any
   /// Row whose distribution over time is wanted; empty: everything.
   std::string heat_of;
   Nanos heat_step = std::chrono::seconds(1);

@@ -1,0 +1,202 @@
+"""netlat probe against routers that answer wrongly, on purpose or not."""
+import json
+import os
+import subprocess
+import time
+
+from rig import HERE, NOBODY, ROOT
+import processes
+import schemas
+
+
+class Hostile:
+    """A namespace with a TUN device behind which router.py stands."""
+
+    def __init__(self, folder):
+        self.name = "nl-probe-router-%d" % os.getpid()
+        self.folder, self.router = folder, None
+
+    def inside(self, *command):
+        return ["ip", "netns", "exec", self.name, *command]
+
+    def __enter__(self):
+        def root(*command):
+            subprocess.run(command, check=True, capture_output=True)
+        root("ip", "netns", "add", self.name)
+        self.router = processes.Program(
+            "router", self.inside("python3", os.path.join(HERE, "router.py"),
+                                  "tun0"), self.folder)
+        try:
+            self.router.wait_ready()
+            root(*self.inside("ip", "link", "set", "lo", "up"))
+            root(*self.inside("ip", "link", "set", "tun0", "up"))
+            root(*self.inside("ip", "address", "add", "10.88.0.254/24", "dev",
+                              "tun0"))
+            root(*self.inside("ip", "route", "add", "10.88.9.0/24", "dev",
+                              "tun0"))
+            root(*self.inside("sysctl", "-qw",
+                              "net.ipv4.ping_group_range=0 2147483647",
+                              "net.ipv4.conf.all.rp_filter=0"))
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.router.stop()
+        subprocess.run(["ip", "netns", "del", self.name], capture_output=True)
+
+    def records(self, case, *words, names=False):
+        done = subprocess.run(
+            self.inside(*NOBODY, os.path.join(ROOT, "build/netlat-probe"),
+                        *([] if names else ["-n"]), "-q", "--json", *words,
+                        "10.88.9.%d" % case),
+            capture_output=True, text=True, timeout=40)
+        assert done.returncode == 0, done
+        return [schemas.parse(line) for line in done.stdout.splitlines()]
+
+    def probe(self, case, *words, names=False):
+        """The records of one run: (path, hops, events)."""
+        records = self.records(case, *words, names=names)
+        return (next(r for r in records if r["type"] == "path"),
+                [r for r in records if r["type"] == "hop"],
+                [r for r in records if r["type"] == "event"])
+
+
+ROUTERS = ["10.88.0.1", "10.88.0.2", "10.88.0.3"]
+UDP = ["--udp", "33434"]
+
+
+def whole(hops, case, sent=10):
+    """All four hops, each as it is."""
+    assert [h["address"] for h in hops] == \
+        ROUTERS + ["10.88.9.%d" % case], hops
+    assert all(h["answered"] == sent for h in hops), hops
+
+
+def every_type(net):
+    """ICMP of any other type and code is no answer."""
+    for words in ([], UDP):
+        path, hops, _ = net.probe(1, "-c", "3", *words)
+        whole(hops, 1, 3)
+        assert path["reached"], path
+
+
+def short_quotes(net):
+    """Eight octets of the probe are enough for ICMP; less is no answer."""
+    whole(net.probe(2)[1], 2)
+    for case in (3, 4, 5):
+        _, hops, _ = net.probe(case, "-c", "3")
+        assert [h["address"] for h in hops][-1] == "10.88.9.%d" % case, hops
+        assert all(h["verdict"] == "silent" for h in hops[:-1]), hops
+
+
+def wrong_checksum(net):
+    _, hops, _ = net.probe(6, "-c", "3")
+    assert [h["verdict"] for h in hops] == ["ok", "silent", "ok", "ok"], hops
+
+
+def twice(net):
+    """The second and third answer to a probe belong to none."""
+    path, hops, _ = net.probe(7)
+    whole(hops, 7)
+    assert path["strangers"] >= 70, path
+
+
+def reordered(net):
+    whole(net.probe(8)[1], 8)
+
+
+def moving_source(net):
+    """Another address is another row and an event, not a loss."""
+    _, hops, events = net.probe(9, "-c", "30")
+    assert [e["ttl"] for e in events] == [2], events
+    second = [h for h in hops if h["ttl"] == 2]
+    assert {h["address"] for h in second} == {"10.88.0.2", "10.88.7.2"}
+    assert sum(h["sent"] for h in second) == \
+        sum(h["answered"] for h in second), second
+
+
+def forged(net):
+    """Of answers that quote no probe of ours none is taken."""
+    for words in ([], UDP):
+        path, hops, _ = net.probe(10, "-c", "12", *words)
+        assert "10.88.6.6" not in [h["address"] for h in hops], hops
+        assert all(h["answered"] <= 12 for h in hops), hops
+        assert path["strangers"] > 100, path
+
+
+def elsewhere(net):
+    """An echo reply with the octets of a probe is arrival, whoever sends it;
+    the row says who did."""
+    path, hops, _ = net.probe(11, "-c", "3")
+    assert path["reached"], path
+    assert [h["address"] for h in hops] == ROUTERS + ["10.88.9.9"], hops
+
+
+def extensions(net):
+    """Labels and names of well-formed extensions; a broken one costs the
+    labels, never the hop."""
+    wanted = {20: [16001, 299776], 21: [16001], 22: [16001], 23: [16001],
+              24: [16001], 29: list(range(100, 116))}
+    for words in ([], UDP):
+        for case in range(20, 33):
+            _, hops, _ = net.probe(case, "-c", "2", "-i", "0.02", *words)
+            whole(hops, case, 2)
+            labels = [m["label"] for m in hops[1]["mpls"]]
+            # A length field beyond the end leaves the usual place.
+            if case == 30:
+                assert labels in ([16001], []), (case, labels)
+            else:
+                assert labels == wanted.get(case, []), (case, words, labels)
+            if case == 24:
+                assert hops[1]["interfaces"][0]["name"] == "et-0/0/1", hops[1]
+            if case == 32:
+                assert hops[1]["interfaces"][0]["name"].startswith("\x1b[2J")
+
+
+def refusals(net):
+    """Every code of destination unreachable, from a router."""
+    for code in range(16):
+        path, hops, _ = net.probe(100 + code, "-c", "2", "-i", "0.02")
+        last = hops[-1]
+        assert last["ttl"] == 3 and not path["reached"], (code, hops)
+        assert last["refusal"], (code, last)
+        assert (last["refusal"] == "probe too big for its link") == \
+            (code == 4), (code, last)
+
+
+def mtu(net):
+    """What a router says passes, and where big packets vanish."""
+    for case, passes, steps, hole in (
+            (14, 1500, [], None), (13, 1400, [(2, 1400)], None),
+            (12, 1300, [], {"after_ttl": 2, "lost": 1301})):
+        found = net.records(case, "--mtu")[0]
+        assert found["type"] == "path_mtu" and found["reached"], found
+        assert found["mtu"] == passes, found
+        assert [(s["ttl"], s["to"]) for s in found["steps"]] == steps, found
+        assert found["black_hole"] == hole, found
+
+
+def dead_resolver(net):
+    """Names that nobody gives are waited for shortly."""
+    folder = os.path.join("/etc/netns", net.name)
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "resolv.conf")
+    try:
+        with open(path, "w") as out:
+            out.write("nameserver 10.88.9.250\n")
+        start = time.monotonic()
+        _, hops, _ = net.probe(200, names=True)
+        took = time.monotonic() - start
+    finally:
+        os.remove(path)
+        os.rmdir(folder)
+    whole(hops, 200)
+    assert took < 2.5, took
+    assert all(h["name"] is None for h in hops), hops
+
+
+TESTS = (every_type, short_quotes, wrong_checksum, twice, reordered,
+         moving_source, forged, elsewhere, extensions, refusals, mtu,
+         dead_resolver)

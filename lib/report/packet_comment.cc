@@ -85,7 +85,7 @@ PacketVerdict packet_verdict(const Segment& s, const SegmentFacts& facts) {
     v.rtt_us = us;
     v.server_half = facts.rtt[i].half == Dir::c2s;
   }
-  if (facts.has_service) v.service_us = microseconds(facts.service);
+  if (facts.has_service) v.service_us = microseconds(facts.turn);
   return v;
 }
 

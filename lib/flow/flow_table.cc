@@ -320,4 +320,11 @@ void FlowTable::quote(const Segment& s) {
   engine_->icmp_error(*c, c->direction(work.key.sender_is_low), s.icmp);
 }
 
+void FlowTable::path_grew(std::uint32_t index, Dir half, Nanos by) noexcept {
+  WindowedMin& shortest = connection(index).of(half).min_rtt;
+  if (!shortest.known() || by.count() < shortest.value() / 4) return;
+  shortest.previous = shortest.value() + by.count();
+  shortest.current = WindowedMin::kNone;
+}
+
 }  // namespace netlat

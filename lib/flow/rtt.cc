@@ -18,6 +18,8 @@
 //   pure ACKs, unless a single last segment waited longer than a delayed ACK
 //   would (RFC 9293 3.8.6.3: up to 0.5 s; 40 ms on Linux),
 //   anything within a quarter of the smallest such sample of the last 10 s.
+// Where that is never the case, timestamps tell whether the path got longer
+// (path_watch.h).
 //
 // Bias: an ACK inside a super-segment is timed from the whole super-segment,
 // so it is up to its serialisation time too long.  A capture point that is

@@ -11,6 +11,8 @@ namespace netlat {
 
 namespace {
 
+constexpr std::uint64_t kLeastForP99 = 100;
+
 std::string_view path_text(std::uint8_t path) {
   constexpr std::string_view kPaths[] = {
       "",
@@ -65,6 +67,13 @@ std::string zone_or_dash(const std::string& zone) {
   return zone.empty() ? "-" : SafeText(zone).str();
 }
 
+// The percentile that is shown last.
+Nanos slowness(const MeasuredFlow& flow) {
+  const auto& rtt =
+      flow.rtt_samples < kLeastForP99 ? flow.rtt_p50 : flow.rtt_p99;
+  return rtt.value_or(Nanos(-1));
+}
+
 }  // namespace
 
 std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
@@ -77,7 +86,7 @@ std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
                    [](const JoinedFlow* a, const JoinedFlow* b) {
                      const auto worth = [](const JoinedFlow* f) {
                        return std::pair(f->rejected_records > 0,
-                                        f->flow.rtt_p99.value_or(Nanos(-1)));
+                                        slowness(f->flow));
                      };
                      return worth(b) < worth(a);
                    });
@@ -89,7 +98,6 @@ std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
                    {"p99"},
                    {"BYTES"},
                    {"LOG", Align::left, "", 0, true}});
-  constexpr std::uint64_t kLeastForP99 = 100;
   const auto time = [](const std::optional<Nanos>& t) {
     return t ? ms_text(*t) : std::string("-");
   };

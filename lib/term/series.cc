@@ -29,7 +29,8 @@ Half WindowStats::half() const {
 }
 
 Series::Series()
-    : tiers_{Tier{std::chrono::seconds(1), 90, {}, {}}, Tier{kTrendStep, 90, {}, {}},
+    : tiers_{Tier{std::chrono::seconds(1), 90, {}, {}},
+             Tier{kTrendStep, 90, {}, {}},
              Tier{std::chrono::minutes(1), 60, {}, {}}} {}
 
 void Series::add(const IntervalRecord& interval) {
@@ -97,15 +98,32 @@ void Series::visit(const Tier& tier, Stamp from, Stamp until, Visit visit) {
   }
 }
 
+void Series::add_span(const Span& span, WindowStats& sum) {
+  span.server_rtt.add_to(sum.server_rtt);
+  span.client_rtt.add_to(sum.client_rtt);
+  span.service.add_to(sum.service);
+  sum.counts.add(span.counts);
+  sum.tainted = sum.tainted || span.tainted;
+  sum.any = true;
+}
+
 WindowStats Series::over(Stamp from, Stamp until) const {
   WindowStats sum;
-  visit(tier_for(from), from, until, [&](const Span& span) {
-    span.server_rtt.add_to(sum.server_rtt);
-    span.client_rtt.add_to(sum.client_rtt);
-    span.service.add_to(sum.service);
-    sum.counts.add(span.counts);
-    sum.tainted = sum.tainted || span.tainted;
-    sum.any = true;
+  const Tier& tier = tier_for(from);
+  // Ten seconds that lie in the window whole stand for their seconds.
+  Stamp whole_from = until, whole_until = until;
+  if (&tier == tiers_.data()) {
+    for (const Span& ten : tiers_[1].spans) {
+      if (ten.start < from || ten.end > until) continue;
+      whole_from = std::min(whole_from, ten.start);
+      whole_until = ten.end;
+      add_span(ten, sum);
+    }
+  }
+  visit(tier, from, until, [&](const Span& span) {
+    const bool counted = span.start >= whole_from && span.end <= whole_until &&
+                         whole_from < whole_until;
+    if (!counted) add_span(span, sum);
   });
   return sum;
 }

@@ -176,6 +176,45 @@ def check_delay():
                                 wanted * 0.05 + 0.0005, "the RTT's median")
 
 
+def check_step():
+    """A longer path shows although every ACK rides on an answer."""
+    rig.Wire.program = os.path.join(os.path.abspath(sys.argv[1]), "lab-wire")
+    with rig.Pair("set a>b delay=500us", "set b>a delay=500us") as pair:
+        capture = Capture(pair.a, "-i", "eth0", "--json")
+        client, server = pair.connect()
+        stop = threading.Event()
+
+        def load():
+            while not stop.is_set():
+                client.sendall(b"q" * 100)
+                rig.receive_all(server, 100)
+                server.sendall(b"a" * 200)
+                rig.receive_all(client, 200)
+                stop.wait(0.003)
+        thread = threading.Thread(target=load)
+        thread.start()
+        time.sleep(3)
+        changed = time.time()
+        pair.wire.do("set a>b delay=4ms", "set b>a delay=4ms")
+        time.sleep(3)
+        stop.set()
+        thread.join()
+        records, _ = capture.stop()
+        rig.close(client, server)
+        after = [r for r in of_type(records, "interval")
+                 if r["key"]["server"] == "10.0.0.2:80"
+                 and changed < r["start_us"] / 1e6 < changed + 2]
+        rig.expect(after, "no intervals")
+        for record in after:
+            rig.expect(record["rtt"]["server"]["n"] > 5,
+                       "the network's RTT fell silent")
+            rig.expect_near(median(record["rtt"]["server"]), 0.008,
+                            0.008 * 0.05 + 0.0005, "the RTT's median")
+            rig.expect(median(record["service"]) < 0.002,
+                       "the server is blamed: %.4f s"
+                       % median(record["service"]))
+
+
 def check_sums():
     """Intervals add up to the connections they tell of."""
     with Veth() as net:

@@ -278,5 +278,30 @@ TEST(MetricCatalogue, NamesFollowTheRules) {
   }
 }
 
+// netlat-metrics(7) tells of every metric what the code does.
+TEST(MetricCatalogue, IsWhatTheManualSays) {
+  std::ifstream file("man/netlat-metrics.7");
+  if (!file) GTEST_SKIP() << "not run from the root of the project";
+  std::stringstream whole;
+  whole << file.rdbuf();
+  std::string manual = whole.str();
+  std::replace(manual.begin(), manual.end(), '\n', ' ');
+  static constexpr const char* kTypes[] = {"counter", "gauge", "histogram"};
+  for (const MetricDescription& d : metric_catalogue()) {
+    std::string wanted = ".It Sy " + std::string(d.name) + " " +
+                         kTypes[static_cast<std::size_t>(d.type)];
+    if (!d.unit.empty()) wanted += ", " + std::string(d.unit);
+    if (!d.labels.empty()) wanted += "; labels " + std::string(d.labels);
+    wanted += ". " + std::string(d.help) + " ";
+    EXPECT_NE(manual.find(wanted), std::string::npos) << wanted;
+  }
+  std::size_t told = 0;
+  for (std::size_t at = 0;
+       (at = manual.find(".It Sy netlat_", at)) != std::string::npos; ++at) {
+    ++told;
+  }
+  EXPECT_EQ(told, kMetrics - 3);  // all but process_*
+}
+
 }  // namespace
 }  // namespace netlat

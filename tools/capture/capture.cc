@@ -94,6 +94,12 @@ void Capture::read_the_rest() {
 void Capture::tend() {
   for (const std::string& sentence : source_.take_news()) say(sentence);
   manager_.tend();
+  if (take_request(SIGUSR2)) {
+    if (options_.recorder.directory.empty()) {
+      say("there is no flight recorder to write; start with --recorder");
+    }
+    session_.record("asked for by SIGUSR2");
+  }
   if (take_request(SIGHUP)) {
     if (publishing_ != nullptr) {
       manager_.tell("RELOADING=1");

@@ -176,6 +176,17 @@ const std::vector<Key>& capture_keys() {
       {"zones", [](N n, O o) { return take_texts(n, o.zones); }},
       {"objectives", take_objectives},
       {"socket", [](N n, O o) { return take_text(n, o.socket); }},
+      {"recorder.directory",
+       [](N n, O o) { return take_text(n, o.recorder.directory); }},
+      {"recorder.keep",
+       [](N n, O o) {
+         std::string keep;
+         if (Problem p = take_text(n, keep); !p.empty()) return p;
+         const auto done = read_recorder_keep(keep, o.recorder);
+         return done ? Problem() : done.error().message;
+       }},
+      {"recorder.payload",
+       [](N n, O o) { return take_flag(n, o.recorder.payload); }},
       {"metrics.listen", take_listen},
       {"metrics.by",
        [](N n, O o) {

@@ -103,6 +103,7 @@ int run_capture(const CaptureOptions& options) {
   }
   catch_signals();
   catch_request(SIGHUP);
+  catch_request(SIGUSR2);
   return Capture(options, **source, manager, publishing.get(),
                  std::move(*zones))
       .run();

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "netlat/publish/flight_recorder.h"
 #include "netlat/publish/record_feed.h"
 #include "netlat/zone/zone_reader.h"
 #include "tools/capture/config.h"
@@ -28,6 +29,8 @@ struct Typed {
       progress;
   std::optional<std::string> config, socket, records, command, webhook;
   std::optional<std::string> metrics, metrics_by, metrics_file, remote_write;
+  std::optional<std::string> recorder, recorder_keep;
+  bool no_payload = false;
   bool no_promiscuous = false, json = false, quiet = false;
   bool check_config = false;
 };
@@ -94,6 +97,14 @@ void add_publishing(CLI::App& app, Typed& typed) {
   app.add_option("--remote-write", typed.remote_write,
                  "metrics to Prometheus or VictoriaMetrics")
       ->option_text("URL");
+  app.add_option("--recorder", typed.recorder,
+                 "keep the last packets; an alert or SIGUSR2 writes them")
+      ->option_text("DIR");
+  app.add_option("--recorder-keep", typed.recorder_keep,
+                 "that much memory (64M), or as far back as 30s or 10m")
+      ->option_text("SIZE|TIME");
+  app.add_flag("--no-payload", typed.no_payload,
+               "the recorder keeps headers alone");
   app.add_option("-c,--config", typed.config, "all of this from a TOML file")
       ->option_text("FILE");
   app.add_flag("--check-config", typed.check_config,
@@ -177,6 +188,21 @@ Result<void> read_metrics(const Typed& typed, CaptureOptions& o) {
   return {};
 }
 
+Result<void> read_recorder(const Typed& typed, CaptureOptions& o) {
+  if (typed.recorder) o.recorder.directory = *typed.recorder;
+  if (typed.no_payload) o.recorder.payload = false;
+  const bool keep = typed.recorder_keep.has_value();
+  if (keep) {
+    auto done = read_recorder_keep(*typed.recorder_keep, o.recorder);
+    if (!done) return std::move(done.error()).within("--recorder-keep");
+  }
+  if (o.recorder.directory.empty() && (keep || typed.no_payload)) {
+    return Error{"name a directory for the flight recorder with --recorder",
+                 ErrorKind::usage};
+  }
+  return {};
+}
+
 // What is typed goes before what the file says.
 Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (typed.config) {
@@ -197,6 +223,7 @@ Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (auto done = read_sizes(typed, o); !done) return done;
   if (auto done = read_outputs(typed, o); !done) return done;
   if (auto done = read_metrics(typed, o); !done) return done;
+  if (auto done = read_recorder(typed, o); !done) return done;
   return check_options(o);
 }
 
@@ -231,6 +258,27 @@ Result<void> check_interfaces(const CaptureOptions& o) {
 }
 
 }  // namespace
+
+Result<void> read_recorder_keep(const std::string& text,
+                                RecorderOptions& into) {
+  const char unit = text.empty() ? ' ' : text.back();
+  if (unit == 's' || unit == 'm') {
+    const auto n = parse_count(text.substr(0, text.size() - 1), 1, 86'400);
+    if (n) {
+      const auto count = static_cast<std::int64_t>(*n);
+      into.before = std::chrono::seconds(unit == 's' ? count : 60 * count);
+      return {};
+    }
+  } else if (const auto octets = parse_size(text);
+             octets && *octets >= FlightRecorder::kLeastOctets) {
+    into.octets = *octets;
+    return {};
+  }
+  return Error{text +
+                   ": write octets from 1M on, with k, M or G, or a time as "
+                   "in 30s or 10m",
+               ErrorKind::usage};
+}
 
 Result<ListenAddress> read_metrics_address(const std::string& text) {
   return parse_listen_address(text == "auto" ? kDefaultMetricsPort : text);

@@ -15,6 +15,14 @@
 
 namespace netlat {
 
+/// Packets kept in memory for when something happens.
+struct RecorderOptions {
+  std::string directory;  ///< where files go; empty: nothing is kept
+  std::size_t octets = std::size_t{64} << 20;
+  Nanos before = std::chrono::hours(24);  ///< of what is kept, written
+  bool payload = true;  ///< of what was captured; false: headers alone
+};
+
 struct CaptureOptions {
   std::vector<std::string> interfaces;  ///< "any" alone: all of them
   LiveOptions live;
@@ -30,6 +38,7 @@ struct CaptureOptions {
   std::string socket;             ///< path of the record feed; empty: none
   std::optional<FilePlan> files;  ///< records to files
   MetricsPlan metrics;
+  RecorderOptions recorder;
   bool metrics_by_service = false;
   std::string config;  ///< path of the configuration; empty: none
 
@@ -41,13 +50,17 @@ struct CaptureOptions {
   bool publishes() const { return !socket.empty() || files.has_value(); }
   /// A second process is needed.
   bool needs_publisher() const {
-    return publishes() || alerts.any() || metrics.any();
+    return publishes() || alerts.any() || metrics.any() ||
+           !recorder.directory.empty();
   }
 };
 
 /// The options, or the exit status where help, the version, an error or the
 /// verdict of --check-config has been printed already.
 std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv);
+
+/// "64M" is how much the recorder keeps, "30s" or "10m" how far back it writes.
+Result<void> read_recorder_keep(const std::string& text, RecorderOptions& into);
 
 /// Where /metrics is served: [ADDRESS:]PORT, or "auto".
 Result<ListenAddress> read_metrics_address(const std::string& text);

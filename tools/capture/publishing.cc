@@ -108,6 +108,14 @@ Result<PublishPlan> make_plan(const CaptureOptions& options) {
     if (!files) return std::move(files.error());
     plan.files = std::move(*files);
   }
+  if (!options.recorder.directory.empty()) {
+    plan.recordings = options.recorder.directory;
+    if (access(plan.recordings.c_str(), W_OK | X_OK) != 0) {
+      return Error{fmt::format("flight recorder: {}: {}", plan.recordings,
+                               std::strerror(errno)),
+                   ErrorKind::usage};
+    }
+  }
   if (options.metrics.any()) {
     auto outlet = MetricsOutlet::open(options.metrics, say);
     if (!outlet) return std::move(outlet.error());

@@ -39,6 +39,7 @@ Session::Session(const CaptureOptions& options, LiveSource& source,
       worst_(SortKey::p99, options.rows()) {
   measurement_.report_progress_every(options.progress);
   intervals_.use(labeler());
+  if (!options.recorder.directory.empty()) recorder_.emplace(options);
   if (Publishing* const publishing = outlets_.publishing()) {
     publishing->hello(capture_line(json_, capture()));
     publishing->flush();
@@ -58,6 +59,7 @@ void Session::feed(std::span<const PacketView> packets) {
     Segment& s = segments_.data()[n];
     const Verdict verdict = decode(packet, at.link_type, decode_options_, s);
     account_.count(verdict);
+    if (recorder_) recorder_->add(packet, measured(verdict) ? &s : nullptr);
     bytes_ += packet.wire_length;
     if (!measured(verdict)) continue;
     s.vantage = at.vantage;
@@ -67,7 +69,9 @@ void Session::feed(std::span<const PacketView> packets) {
   last_ = packets.back().time;
   const std::span<const Segment> batch(segments_.data(), n);
   measurement_.advance(batch);
+  measurement_.watch_paths(batch);
   intervals_.advance(batch, measurement_.facts());
+  if (recorder_) recorder_->judge(batch, measurement_.facts());
   if (!measurement_.copies_in_batch()) return;
   for (std::size_t i = 0; i < n; ++i) {
     if (segments_[i].transport != Transport::tcp) continue;
@@ -87,6 +91,7 @@ void Session::tick() {
   const std::size_t most = std::max(kLeast, measurement_.flows().size() / 8);
   if (last_) measurement_.expire(std::max(until, *last_), most);
   while (auto interval = intervals_.take(until)) write(std::move(*interval));
+  tend_recorder();
   outlets_.flush();
 }
 
@@ -95,6 +100,27 @@ void Session::finish() {
   ask_drops(last_.value_or(source_.complete_until()));
   measurement_.finish();
   while (auto interval = intervals_.take_last()) write(std::move(*interval));
+  tend_recorder();
+}
+
+void Session::record(const std::string& why) {
+  if (recorder_) {
+    recorder_->trigger(why, last_.value_or(source_.complete_until()));
+  }
+}
+
+void Session::tend_recorder() {
+  if (!recorder_) return;
+  const Stamp until = source_.complete_until();
+  const CaptureRecorder::Surroundings around{
+      last_ ? std::max(until, *last_) : until, source_.interfaces(), counts_,
+      zones_.get()};
+  FrameSender& to = outlets_.publishing()->frames();
+  if (finishing_) {
+    recorder_->finish(around, to);
+  } else {
+    recorder_->tend(around, to);
+  }
 }
 
 void Session::ask_drops(Stamp now) {
@@ -147,6 +173,11 @@ void Session::watch(const Interval& interval, bool tainted) {
     const ObjectiveWatch& changed = objectives_.watches()[i];
     outlets_.say(Objectives::announcement(changed, interval.end));
     outlets_.alert(i, alert_line(json_, changed, interval.end));
+    const bool broken = changed.state().verdict == ObjectiveVerdict::broken;
+    if (recorder_ && broken) {
+      recorder_->alert("objective broken: " + changed.objective().text,
+                       interval.end);
+    }
   }
 }
 
@@ -240,6 +271,7 @@ CaptureNumbers Session::numbers() const {
   n.flow = measurement_.flows().counters();
   n.flows_active = measurement_.flows().size();
   n.flow_bytes = measurement_.memory_bytes();
+  if (recorder_) n.recorder = recorder_->numbers();
   return n;
 }
 

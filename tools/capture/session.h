@@ -23,6 +23,7 @@
 #include "tools/capture/objectives.h"
 #include "tools/capture/options.h"
 #include "tools/capture/outlets.h"
+#include "tools/capture/recorder.h"
 #include "tools/capture/zones.h"
 
 namespace netlat {
@@ -39,6 +40,8 @@ class Session final : private RecordSink {
   void tick();
   /// No more packets: everything open is closed and written about.
   void finish();
+  /// What the flight recorder holds is worth a file.
+  void record(const std::string& why);
 
   /// Another zone map, or none, from now on.  The interval that is open ends
   /// early, so that its second has two records.
@@ -71,6 +74,7 @@ class Session final : private RecordSink {
   void write_flow(FlowRecord& record, const Latencies& latencies);
   void ask_drops(Stamp now);
   CaptureNumbers numbers() const;
+  void tend_recorder();
   const ZoneLabeler* labeler() const {
     return zones_ ? &zones_->labeler : nullptr;
   }
@@ -81,6 +85,7 @@ class Session final : private RecordSink {
   Outlets& outlets_;
   std::unique_ptr<CaptureZones> zones_;
   Objectives objectives_;
+  std::optional<CaptureRecorder> recorder_;
   Measurement measurement_;
   IntervalTable intervals_;
   DecodeOptions decode_options_;

@@ -86,6 +86,11 @@ class FlowTable {
   /// Requires: facts carried `index`, and it has not been reported since.
   const Connection& at(std::uint32_t index) const noexcept;
 
+  /// The shortest round trip of that half, if one is known, is longer by so
+  /// much from now on, provided that this is a quarter of it at least
+  /// (path_watch.h).  `index` as for at(); `half` as in RttSample.
+  void path_grew(std::uint32_t index, Dir half, Nanos by) noexcept;
+
   const FlowCounters& counters() const noexcept { return counters_; }
   const ScopeTable& scopes() const noexcept { return scopes_; }
   std::size_t size() const noexcept { return live_; }

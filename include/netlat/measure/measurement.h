@@ -12,6 +12,7 @@
 #include "netlat/flow/dns_timer.h"
 #include "netlat/flow/flow_table.h"
 #include "netlat/flow/icmp_echo_timer.h"
+#include "netlat/flow/path_watch.h"
 #include "netlat/flow/quic_timer.h"
 #include "netlat/flow/tls_watch.h"
 #include "netlat/measure/exchange_record.h"
@@ -68,6 +69,12 @@ class Measurement final : private FlowListener {
     progress_period_ = period;
   }
 
+  /// After advance() of the same segments, in a capture that is watched as it
+  /// happens: looks whether paths got longer (flow/path_watch.h).
+  void watch_paths(std::span<const Segment> batch) {
+    paths_.advance(batch, facts_, table_);
+  }
+
   /// The facts of the batch advanced last, beside its segments.  Turns that
   /// are flights of a TLS handshake are not among them.
   std::span<const SegmentFacts> facts() const noexcept { return facts_; }
@@ -106,6 +113,7 @@ class Measurement final : private FlowListener {
   FlowTable table_;
   FlowSamples samples_;
   TlsWatch tls_;
+  PathWatch paths_;
   // Made when first needed: a capture without their protocol pays nothing.
   std::optional<DnsTimer> dns_;
   std::optional<QuicTimer> quic_;

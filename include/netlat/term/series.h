@@ -5,7 +5,7 @@
 // with percentiles, in bounded memory.
 // Method: three tiers of spans, of a second, ten seconds and a minute, each
 // with its distributions; a window is the merged spans of the finest tier that
-// reaches back far enough.
+// reaches back far enough; where ten seconds lie in it whole, their sum.
 // Bias: edges of windows beyond 90 s ago lie on whole ten seconds, beyond 15
 // minutes on whole minutes; what overlaps the window counts.
 // Cost: about 240 spans of some hundred octets for a busy key.
@@ -88,6 +88,7 @@ class Series {
   };
 
   const Tier& tier_for(Stamp from) const;
+  static void add_span(const Span& span, WindowStats& sum);
   template <class Visit>
   static void visit(const Tier& tier, Stamp from, Stamp until, Visit visit);
 

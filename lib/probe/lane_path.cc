@@ -88,6 +88,7 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
   s.rtt.add(probe.round, answer.rtt);
   s.kind = answer.kind;
   s.code = answer.code;
+  if (answer.mtu != 0) s.mtu = answer.mtu;
   if (answer.level == StampLevel::kernel) ++s.kernel_stamped;
   if (!answer.extension.empty()) s.extension = answer.extension;
   if (answer.reply_ttl) s.reply_ttl = answer.reply_ttl;

@@ -184,6 +184,35 @@ inline constexpr SchemaField kGraph[] = {
      "TTLs at which packets of one flow went different ways"},
 };
 
+inline constexpr SchemaField kMtuStep[] = {
+    {"ttl", Kind::count, "of the router"},
+    {"address", Kind::text, "of the router"},
+    {"from", Kind::count, "octets it does not take"},
+    {"to", Kind::count, "octets it says it takes"},
+};
+
+inline constexpr SchemaField kBlackHole[] = {
+    {"after_ttl", Kind::count, "last hop that answers big packets"},
+    {"lost", Kind::count, "octets of the least packet known to vanish"},
+};
+
+inline constexpr SchemaField kPathMtu[] = {
+    {"target", Kind::text, "as asked for"},
+    {"address", Kind::text, "of the target"},
+    {"protocol", Kind::word, "of the probes", false, kProbeProtocols},
+    {"start_us", Kind::integer, "us since 1970 UTC"},
+    {"elapsed_ns", Kind::integer, "until the last answer"},
+    {"sent", Kind::count, "probes"},
+    {"interface_mtu", Kind::count, "octets tried first"},
+    hop_nullable("mtu", Kind::count, "octets that pass; null: not known"),
+    hop_nullable("reaches_ttl", Kind::count, "as far as small packets"),
+    {"reached", Kind::flag, "which is the target"},
+    hop_group("steps", Kind::list_of_groups, Group::mtu_step,
+              "routers that said what passes"),
+    hop_group("black_hole", Kind::group, Group::black_hole,
+              "big packets vanish without a word", true),
+};
+
 inline constexpr std::array<std::string_view, 1> kPathEvents = {"route_change"};
 
 inline constexpr SchemaField kEvent[] = {

@@ -343,6 +343,7 @@ constexpr RecordSchema kRecords[] = {
     {"path", "What probing one target brought.", kPath},
     {"hop", "One address that answered at one TTL, or nobody.", kHop},
     {"graph", "The ways to a target over which flows are spread.", kGraph},
+    {"path_mtu", "The largest packet that passes a path.", kPathMtu},
     {"event", "A change of route while a path was probed.", kEvent},
     {"alert", "An objective was broken, or no longer is.", kAlert},
     {"lost", "Records that could not be handed over.", kLost},
@@ -378,6 +379,10 @@ std::span<const SchemaField> group_fields(Group group) {
       return kGraphNode;
     case Group::graph_edge:
       return kGraphEdge;
+    case Group::mtu_step:
+      return kMtuStep;
+    case Group::black_hole:
+      return kBlackHole;
     case Group::rate_response:
       return kRateResponse;
     case Group::mpls_label:

@@ -34,6 +34,8 @@ enum class Group : unsigned char {
   rate_response,
   graph_node,
   graph_edge,
+  mtu_step,
+  black_hole,
   mpls_label,
   hop_interface,
   traffic,

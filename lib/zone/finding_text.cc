@@ -53,14 +53,14 @@ std::string sentence(const ZoneMap& map, const ZoneFinding& f) {
     case ZoneFault::name_and_id:
       return fmt::format(
           "{} is a name ({}), while {} uses the id {}; the two "
-          "cannot be compared; import the availability zones "
-          "of the account",
+          "cannot be compared; import what aws ec2 "
+          "describe-availability-zones says in that account",
           zone, lines_text(f.lines), place_text(other),
           zone_text(map, other.zone));
     case ZoneFault::region_as_zone:
       return fmt::format(
           "{} is a region or a regional subnet, not a zone "
-          "({}); write it as the region alone",
+          "({}); leave the zone empty and name the region alone",
           zone, lines_text(f.lines));
     case ZoneFault::never_matches:
       return never_text(map, f, prefix);

@@ -46,14 +46,18 @@ class Hostile:
         self.router.stop()
         subprocess.run(["ip", "netns", "del", self.name], capture_output=True)
 
-    def probe(self, case, *words, names=False):
+    def records(self, case, *words, names=False):
         done = subprocess.run(
             self.inside(*NOBODY, os.path.join(ROOT, "build/netlat-probe"),
                         *([] if names else ["-n"]), "-q", "--json", *words,
                         "10.88.9.%d" % case),
             capture_output=True, text=True, timeout=40)
         assert done.returncode == 0, done
-        records = [schemas.parse(line) for line in done.stdout.splitlines()]
+        return [schemas.parse(line) for line in done.stdout.splitlines()]
+
+    def probe(self, case, *words, names=False):
+        """The records of one run: (path, hops, events)."""
+        records = self.records(case, *words, names=names)
         return (next(r for r in records if r["type"] == "path"),
                 [r for r in records if r["type"] == "hop"],
                 [r for r in records if r["type"] == "event"])
@@ -162,6 +166,18 @@ def refusals(net):
             (code == 4), (code, last)
 
 
+def mtu(net):
+    """What a router says passes, and where big packets vanish."""
+    for case, passes, steps, hole in (
+            (14, 1500, [], None), (13, 1400, [(2, 1400)], None),
+            (12, 1300, [], {"after_ttl": 2, "lost": 1301})):
+        found = net.records(case, "--mtu")[0]
+        assert found["type"] == "path_mtu" and found["reached"], found
+        assert found["mtu"] == passes, found
+        assert [(s["ttl"], s["to"]) for s in found["steps"]] == steps, found
+        assert found["black_hole"] == hole, found
+
+
 def dead_resolver(net):
     """Names that nobody gives are waited for shortly."""
     folder = os.path.join("/etc/netns", net.name)
@@ -182,5 +198,5 @@ def dead_resolver(net):
 
 
 TESTS = (every_type, short_quotes, wrong_checksum, twice, reordered,
-         moving_source, forged, elsewhere, extensions, refusals,
+         moving_source, forged, elsewhere, extensions, refusals, mtu,
          dead_resolver)

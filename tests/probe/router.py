@@ -138,6 +138,11 @@ class Router:
         elif case == 11:  # the target's answer comes from elsewhere
             self.send(self.honest(packet, source=self.hop(9, 9) if
                                   packet[8] >= HOPS else None))
+        elif case == 12 and len(packet) > 1300 and packet[8] > 2:
+            pass  # a black hole
+        elif case == 13 and len(packet) > 1400 and packet[8] > 2:
+            self.send(ip(self.hop(2), packet[12:16], icmp(
+                3, 4, packet[:128], struct.pack("!HH", 0, 1400))))
         elif 20 <= case < 20 + len(EXTENSIONS):
             self.extended(packet, *EXTENSIONS[case - 20])
         elif 100 <= case < 116:  # hop 3 refuses with that code

@@ -53,7 +53,7 @@ TEST(FlightRecorder, HoldsTheNewestWhole) {
       // Any of the latest, also one that is gone.
       Kept& some = model[model.size() - 1 -
                          random() % std::min<std::size_t>(model.size(), 32)];
-      some.flow_id = random();
+      some.flow_id = static_cast<std::uint32_t>(random());
       PacketVerdict verdict;
       verdict.flow_id = some.flow_id;
       ring.judge(some.at, verdict);

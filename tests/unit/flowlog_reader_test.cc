@@ -37,6 +37,43 @@ constexpr char kHeader[] =
     "srcaddr dstaddr srcport dstport protocol packets bytes start end action "
     "log-status\n";
 
+TEST(FlowLogReader, CommasSeparateWhereTheHeaderHasThem) {
+  struct Row {
+    const char* name;
+    const char* line;
+    std::size_t records, refused;
+  };
+  constexpr Row kRows[] = {
+      {"plain", "10.0.0.1,10.0.0.2,1,2,6,1,9,0,0,ACCEPT,OK,x", 1, 0},
+      {"quoted",
+       R"("10.0.0.1","10.0.0.2","1","2","6","1","9","0","0","ACCEPT",)"
+       R"("OK","x")",
+       1, 0},
+      {"a comma and quotes within",
+       R"(10.0.0.1,10.0.0.2,1,2,6,1,9,0,0,ACCEPT,OK,"a, ""b"", c")", 1, 0},
+      {"empty last field", "10.0.0.1,10.0.0.2,1,2,6,1,9,0,0,ACCEPT,OK,", 1, 0},
+      {"empty ports", "10.0.0.1,10.0.0.2,,,6,1,9,0,0,ACCEPT,OK,x", 1, 0},
+      {"no bytes", "10.0.0.1,10.0.0.2,1,2,6,1,,0,0,ACCEPT,OK,x", 0, 1},
+      {"one field less", "10.0.0.1,10.0.0.2,1,2,6,1,9,0,0,ACCEPT,OK", 0, 1},
+      {"a quote left open", R"(10.0.0.1,10.0.0.2,1,2,6,1,9,0,0,ACCEPT,"OK,x)",
+       0, 1},
+      {"blanks do not separate", "10.0.0.1 10.0.0.2 1 2 6 1 9 0 0 ACCEPT OK x",
+       0, 1},
+  };
+  for (const Row& row : kRows) {
+    Kept kept;
+    LogReader reader(kept);
+    reader.read_text("x", octets_of("srcaddr,dstaddr,srcport,dstport,protocol,"
+                                    "packets,bytes,start,\"end\",action,"
+                                    "log_status,tag\n" +
+                                    std::string(row.line) + "\r\n"));
+    EXPECT_EQ(kept.records.size(), row.records) << row.name;
+    EXPECT_EQ(reader.files()[0].counts.refused_total(), row.refused)
+        << row.name;
+    for (const LogRecord& r : kept.records) EXPECT_EQ(r.bytes, 9u) << row.name;
+  }
+}
+
 TEST(FlowLogReader, NamesWhatIsWrongWithALine) {
   const FaultCase cases[] = {
       {"one field less", "10.0.0.1 10.0.0.2 1 2 6 1 1 0 0 ACCEPT",

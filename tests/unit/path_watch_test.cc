@@ -48,6 +48,9 @@ class PathWatchTest : public testing::TestWithParam<Row> {};
 TEST_P(PathWatchTest, RaisesWhatTheTimestampsProve) {
   const Row& row = GetParam();
   std::mt19937 random(1);
+  const auto noise = [&](std::uint32_t below) {
+    return static_cast<std::int64_t>(random() % below);
+  };
   Talk talk;
   constexpr std::int64_t kWay = 500;  // each way, at first
   const auto clock = [&](std::int64_t us) {
@@ -66,11 +69,11 @@ TEST_P(PathWatchTest, RaisesWhatTheTimestampsProve) {
     talk.put(tcp_segment({1}, kAck | kPsh, asked, answered, 10), now,
              static_cast<std::uint32_t>(now / 1000));
     asked += 10;
-    const std::int64_t left = now + way + think + random() % 10;
+    const std::int64_t left = now + way + think + noise(10);
     facts = talk.put(tcp_segment({1, false}, kAck | kPsh, answered, asked, 20),
                      left + way, clock(left));
     answered += 20;
-    now = left + way + 2000 + random() % 1500;
+    now = left + way + 2000 + noise(1500);
   }
   ASSERT_EQ(facts.rtt_count, 1);
   EXPECT_EQ(facts.rtt[0].network, row.raised) << row.name;

@@ -19,6 +19,71 @@ ZoneMap map_of(const std::string& text, const ZoneMapOptions& options = {}) {
   return std::move(*reading.map);
 }
 
+TEST(ZoneExpectedRtt, OfTheTimeAskedAboutElseOfAnother) {
+  const ZoneMap map = map_of(
+      "#expected-rtt az-a name:x/us-east-1a 700 0 300000000\n"
+      "#expected-rtt az-a az-b 900 300000000 600000000\n"
+      "cidr,zone,region\n"
+      "10.0.1.0/24,az-a,r1\n"
+      "10.0.2.0/24,az-b,r1\n"
+      "10.0.3.0/24,az-c,r2\n"
+      "10.0.4.0/24,az-d,r2\n"
+      "#zone-name x us-east-1a az-b\n"
+      "#expected-rtt az-a az-b 1100 400000000 600000000\n"
+      "#expected-rtt az-a az-b 1300 400000000 500000000\n"
+      "#expected-rtt az-a az-a 90 0 1\n"
+      "#expected-rtt region:r1 region:r2 60000 0 600000000\n");
+  struct Row {
+    const char* name;
+    const char *from, *to;
+    std::int64_t first, last;
+    std::optional<ExpectedRtt> expected;
+  };
+  const auto us = [](std::int64_t n) { return std::chrono::microseconds(n); };
+  const Row rows[] = {
+      {"by the name of an account", "10.0.1.1", "10.0.2.1", 0, 10,
+       ExpectedRtt{us(700), true}},
+      {"the other way", "10.0.2.1", "10.0.1.1", 0, 10,
+       ExpectedRtt{us(700), true}},
+      {"the middle one of three", "10.0.1.1", "10.0.2.1", 410, 420,
+       ExpectedRtt{us(1100), true}},
+      {"at its end: no more", "10.0.1.1", "10.0.2.1", 300, 310,
+       ExpectedRtt{us(900), true}},
+      {"of another time", "10.0.1.1", "10.0.2.1", 900, 910,
+       ExpectedRtt{us(1100), false}},
+      {"within a zone", "10.0.1.1", "10.0.1.2", 0, 10,
+       ExpectedRtt{us(90), true}},
+      {"of the regions", "10.0.1.1", "10.0.3.1", 0, 10,
+       ExpectedRtt{us(60000), true}},
+      {"two zones of a region without figures", "10.0.3.1", "10.0.4.1", 0, 10,
+       std::nullopt},
+      {"no zone", "10.0.1.1", "192.0.2.1", 0, 10, std::nullopt},
+  };
+  for (const Row& row : rows) {
+    const auto at = [](std::int64_t s) {
+      return Stamp{std::chrono::seconds(s)};
+    };
+    EXPECT_EQ(map.expected_rtt(map.lookup(ip(row.from), {}).zone,
+                               map.lookup(ip(row.to), {}).zone, at(row.first),
+                               at(row.last)),
+              row.expected)
+        << row.name;
+  }
+}
+
+TEST(ZoneExpectedRtt, LinesThatSayLessAreNamed) {
+  for (const char* line :
+       {"#expected-rtt a b 700", "#expected-rtt a b 700 5 5",
+        "#expected-rtt a b 0 1 2", "#expected-rtt a b 99999999999 1 2",
+        "#expected-rtt a b x 1 2", "#expected-rtt a b 1 1 2 3",
+        "#expected-rtt name:a b 700 1 2"}) {
+    const auto reading =
+        read_zone_map_text("m", std::string("cidr,zone\n") + line + "\n");
+    EXPECT_EQ(reading.problem_count, 1u) << line;
+    EXPECT_FALSE(reading.map) << line;
+  }
+}
+
 TEST(ZoneRelation, ComparesOnlyWhatCanBeCompared) {
   const ZoneMap map = map_of(
       "cidr,zone,region,scope\n"

@@ -125,6 +125,9 @@ void Capture::take_reloaded(const Reloaded& reloaded) {
     fresh = {};
     auto done = read_config(reloaded.config, options_.config, fresh);
     if (!done) return keep(done.error().message);
+    fresh.objectives.insert(fresh.objectives.end(),
+                            options_.typed_objectives.begin(),
+                            options_.typed_objectives.end());
   }
   std::unique_ptr<CaptureZones> zones;
   if (!reloaded.zones.empty()) {
@@ -184,7 +187,7 @@ std::string Capture::screen() const {
   report.worst = session_.worst().sorted();
   report.ranked = session_.worst().seen();
   rank_services(report.services, SortKey::p99);
-  return (options_.quiet ? "" : "\n") +
+  return (options_.quiet || !options_.lines ? "" : "\n") +
          text_analysis(report, style_of({}), options_.rows());
 }
 

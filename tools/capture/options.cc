@@ -151,7 +151,8 @@ Result<void> read_outputs(const Typed& typed, CaptureOptions& o) {
   for (const std::string& text : typed.objectives) {
     auto objective = parse_objective(text);
     if (!objective) return std::move(objective.error()).within("--slo");
-    o.objectives.push_back(std::move(*objective));
+    o.objectives.push_back(*objective);
+    o.typed_objectives.push_back(std::move(*objective));
   }
   if (typed.command) o.alerts.command = {*typed.command};
   if (typed.webhook) {
@@ -215,11 +216,14 @@ Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (!typed.filter.empty()) {
     o.live.filter = fmt::format("{}", fmt::join(typed.filter, " "));
   }
-  if (!typed.zones.empty()) o.zones = typed.zones;
+  o.typed_zones = !typed.zones.empty();
+  if (o.typed_zones) o.zones = typed.zones;
   if (o.zones.empty()) o.zones = default_zone_maps();
   if (typed.no_promiscuous) o.live.promiscuous = false;
   o.json |= typed.json;
   o.quiet |= typed.quiet;
+  // A daemon's log is no place for a line a second.
+  o.lines = o.config.empty() || isatty(STDOUT_FILENO) == 1;
   if (auto done = read_sizes(typed, o); !done) return done;
   if (auto done = read_outputs(typed, o); !done) return done;
   if (auto done = read_metrics(typed, o); !done) return done;

@@ -28,12 +28,17 @@ struct CaptureOptions {
   LiveOptions live;
   bool json = false;
   bool quiet = false;   ///< no line a second, no warnings
+  bool lines = true;    ///< a line a second, unless quiet
   bool strict = false;  ///< no start without a whole sandbox
   Nanos progress = std::chrono::minutes(1);  ///< of connections that go on
   std::optional<std::size_t> top;
   std::optional<std::uint64_t> flow_memory;  ///< octets
   std::vector<std::string> zones;            ///< files of the zone map
   std::vector<Objective> objectives;
+  /// What no configuration that is read again changes: objectives of the
+  /// command line, which are among those above, and a zone map named there.
+  std::vector<Objective> typed_objectives;
+  bool typed_zones = false;
   AlertPlan alerts;
   std::string socket;             ///< path of the record feed; empty: none
   std::optional<FilePlan> files;  ///< records to files
@@ -51,7 +56,7 @@ struct CaptureOptions {
   /// A second process is needed.
   bool needs_publisher() const {
     return publishes() || alerts.any() || metrics.any() ||
-           !recorder.directory.empty();
+           !recorder.directory.empty() || !config.empty();
   }
 };
 

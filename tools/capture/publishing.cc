@@ -62,8 +62,9 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
     if (!done) return fail(done.error());
     to.send(FrameKind::config, *text);
   }
-  for (const std::string& path :
-       fresh.zones.empty() ? options.zones : fresh.zones) {
+  for (const std::string& path : fresh.zones.empty() || options.typed_zones
+                                     ? options.zones
+                                     : fresh.zones) {
     const auto text = read_whole_file(path);
     if (!text) return fail(text.error());
     if (!to.send(FrameKind::zone_map, path + '\n' + *text)) {

@@ -10,6 +10,7 @@
 
 #include "netlat/base/safe_text.h"
 #include "netlat/report/messages.h"
+#include "netlat/report/number_text.h"
 #include "netlat/report/pcapng_writer.h"
 
 namespace netlat {

@@ -144,7 +144,7 @@ void Session::write(Interval interval) {
   drops.tainted = drops_.touches(interval.start, interval.end);
   const std::uint64_t had = std::exchange(written_packets_, packets());
   watch(interval, drops.tainted || drops.any());
-  if (outlets_.text() && !options_.quiet) {
+  if (outlets_.text() && options_.lines && !options_.quiet) {
     IntervalLine line;
     line.interfaces = fmt::format("{}", fmt::join(options_.interfaces, ","));
     line.packets = packets() - had;

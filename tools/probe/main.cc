@@ -8,6 +8,7 @@
 #include "netlat/report/hop_report.h"
 #include "netlat/report/summary_json.h"
 #include "tools/common/command_line.h"
+#include "tools/probe/mtu.h"
 #include "tools/probe/options.h"
 #include "tools/probe/paths.h"
 #include "tools/probe/run.h"
@@ -83,6 +84,7 @@ int run(int argc, char** argv) {
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<ProbeOptions>(parsed);
   if (options.paths) return run_paths(options);
+  if (options.mtu) return run_mtu(options);
   auto zones = read_probe_zones(options);
   if (!zones) return fail(kProbeTool, zones.error());
   const ProbeRun result = run_probes(options, *zones ? &**zones : nullptr);

@@ -15,7 +15,6 @@ namespace netlat {
 namespace {
 
 constexpr Nanos kLiveInterval = std::chrono::seconds(1);
-constexpr unsigned kLeastSize = 60, kMostSize = 65'000;
 
 // As typed; read by parsers of ours, so that every error is one sentence that
 // says what to write.
@@ -48,6 +47,7 @@ void add_probes(CLI::App& app, ProbeOptions& o, Typed& typed) {
       ->option_text("SECONDS");
   app.add_flag("--paths", o.paths,
                "all the ways flows take, by UDP unless told otherwise");
+  app.add_flag("--mtu", o.mtu, "the largest packet that passes, and where not");
   app.add_flag("--explain", o.plan.explain,
                "ask hops with missing answers again, more slowly");
   app.add_option("--rate", typed.rate,
@@ -193,17 +193,22 @@ Result<void> read_output(const Typed& typed, ProbeOptions& o) {
   return {};
 }
 
-// What --paths needs, and what makes no sense with it.
-Result<void> read_paths(const Typed& typed, ProbeOptions& o) {
-  if (!o.paths) return {};
-  if (o.flow || typed.lanes || typed.count || typed.source_port ||
-      o.plan.explain || !o.checks.empty() || typed.mtr_json || typed.csv) {
+// --paths and --mtu are questions of their own, which choose what to send.
+Result<void> read_question(const Typed& typed, ProbeOptions& o) {
+  if (!o.paths && !o.mtu) return {};
+  const bool given = o.flow || typed.lanes || typed.count || o.plan.explain ||
+                     !o.checks.empty() || typed.mtr_json || typed.csv;
+  if (given || (o.paths && (o.mtu || typed.source_port))) {
     return Error{
-        "--paths chooses flows and rounds itself and has no checks, mtr shapes "
-        "or --explain",
+        "--paths and --mtu choose flows and rounds themselves and go with "
+        "neither checks, mtr's shapes, --explain nor each other",
         ErrorKind::usage};
   }
-  if (!o.protocol_given) {
+  if (o.mtu && (typed.tcp || typed.size)) {
+    return Error{"--mtu sends ICMP or UDP of sizes it chooses",
+                 ErrorKind::usage};
+  }
+  if (o.paths && !o.protocol_given) {
     o.plan.protocol = ProbeProtocol::udp;
     o.plan.port = kUdpPort;
   }
@@ -212,7 +217,7 @@ Result<void> read_paths(const Typed& typed, ProbeOptions& o) {
 
 // On a terminal that can show it, unless the answer is for a program.
 bool wants_live(const Typed& typed, const ProbeOptions& o) {
-  if (typed.report || o.paths || o.plan.explain || !o.checks.empty() ||
+  if (typed.report || o.paths || o.mtu || o.plan.explain || !o.checks.empty() ||
       o.format != ProbeFormat::text || isatty(STDOUT_FILENO) != 1) {
     return false;
   }
@@ -240,7 +245,7 @@ std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
   if (const auto ended = line.parse(argc, argv)) return *ended;
   auto done = read_plan(typed, options);
   if (done) done = read_output(typed, options);
-  if (done) done = read_paths(typed, options);
+  if (done) done = read_question(typed, options);
   if (!done) return line.refuse(done.error());
   if (wants_live(typed, options)) make_live(typed, options);
   if (options.targets.empty() && !options.targets_file && !options.flow) {

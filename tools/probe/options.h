@@ -14,6 +14,8 @@ namespace netlat {
 
 enum class ProbeFormat : unsigned char { text, json, mtr_json, csv };
 
+/// Octets of an IP packet.
+inline constexpr std::uint32_t kLeastSize = 60, kMostSize = 65'000;
 inline constexpr const char* kProbeTool = "netlat probe";
 
 struct ProbeOptions {
@@ -30,6 +32,7 @@ struct ProbeOptions {
   unsigned rate = 1000;
   bool names = true, quiet = false;
   bool paths = false;  ///< all the ways to the target, not its hops
+  bool mtu = false;    ///< the largest packet that passes, not the hops
   /// Show the live view until it is quit.
   bool live = false;
   ProbeFormat format = ProbeFormat::text;

@@ -1,16 +1,12 @@
 #include "tools/probe/paths.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 
 #include "netlat/base/stop_signal.h"
 #include "netlat/probe/prober.h"
-#include "netlat/probe/target.h"
-#include "netlat/report/summary_json.h"
-#include "tools/common/command_line.h"
-#include "tools/probe/targets.h"
+#include "netlat/report/hop_graph.h"
+#include "tools/probe/each_target.h"
 
 namespace netlat {
 
@@ -51,41 +47,18 @@ Result<GraphReport> find_paths(ProbePlan plan, unsigned rate) {
 }  // namespace
 
 int run_paths(const ProbeOptions& options) {
-  catch_signals();
-  const auto start = Clock::now();
-  const ProbePlans plans = plans_of(options);
-  std::vector<Error> problems = plans.problems;
-  Output out(STDOUT_FILENO);
-  JsonWriter json;
-  SummaryRecord summary;
-  const TextStyle style = style_of(options.text);
-  for (const ProbePlan& plan : plans.plans) {
+  return run_each(options, [&](const ProbePlan& plan) -> Result<TargetAnswer> {
     auto report = find_paths(plan, options.rate);
-    if (!report) {
-      problems.push_back(std::move(report.error()).within(plan.name));
-      continue;
-    }
-    summary.packets += report->sent;
-    summary.flows += report->graph.flows();
-    if (options.format == ProbeFormat::json) {
-      out.append(graph_line(json, *report));
-    } else {
-      if (&plan != &plans.plans.front()) out.append("\n");
-      out.append(graph_text(*report, style));
-    }
-  }
-  complain_all(kProbeTool, problems);
-  const int status =
-      problems.empty() ? kExitDone : exit_status(problems.front().kind);
-  if (options.format == ProbeFormat::json) {
-    for (const Error& problem : problems) {
-      out.append(problem_line(json, problem));
-    }
-    summary.elapsed = Clock::now() - start;
-    summary.exit = status;
-    out.append(summary_line(json, summary));
-  }
-  return finish(kProbeTool, out, status);
+    if (!report) return std::move(report.error());
+    TargetAnswer answer;
+    answer.sent = report->sent;
+    answer.flows = report->graph.flows();
+    JsonWriter json;
+    answer.output = options.format == ProbeFormat::json
+                        ? std::string(graph_line(json, *report))
+                        : graph_text(*report, style_of(options.text));
+    return answer;
+  });
 }
 
 }  // namespace netlat

@@ -1,8 +1,6 @@
 #pragma once
 // --paths: all the ways to a target.
 
-#include "netlat/report/hop_graph.h"
-#include "netlat/report/output.h"
 #include "tools/probe/options.h"
 
 namespace netlat {

@@ -1,0 +1,63 @@
+"""The live view in a terminal."""
+import os
+import re
+
+from rig import NOBODY, ROOT
+from terminal import Terminal
+
+PROBE = os.path.join(ROOT, "build/netlat-probe")
+
+
+def live(rig):
+    """The view on a terminal: every pane, another size, and the terminal as
+    it was afterwards."""
+    target = rig.address("h2", 4)
+    with Terminal(lambda *w: rig.network.inside("h1", *w)) as terminal:
+        terminal.type(*NOBODY, PROBE, "-n", "-i", "0.2", target)
+        terminal.wait_for(r"(?m)^  4 %s +- +[5-9]" % re.escape(target))
+        terminal.keys("2")
+        terminal.wait_for("ROUND TRIPS")
+        terminal.keys("d")
+        terminal.wait_for("PASSES")
+        terminal.keys("4")
+        terminal.wait_for("the route has not changed")
+        terminal.keys("?")
+        terminal.wait_for("Quit and print the report")
+        terminal.tmux("resize-window", "-x", "60", "-y", "16")
+        terminal.keys("Escape", "p")
+        paused = terminal.wait_for("PAUSED")
+        assert all(len(line) <= 60 for line in paused.split("\n")), paused
+        terminal.keys("r")
+        terminal.wait_for(r"PAUSED")
+        terminal.keys("Space", "q")
+        terminal.wait_for("DONE 0")
+        assert terminal.plain(), terminal.text()
+        assert "WHAT STANDS OUT" not in terminal.text()
+
+
+def live_ends(rig):
+    """Suspended, continued, ended by a signal, ended by its rounds."""
+    target = rig.address("h2", 4)
+    with Terminal(lambda *w: rig.network.inside("h1", *w)) as terminal:
+        terminal.type(PROBE, "-n", target)
+        terminal.wait_for(r"\[1 Hops\]")
+        terminal.keys("C-z")
+        terminal.wait_for("Stopped")
+        assert terminal.plain(), terminal.text()
+        terminal.type("fg")
+        terminal.wait_for(r"\[1 Hops\]")
+        terminal.keys("Q")
+        text = terminal.wait_for("DONE 0")
+        assert terminal.plain() and "path loss 0 %" in text, text
+        terminal.tmux("send-keys", "-R")
+        terminal.tmux("clear-history")
+        terminal.type("timeout", "--foreground", "-s", "TERM", "2", PROBE,
+                      "-n", target)
+        terminal.wait_for("DONE 124")
+        assert terminal.plain(), terminal.text()
+        terminal.type("clear")
+        terminal.type(PROBE, "-n", "-c", "3", "-i", "0.1", target)
+        text = terminal.wait_for("path loss 0 %")
+        assert "3 rounds of" in text and terminal.plain(), text
+        terminal.type("env", "TERM=dumb", PROBE, "-n", "-c", "4", target)
+        terminal.wait_for("4 rounds of 100 ms")

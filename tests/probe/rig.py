@@ -54,7 +54,8 @@ class Rig:
                 self.topology.wire_lines(network.namespace)) + "\n")
         self.wire = processes.Talker(
             "wire", [os.path.join(self.build, "lab-wire"), config, "--log",
-                     os.path.join(self.folder, "wire%d.tsv" % self.number)], self.folder,
+                     os.path.join(self.folder, "wire%d.tsv" % self.number)],
+            self.folder,
             100 * self.number + len(self.topology.nodes))
         try:
             self.wire.wait_ready()

@@ -102,8 +102,8 @@ int Grid::repeat(int x, int y, int count, char32_t glyph, Style style) {
   return x + std::max(count, 0);
 }
 
-void Grid::select_row(int y) {
-  for (int x = 0; x < size_.columns; ++x) {
+void Grid::select_row(int y, int width) {
+  for (int x = 0; x < std::min(width, size_.columns); ++x) {
     if (Cell* here = cell(x, y)) here->style.selected = true;
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What all views of netlat top share while they draw.
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -60,6 +61,10 @@ Style style_of(Standing standing);
 std::string_view word_of(Standing standing);
 /// Of a connection: whether it stands out by itself.
 Standing standing_of(const FlowRow& flow);
+
+/// How much of a list's row shows the selection: all but a last column that
+/// is long, which would have to be sent twice at each step.
+int selected_width(std::span<const PlacedColumn> placed, std::size_t last);
 
 /// First row shown so that the selected one is on the screen; `rows` visible.
 std::size_t first_shown(const ListState& list, std::size_t selected,

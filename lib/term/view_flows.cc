@@ -95,7 +95,7 @@ void draw_line(const Canvas& c, const FlowRow& f, int y,
     draw_in_column(c.grid, y, columns[p.index], p, text_in(f, p.index),
                    story ? style_of(standing) : style);
   }
-  if (here) c.grid.select_row(y);
+  if (here) c.grid.select_row(y, selected_width(placed, kStory));
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ void draw_row(const Canvas& c, const TrafficRow& row, int y,
                      style_in(row, p.index));
     }
   }
-  if (here) c.grid.select_row(y);
+  if (here) c.grid.select_row(y, selected_width(placed, kTrend));
 }
 
 // What the trend is of, where there is room to say so.

@@ -103,6 +103,11 @@ Standing standing_of(const FlowRow& flow) {
   return stands_out ? Standing::close : Standing::none;
 }
 
+int selected_width(std::span<const PlacedColumn> placed, std::size_t last) {
+  const bool has = !placed.empty() && placed.back().index == last;
+  return has ? placed.back().x - 1 : Grid::kMost;
+}
+
 std::size_t first_shown(const ListState& list, std::size_t selected,
                         std::size_t count, int rows) {
   const auto visible = static_cast<std::size_t>(std::max(rows, 1));

@@ -88,8 +88,8 @@ class Grid {
                   Style style = {});
   /// `count` times the same character.
   int repeat(int x, int y, int count, char32_t glyph, Style style = {});
-  /// Gives all cells of the row the style's selection, keeping their roles.
-  void select_row(int y);
+  /// Shows the first `width` cells of the row as selected, whatever they mean.
+  void select_row(int y, int width = kMost);
 
   /// The lines as UTF-8, without the blanks at their ends.
   std::string text() const;

@@ -50,7 +50,8 @@ void FlowSamples::make_room(std::uint32_t& handle, std::uint32_t words) {
   std::uint32_t depth = older == 0 ? 0 : blocks_[older].next & kUsed;
   if (depth == Block::kDeepest) {
     board_.clear();
-    count_log(handle);
+    unpack(handle);
+    count_log();
     older = store_counts(give_log(handle));
     depth = 0;
   }
@@ -59,56 +60,56 @@ void FlowSamples::make_room(std::uint32_t& handle, std::uint32_t words) {
   handle = fresh << kUsedBits;
 }
 
-// Calls each_short(kind, ns) or each_long(kind, Nanos) for each sample.
-template <class Short, class Long>
-inline void FlowSamples::visit_block(const Block& block, std::uint32_t used,
-                                     Short each_short, Long each_long) {
+void FlowSamples::unpack_block(const Block& block, std::uint32_t used) {
   const std::uint32_t* const end = block.word.data() + used;
   for (const std::uint32_t* word = block.word.data(); word < end; ++word) {
     const std::uint32_t low = *word & ((1U << kKindBits) - 1);
-    if (low < kSkip) [[likely]] {
-      each_short(low, *word >> kKindBits);
-    } else if (low == kLong) {
+    if (low != kLong) [[likely]] {
+      log_.add_short(low, *word >> kKindBits);
+    } else {
       const std::uint64_t ns = std::uint64_t{word[1]} << 32 | word[2];
-      each_long(*word >> kKindBits, Nanos{static_cast<std::int64_t>(ns)});
+      log_.add_long(static_cast<SampleKind>(*word >> kKindBits),
+                    Nanos{static_cast<std::int64_t>(ns)});
       word += kLongWords - 1;
     }
   }
 }
 
-// The same for all that is not counted yet, the newest block first.  Returns
-// the number of the Counted, 0 if there is none.
-template <class Short, class Long>
-inline std::uint32_t FlowSamples::visit_log(std::uint32_t handle,
-                                            Short each_short,
-                                            Long each_long) const {
+// Has all that is not counted yet in log_.  Returns the number of the Counted,
+// 0 if there is none.
+std::uint32_t FlowSamples::unpack(std::uint32_t handle) {
+  // The same handle is the same log until give_log().
+  if (handle == unpacked_) return before_log_;
+  log_.clear();
+  unpacked_ = handle;
+  before_log_ = 0;
   std::uint32_t used = handle & kUsed;
   for (std::uint32_t id = handle >> kUsedBits; id != 0;) {
     const Block& block = blocks_[id];
     const std::uint32_t older = block.next >> kUsedBits;
     const bool oldest = (block.next & kUsed) == 1;
     if (!oldest) __builtin_prefetch(&blocks_[older]);
-    visit_block(block, used, each_short, each_long);
-    if (oldest) return older;
+    unpack_block(block, used);
+    if (oldest) {
+      before_log_ = older;
+      break;
+    }
     id = older;
     used = Block::kWords;
   }
-  return 0;
+  return before_log_;
 }
 
-std::uint32_t FlowSamples::count_log(std::uint32_t handle) {
-  return visit_log(
-      handle,
-      [this](std::uint32_t kind, std::uint32_t ns) {
-        board_.add_short(static_cast<SampleKind>(kind), ns);
-      },
-      [this](std::uint32_t kind, Nanos value) {
-        board_.add(static_cast<SampleKind>(kind), value);
-      });
+void FlowSamples::count_log() {
+  for (const SampleKind kind : kKinds) board_.add_short(kind, log_.of(kind));
+  for (const auto& [kind, value] : log_.longer()) board_.add(kind, value);
 }
 
 // Returns the number of the Counted, 0 if there is none.
 std::uint32_t FlowSamples::give_log(std::uint32_t handle) noexcept {
+  log_.clear();
+  unpacked_ = kNothing;
+  before_log_ = 0;
   for (std::uint32_t id = handle >> kUsedBits; id != 0;) {
     const std::uint32_t next = blocks_[id].next;
     blocks_.give(id);
@@ -171,7 +172,8 @@ void FlowSamples::fetch(std::uint32_t connection,
 const SampleBoard& FlowSamples::gather(std::uint32_t connection) {
   board_.clear();
   if (connection < handles_.size()) {
-    const std::uint32_t counted = count_log(handles_[connection]);
+    const std::uint32_t counted = unpack(handles_[connection]);
+    count_log();
     if (counted != 0) recall_counts(counted_[counted]);
   }
   return board_;
@@ -180,13 +182,13 @@ const SampleBoard& FlowSamples::gather(std::uint32_t connection) {
 void FlowSamples::add_to(std::uint32_t connection,
                          HistogramsByKind& histograms) {
   if (connection >= handles_.size()) return;
-  ExponentialHistogram* const by_kind = histograms.data();
-  const std::uint32_t counted = visit_log(
-      handles_[connection],
-      [=](std::uint32_t kind, std::uint32_t ns) {
-        by_kind[kind].add_short(ns);
-      },
-      [=](std::uint32_t kind, Nanos value) { by_kind[kind].add(value); });
+  const std::uint32_t counted = unpack(handles_[connection]);
+  for (const SampleKind kind : kKinds) {
+    histograms[at(kind)].add_short(log_.of(kind));
+  }
+  for (const auto& [kind, value] : log_.longer()) {
+    histograms[at(kind)].add(value);
+  }
   if (counted == 0) return;
   board_.clear();
   recall_counts(counted_[counted]);
@@ -203,24 +205,22 @@ void FlowSamples::add_gathered_to(HistogramsByKind& histograms) {
   }
 }
 
-SampleTally FlowSamples::tally(std::uint32_t connection, Nanos bound) const {
+SampleTally FlowSamples::tally(std::uint32_t connection, SampleKind kind,
+                               Nanos bound) {
   SampleTally tally;
   if (connection >= handles_.size()) return tally;
-  // A log is short: the upper half of a word can count what exceeds.
-  constexpr std::uint32_t kExceeds = 1U << 16;
-  std::uint32_t both[kSampleKinds] = {};
-  const std::uint32_t counted = visit_log(
-      handles_[connection],
-      [&](std::uint32_t kind, std::uint32_t ns) {
-        both[kind] += 1 + (ns > bound.count() ? kExceeds : 0);
-      },
-      [&](std::uint32_t kind, Nanos) { both[kind] += 1 + kExceeds; });
-  for (const SampleKind kind : kKinds) {
-    const std::uint64_t n =
-        counted == 0 ? 0 : counted_[counted].totals[at(kind)].n;
-    tally.n[at(kind)] = both[at(kind)] % kExceeds + n;
-    tally.above[at(kind)] = both[at(kind)] / kExceeds + n;
+  const std::uint32_t counted = unpack(handles_[connection]);
+  if (counted != 0) {
+    tally.n = tally.above = counted_[counted].totals[at(kind)].n;
   }
+  const auto least = static_cast<std::uint32_t>(
+      std::clamp(bound, Nanos{-1}, Nanos{kLongest}).count() + 1);
+  std::uint32_t above = 0;
+  for (const std::uint32_t ns : log_.of(kind)) above += ns >= least;
+  std::size_t longer = 0;
+  for (const auto& sample : log_.longer()) longer += sample.kind == kind;
+  tally.n += log_.of(kind).size() + longer;
+  tally.above += above + longer;
   return tally;
 }
 

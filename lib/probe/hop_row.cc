@@ -128,6 +128,8 @@ void judge(const PathReport& report, HopRow& row) {
   if (behind && behind->share < row.own.share) row.path = behind;
   const bool excess = behind && row.own.low > behind->high;
   if (excess || row.limiter || (alone && found == RateFinding::limited)) {
+    // What later hops lose is the most that may be lost here, not the least.
+    if (row.path) row.path->low = 0;
     const bool paced = row.limiter || found == RateFinding::limited;
     row.verdict = !paced && longer_way_back(row) ? HopVerdict::return_path
                                                  : HopVerdict::icmp_limited;

@@ -19,7 +19,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kStale{10};
 // So many clients may stand still while one is still answered.
-constexpr std::size_t kThreads = 8;
+constexpr std::size_t kThreads = 16;
 constexpr int kServiceUnavailable = 503;
 
 // A server for a socket that listens already: the library's own way to one
@@ -122,7 +122,8 @@ MetricsServer::MetricsServer(int listening)
   // A scrape's request comes at once or is none.
   server.set_read_timeout(std::chrono::seconds(2));
   server.set_write_timeout(std::chrono::seconds(2));
-  server.set_keep_alive_timeout(2);
+  // A connection that is kept open for the next scrape holds a thread too.
+  server.set_keep_alive_max_count(1);
   server.set_payload_max_length(0);
   state_->add_routes();
 }

@@ -157,7 +157,11 @@ std::string limiter_sentence(const HopRow& row) {
   } else {
     out += ": it limits its answers";
   }
-  if (row.path) out += fmt::format(" (path {})", loss_text(*row.path));
+  if (row.path && row.path->share == 0) {
+    out += fmt::format(" (path {})", loss_text(*row.path));
+  } else if (row.path) {
+    out += fmt::format(" (path at most {} %)", percent_digits(row.path->high));
+  }
   return out;
 }
 

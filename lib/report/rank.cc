@@ -118,16 +118,15 @@ bool may_rank(const Latencies& latencies, SortKey key, std::int64_t value) {
   if (!by_latency(key) || value < 0) return true;
   // A quantile's estimate exceeds no sample of its bucket by more than the
   // width of the bucket, 2.2 %.
-  const SampleTally tally = latencies.tally(Nanos{value - value / 32 - 1});
+  const Nanos bound{value - value / 32 - 1};
   const auto reaches = [&](SampleKind kind) {
-    const auto at = static_cast<std::size_t>(kind);
-    const std::uint64_t n = tally.n[at];
+    const auto [n, above] = latencies.tally(kind, bound);
     // Samples beyond the quantile of nearest rank that n samples are ranked by.
     const std::uint64_t beyond =
         key != SortKey::p50 && n >= kSamplesForP99   ? n / 100
         : key != SortKey::p50 && n >= kSamplesForP95 ? n / 20
                                                      : n / 2;
-    return tally.above[at] > beyond;
+    return above > beyond;
   };
   if (key == SortKey::service) return reaches(SampleKind::service);
   return reaches(SampleKind::server_network) ||

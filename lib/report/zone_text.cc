@@ -21,16 +21,16 @@ using Places = std::vector<std::size_t>;
 
 // One cell as it is shown; n of too few samples in place of the p99.
 struct MatrixCell {
-  std::string p50 = "-", p99;
+  std::string p50 = "-", p95, p99;
   bool stands_out = false;
 };
 
 MatrixCell matrix_cell(const ZonePairRow* pair) {
-  if (pair == nullptr) return {"", "", false};
+  if (pair == nullptr) return {"", "", "", false};
   if (pair->network.n == 0) return {};
   const PercentileCells p = percentile_cells(pair->network);
   const bool high = tail_stands_out(pair->network);
-  return {p.p50, (high ? "!" : "") + p.p99, high};
+  return {p.p50, p.p95, (high ? "!" : "") + p.p99, high};
 }
 
 class Matrix {
@@ -45,13 +45,13 @@ class Matrix {
     servers_.assign(servers.begin(), servers.end());
   }
 
-  // "p50 / p99" beside each other where all columns have room for it, else
-  // one below the other; more columns than fit follow in further tables.
+  // "p50 / p95 / p99" where all columns have room for it, else one below the
+  // other; more columns than fit follow in further tables.
   std::string render(const TextStyle& style) const {
     const std::size_t label = row_title_width();
     const std::size_t room = style.width - std::min(style.width, label + 2);
     const std::size_t beside =
-        std::max(widest_title(), std::size_t{2 * kShortestZone - 1}) + 2;
+        std::max(widest_title(), std::size_t{3 * kShortestZone}) + 2;
     const bool one_line = servers_.size() * beside <= room;
     if (one_line) return block(servers_, true, widest_title(), style);
     const std::size_t at_once =
@@ -104,21 +104,25 @@ class Matrix {
     for (const std::size_t c : clients_) {
       std::vector<TextCell> first = {
           {cut_middle(zones_.places[c], kLongestRowTitle), false}};
-      std::vector<TextCell> second = {{"", false}};
+      std::vector<TextCell> second = {{"", false}}, third = second;
       bool marked = false;
       for (const std::size_t s : servers) {
         const MatrixCell cell = matrix_cell(find(c, s));
         marked = marked || cell.stands_out;
         const bool both = one_line && !cell.p99.empty();
-        first.push_back({both ? cell.p50 + " / " + cell.p99 : cell.p50,
-                         one_line && cell.stands_out});
-        second.push_back({cell.p99, cell.stands_out});
+        first.push_back(
+            {both ? cell.p50 + " / " + cell.p95 + " / " + cell.p99 : cell.p50,
+             one_line && cell.stands_out});
+        second.push_back({cell.p95, false});
+        third.push_back({cell.p99, cell.stands_out});
       }
       table.add_row(marked, std::move(first));
-      if (!one_line) table.add_row(false, std::move(second));
+      if (one_line) continue;
+      table.add_row(false, std::move(second));
+      table.add_row(false, std::move(third));
     }
-    return table.render(one_line ? "ZONES, network RTT ms, p50 / p99"
-                                 : "ZONES, network RTT ms, p50 over p99",
+    return table.render(one_line ? "ZONES, network RTT ms, p50 / p95 / p99"
+                                 : "ZONES, network RTT ms, p50, p95, p99",
                         style);
   }
 

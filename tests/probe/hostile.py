@@ -51,7 +51,7 @@ class Hostile:
             self.inside(*NOBODY, os.path.join(ROOT, "build/netlat-probe"),
                         *([] if names else ["-n"]), "-q", "--json", *words,
                         "10.88.9.%d" % case),
-            capture_output=True, text=True, timeout=40)
+            capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done
         return [schemas.parse(line) for line in done.stdout.splitlines()]
 

@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <random>
 
 #include "netlat/report/hop_graph.h"
+#include "tests/support/kept_records.h"
 
 namespace netlat {
 namespace {
@@ -120,9 +119,7 @@ TEST(Records, OfGraphsKeepToTheirSchema) {
   const std::string text = graph_text(report, {});
   EXPECT_NE(text.find("spreads flows over 2 next hops"), std::string::npos);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  if (const char* directory = std::getenv("NETLAT_RECORDS_DIR")) {
-    std::ofstream(std::string(directory) + "/graph.ndjson") << lines;
-  }
+  test::keep_for_check("graph.ndjson", lines);
 }
 
 }  // namespace

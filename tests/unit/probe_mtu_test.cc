@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "netlat/report/hop_mtu.h"
+#include "tests/support/kept_records.h"
 
 namespace netlat {
 namespace {
@@ -120,9 +118,7 @@ TEST(Records, OfMtusKeepToTheirSchema) {
   const std::string text = mtu_text(report, {});
   EXPECT_NE(text.find("mtu 1500>1480@1>1301@2"), std::string::npos) << text;
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
-  if (const char* directory = std::getenv("NETLAT_RECORDS_DIR")) {
-    std::ofstream(std::string(directory) + "/mtu.ndjson") << lines;
-  }
+  test::keep_for_check("mtu.ndjson", lines);
 }
 
 }  // namespace

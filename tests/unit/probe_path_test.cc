@@ -97,6 +97,11 @@ TEST(HopVerdicts, FollowFromWhatLaterHopsLose) {
     ASSERT_EQ(rows.size(), 3u) << c.name;
     EXPECT_EQ(rows[0].verdict, c.first) << c.name;
     EXPECT_EQ(rows[1].verdict, c.second) << c.name;
+    if (c.second == V::icmp_limited) {
+      ASSERT_TRUE(rows[1].path) << c.name;
+      EXPECT_EQ(rows[1].path->low, 0) << c.name;
+      EXPECT_EQ(rows[1].path->high, rows[2].own.high) << c.name;
+    }
     EXPECT_EQ(rows[2].verdict, c.third) << c.name;
   }
 }

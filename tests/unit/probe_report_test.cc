@@ -2,11 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "netlat/report/hop_report.h"
 #include "netlat/zone/zone_reader.h"
+#include "tests/support/kept_records.h"
 #include "tests/support/probe_walk.h"
 
 namespace netlat {
@@ -69,9 +67,7 @@ TEST(Records, OfProbesKeepToTheirSchemas) {
   for (const char c : lines) {
     ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
   }
-  if (const char* directory = std::getenv("NETLAT_RECORDS_DIR")) {
-    std::ofstream(std::string(directory) + "/probe.ndjson") << lines;
-  }
+  test::keep_for_check("probe.ndjson", lines);
 }
 
 TEST(HopZones, CrossingsAreFoundOverHopsOfNoZone) {

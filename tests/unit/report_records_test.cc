@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <random>
 #include <set>
 
@@ -21,16 +19,11 @@
 #include "netlat/report/summary_json.h"
 #include "netlat/report/zone_json.h"
 #include "netlat/zone/zone_reader.h"
+#include "tests/support/kept_records.h"
 #include "tests/support/report_samples.h"
 
 namespace netlat {
 namespace {
-
-void keep(const char* name, const std::string& text) {
-  const char* directory = std::getenv("NETLAT_RECORDS_DIR");
-  if (directory == nullptr) return;
-  std::ofstream(std::string(directory) + '/' + name, std::ios::binary) << text;
-}
 
 // Octets of any value, any length up to `longest`; the seed is fixed so that a
 // failure repeats.
@@ -207,7 +200,7 @@ TEST(Records, AreLinesOfPrintableAscii) {
     ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
   }
   EXPECT_EQ(lines, 5'000u + 3 + 2 + 6 + 7 + 5 + 3);
-  keep("records.ndjson", all);
+  test::keep_for_check("records.ndjson", all);
 }
 
 TEST(Records, SegmentShowsTheNetworkSampleOfTwo) {
@@ -259,7 +252,7 @@ TEST(Records, EveryTypeHasASchema) {
   for (const std::string_view type : types) {
     const auto schema = json_schema(type);
     ASSERT_TRUE(schema);
-    keep((std::string(type) + ".schema.json").c_str(), *schema);
+    test::keep_for_check((std::string(type) + ".schema.json").c_str(), *schema);
   }
   EXPECT_FALSE(json_schema("nothing"));
   EXPECT_FALSE(json_schema(""));
@@ -307,8 +300,8 @@ TEST(Csv, HasTheSameColumnsForEveryFlow) {
     ++columns;
   }
   EXPECT_EQ(names.size(), columns);
-  keep("flows.csv", rows);
-  keep("flows.sni", expected);
+  test::keep_for_check("flows.csv", rows);
+  test::keep_for_check("flows.sni", expected);
 }
 
 }  // namespace

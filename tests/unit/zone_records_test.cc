@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 
 #include "netlat/flowlog/log_reader.h"
@@ -12,15 +11,10 @@
 #include "netlat/report/zone_answer.h"
 #include "netlat/report/zone_findings.h"
 #include "netlat/zone/zone_reader.h"
+#include "tests/support/kept_records.h"
 
 namespace netlat {
 namespace {
-
-void keep(const char* name, const std::string& text) {
-  const char* const directory = std::getenv("NETLAT_RECORDS_DIR");
-  if (directory == nullptr) return;
-  std::ofstream(std::string(directory) + '/' + name, std::ios::binary) << text;
-}
 
 Bytes octets_of(std::string_view text) {
   const void* const at = text.data();
@@ -62,7 +56,7 @@ TEST(Records, OfZonesSayWhatIsNotKnown) {
   lines += zone_finding_line(json, map, doubt);
   lines +=
       zone_address_line(json, ip("10.0.2.1"), {ZoneStatus::ambiguous, 3, 1000});
-  keep("zone.ndjson", lines);
+  test::keep_for_check("zone.ndjson", lines);
   for (const char* part :
        {"\"status\":\"known\",\"zone\":\"use1-az1\",\"region\":\"us-east-1\"",
         "\"file\":\"m\\u001b\",\"line\":2,\"role\":\"decides\"",
@@ -147,7 +141,7 @@ TEST(Records, OfFlowLogsSayWhatIsNotKnown) {
   std::string lines = lines_of(report);
   report.cost_per_gb = 0.02;
   lines += lines_of(report);
-  keep("flowlog.ndjson", lines);
+  test::keep_for_check("flowlog.ndjson", lines);
   for (const char* part :
        {"\"source\":\"log\\u009b\",\"format\":\"aws-text\",\"lines\":6",
         "\"field_count\":1", "\"unknown_fields\":[\"team\"]",

@@ -32,6 +32,7 @@ constexpr Verb kTools[] = {
     {"zones", "which availability zone an address is in"},
     {"flowlogs", "what cloud flow logs say: bytes between zones, rejects"},
     {"probe", "where on a path the time goes, and what is lost"},
+    {"slo", "rules and a dashboard from objectives"},
 };
 // Done here.
 constexpr Verb kOwn[] = {

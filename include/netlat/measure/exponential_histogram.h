@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "netlat/base/time.h"
@@ -52,12 +53,19 @@ class ExponentialHistogram {
 
   /// A negative duration counts as zero.
   void add(Nanos value);
-  /// The same for most durations there are.  Requires: ns < 2^kShortBits.
-  void add_short(std::uint32_t ns) {
-    const auto at = short_bucket_number(ns) - open_first_;
-    if (at >= open_) return add(Nanos{ns});
-    totals_.add(Nanos{ns});
-    ++counts_.data()[at + open_at_];
+  /// The same for most durations there are.  Requires: all < 2^kShortBits.
+  void add_short(std::span<const std::uint32_t> durations) {
+    ShortTotals totals;
+    for (const std::uint32_t ns : durations) {
+      const auto at = short_bucket_number(ns) - open_first_;
+      if (at >= open_) [[unlikely]] {
+        add(Nanos{ns});
+        continue;
+      }
+      totals.add(ns);
+      ++counts_.data()[at + open_at_];
+    }
+    totals.add_to(totals_);
   }
   /// Samples already counted in a bucket of kFinestScale, numbered as by
   /// bucket_number(); add_totals() of all of them belongs to it.

@@ -27,6 +27,7 @@
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/sample_board.h"
 #include "netlat/measure/sample_kind.h"
+#include "netlat/measure/sample_log.h"
 #include "netlat/measure/sample_totals.h"
 
 namespace netlat {
@@ -85,10 +86,10 @@ class FlowSamples {
   void add_to(std::uint32_t connection, HistogramsByKind& histograms);
   /// The same of what gather() gave last, which is empty then.
   void add_gathered_to(HistogramsByKind& histograms);
-  /// How many there are and how many exceed `bound`.  Those that are no
-  /// longer kept one by one, or are longer than half a second, may count as
+  /// How many there are of a kind and how many exceed `bound`.  Those that are
+  /// no longer kept one by one, or are longer than half a second, may count as
   /// exceeding it though they do not.
-  SampleTally tally(std::uint32_t connection, Nanos bound) const;
+  SampleTally tally(std::uint32_t connection, SampleKind kind, Nanos bound);
   /// Forgets the samples: the index may now mean another connection.
   void release(std::uint32_t connection) noexcept;
 
@@ -128,7 +129,8 @@ class FlowSamples {
   };
   static_assert(sizeof(Block) == 64);
   static_assert(sizeof(Page) == 136 && sizeof(Counted) <= 224);
-  static_assert(kSampleKinds <= kSkip);
+  static_assert(kSkip == SampleLog::kNoKind);
+  static_assert(SampleLog::kMost == Block::kWords * Block::kDeepest);
   static_assert(kShortBits + kKindBits == 32);
 
   static std::uint32_t word_of(SampleKind kind, std::uint64_t ns) noexcept {
@@ -138,13 +140,9 @@ class FlowSamples {
   void grow(std::uint32_t connection);
   void add_any(std::uint32_t& handle, SampleKind kind, Nanos value);
   void make_room(std::uint32_t& handle, std::uint32_t words);
-  template <class Short, class Long>
-  static void visit_block(const Block& block, std::uint32_t used,
-                          Short each_short, Long each_long);
-  template <class Short, class Long>
-  std::uint32_t visit_log(std::uint32_t handle, Short each_short,
-                          Long each_long) const;
-  std::uint32_t count_log(std::uint32_t handle);
+  void unpack_block(const Block& block, std::uint32_t used);
+  std::uint32_t unpack(std::uint32_t handle);
+  void count_log();
   std::uint32_t store_counts(std::uint32_t counted);
   void recall_counts(const Counted& counted);
   std::uint32_t give_log(std::uint32_t handle) noexcept;
@@ -154,6 +152,10 @@ class FlowSamples {
   BlockPool<Page> pages_;
   BlockPool<Counted> counted_;
   SampleBoard board_;  // what gather() gave, else empty
+  // What is in log_: often several ask for the samples of one connection.
+  SampleLog log_;
+  std::uint32_t unpacked_ = kNothing;  // its handle, and
+  std::uint32_t before_log_ = 0;       // the Counted before it, 0: none
 };
 
 }  // namespace netlat

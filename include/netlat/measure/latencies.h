@@ -20,9 +20,9 @@ class Latencies {
   Quantiles quantiles(Distribution d) const { return board().quantiles(d); }
   /// Puts all six distributions into the record of the connection.
   void fill(FlowRecord& record) const;
-  /// How many samples there are and how many are longer than `bound`.
-  SampleTally tally(Nanos bound) const {
-    return samples_.tally(connection_, bound);
+  /// How many samples of `kind` there are and how many exceed `bound`.
+  SampleTally tally(SampleKind kind, Nanos bound) const {
+    return samples_.tally(connection_, kind, bound);
   }
   /// Adds each sample to the histogram of its kind.
   void add_to(HistogramsByKind& histograms) const {

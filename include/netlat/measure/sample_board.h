@@ -15,6 +15,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include "netlat/base/time.h"
@@ -33,11 +34,16 @@ class SampleBoard {
     board.totals.add(value);
     board.add(bucket_number(value), 1);
   }
-  /// The same for most durations there are.  Requires: ns < 2^kShortBits.
-  void add_short(SampleKind kind, std::uint32_t ns) noexcept {
+  /// The same for most durations there are.  Requires: all < 2^kShortBits.
+  void add_short(SampleKind kind,
+                 std::span<const std::uint32_t> durations) noexcept {
     Board& board = of(kind);
-    board.totals.add_short(ns);
-    board.add(short_bucket_number(ns), 1);
+    ShortTotals totals;
+    for (const std::uint32_t ns : durations) {
+      totals.add(ns);
+      board.add(short_bucket_number(ns), 1);
+    }
+    totals.add_to(board.totals);
   }
   /// Samples counted already: their totals, then each of their buckets.
   void add_totals(SampleKind kind, const SampleTotals& totals) noexcept {

@@ -31,9 +31,9 @@ enum class SampleKind : std::uint8_t {
 };
 inline constexpr std::size_t kSampleKinds = 6;
 
-/// How many samples of each kind there are, and how many exceed a bound.
+/// How many samples of a kind there are, and how many exceed a bound.
 struct SampleTally {
-  std::array<std::uint64_t, kSampleKinds> n{}, above{};
+  std::uint64_t n = 0, above = 0;
 };
 
 constexpr SampleKind rtt_kind(bool server_half, bool network) noexcept {

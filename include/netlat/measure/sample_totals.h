@@ -31,14 +31,6 @@ struct SampleTotals {
     value = std::max(value, Nanos{0});
     merge({1, value, value, value});
   }
-  /// The same for a duration that is not negative, of four seconds at most.
-  void add_short(std::uint32_t ns) noexcept {
-    const Nanos value{ns};
-    ++n;
-    sum = saturating_sum(sum, value);
-    min = std::min(min, value);
-    max = std::max(max, value);
-  }
   void merge(const SampleTotals& other) noexcept {
     n += other.n;
     sum = saturating_sum(sum, other.sum);
@@ -47,6 +39,27 @@ struct SampleTotals {
   }
 
   friend bool operator==(const SampleTotals&, const SampleTotals&) = default;
+};
+
+/// The same while durations below four seconds are gone through, 2^32 of them
+/// at most: it fits registers, and its sum need not stop.
+class ShortTotals {
+ public:
+  void add(std::uint32_t ns) noexcept {
+    ++n_;
+    sum_ += ns;
+    min_ = std::min(min_, ns);
+    max_ = std::max(max_, ns);
+  }
+  void add_to(SampleTotals& totals) const noexcept {
+    if (n_ == 0) return;
+    totals.merge({n_, Nanos{sum_}, Nanos{min_}, Nanos{max_}});
+  }
+
+ private:
+  std::uint64_t n_ = 0;
+  std::int64_t sum_ = 0;
+  std::uint32_t min_ = ~std::uint32_t{0}, max_ = 0;
 };
 
 }  // namespace netlat

@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <string>
 
+#include "netlat/flow/flow_key.h"
 #include "netlat/flow/segment_facts.h"
-#include "netlat/packet/segment.h"
 
 namespace netlat {
 
-/// The part of a packet's facts that a comment tells of: 16 octets.
+/// The part of a packet's facts that a comment tells of.
 struct PacketVerdict {
   SegmentClass segment_class = SegmentClass::pure_ack;
   RetransmitCause cause = RetransmitCause::unknown;

@@ -3,6 +3,8 @@
 #   make              build build/netlat and the tools beside it
 #   make demo         install what is missing, build, analyse a sample capture
 #   make test         install what is missing, build, run every test
+#   make top-bytes    octets netlat top sends to its terminal (minutes)
+#   make golden       write the screens anew that tests compare with
 #   make bench        paired timings against other readers (minutes)
 #   make oracle       value by value against tshark and tcptrace (minutes)
 #   make lab          real kernels, faults, ground truth: score table (root)
@@ -73,7 +75,7 @@ LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo test unit golden bench oracle corpus asan fuzz format lint \
+.PHONY: all demo test unit golden top-bytes bench oracle corpus asan fuzz format lint \
         layers headers install clean soak deps-build deps-test tools lab \
         lab-programs probe-trials
 
@@ -165,6 +167,10 @@ $O/%.h.ok: %.h Makefile
 # Arrows between rooms run downward only.
 layers:
 	@tests/layers
+
+# Octets a second that netlat top sends to its terminal, and others do.
+top-bytes: all
+	@tests/top/bytes
 
 bench: all $O/many_flows $O/pcap_loop
 	@tests/bench/run $O

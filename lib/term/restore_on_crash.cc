@@ -21,7 +21,7 @@ struct Saved {
 };
 Saved saved;
 
-constexpr int kFatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+constexpr int kFatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGHUP};
 
 void restore(int signal) {
   if (saved.armed != 0) {

@@ -66,8 +66,7 @@ const std::vector<KeyBinding>& table() {
        "Probe the path of this connection, on its own addresses and ports"},
       {of(A::metric),
        {U'm'},
-       context_of(View::zones) | context_of(View::overview) |
-           context_of(View::heat),
+       context_of(View::zones) | context_of(View::overview),
        "metric",
        "Show the next metric: round trip, service time, repeats"},
       {of(A::services),

@@ -28,9 +28,20 @@ enum Column {
 };
 
 std::vector<GridColumn> columns_of(const Canvas& c) {
+  // As wide as the names of the first rows are: what is left is the story's.
+  int client = 15, server = 15;
+  constexpr std::size_t kLooked = 100;
+  for (std::size_t i = 0; i < std::min(kLooked, c.ui.flows.size()); ++i) {
+    const FlowRow& f = *c.ui.flows[i];
+    const auto size = [](const std::string& text) {
+      return static_cast<int>(text.size());
+    };
+    client = std::max(client, size(endpoint_text(f.client, f.client_port)));
+    server = std::max(server, size(endpoint_text(f.server, f.server_port)));
+  }
   std::vector<GridColumn> columns = {
-      {"CLIENT", 15, 21, 6, false},
-      {"SERVER", 15, 21, 0, false},
+      {"CLIENT", 15, client, 6, false},
+      {"SERVER", 15, server, 0, false},
       {"ZONES", 10, 20, 9, false},
       {"RTT p50", 7, 0, 2},
       {"p95", 5, 6, 10},

@@ -53,7 +53,7 @@ std::vector<GridColumn> columns_of(const Canvas& c) {
       {"SVC p99", 7, 0, 2},
       {"RETX%", 5, 0, 4},
       {"FAIL", 4, 0, 7},
-      {"USED", 5, 16, 11},
+      {"USED", 5, 0, 11},
       {"STATE", 6, 0, promised ? 0 : 12},
       {"OBJECTIVE", 11, 14, 13, false},
       {"TREND", 6, 90, 3, false},

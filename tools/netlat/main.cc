@@ -29,6 +29,7 @@ struct Verb {
 constexpr Verb kTools[] = {
     {"analyze", "what was slow in these captures, where and why"},
     {"capture", "what is slow on this host now, second by second"},
+    {"top", "the same as a screen: who is slow, what was promised"},
     {"zones", "which availability zone an address is in"},
     {"flowlogs", "what cloud flow logs say: bytes between zones, rejects"},
     {"probe", "where on a path the time goes, and what is lost"},

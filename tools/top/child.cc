@@ -84,19 +84,19 @@ void Child::stop() {
   if (pid_ > 0) (void)kill(pid_, SIGTERM);
 }
 
-void Child::wait(bool patiently) {
+void Child::wait() {
   if (pid_ <= 0) return;
   using Clock = std::chrono::steady_clock;
   const auto enough = Clock::now() + std::chrono::seconds(1);
+  bool killed = false;
   while (true) {
-    const pid_t ended = waitpid(pid_, &status_, patiently ? 0 : WNOHANG);
+    const pid_t ended = waitpid(pid_, &status_, killed ? 0 : WNOHANG);
     if (ended == pid_ || (ended < 0 && errno != EINTR)) break;
-    if (patiently) continue;
-    if (Clock::now() > enough) {
+    if (!killed && Clock::now() > enough) {
       (void)kill(pid_, SIGKILL);
-      patiently = true;
+      killed = true;
     }
-    (void)poll(nullptr, 0, 5);
+    if (!killed) (void)poll(nullptr, 0, 5);
   }
   pid_ = -1;
 }
@@ -105,21 +105,35 @@ Child::~Child() {
   if (output_ >= 0) close(output_);
   if (errors_ >= 0) close(errors_);
   stop();
-  wait(false);
+  wait();
 }
 
-std::string Child::failure() {
+// Standard error until its end, or until it has been silent for too long: the
+// child may have left one of its own behind that holds it open.
+std::string Child::last_words() const {
   std::string said;
   std::array<char, 4096> piece{};
   // Bounded: what does not fit a screen is not read.
   constexpr std::size_t kEnough = 2000;
+  constexpr int kSilentMs = 1500;
   while (said.size() < kEnough) {
+    pollfd errors{errors_, POLLIN, 0};
+    const int ready = poll(&errors, 1, kSilentMs);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) break;
     const ssize_t n = read(errors_, piece.data(), piece.size());
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) break;
     said.append(piece.data(), static_cast<std::size_t>(n));
   }
-  wait(true);
+  return said;
+}
+
+std::string Child::failure() {
+  // Whatever it still has to write must not hold up its end.
+  close(std::exchange(output_, -1));
+  std::string said = last_words();
+  wait();
   if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return {};
   while (!said.empty() && said.back() == '\n') said.pop_back();
   // The last line: what made it end.

@@ -23,14 +23,15 @@ class Child {
   int output() const { return output_; }
   /// Asks it to end.
   void stop();
-  /// After the end of its output: what it said on standard error if it
+  /// Once its output is of no interest any more: what it said on standard error if it
   /// failed, or that it was killed; empty if it ended well.
   std::string failure();
 
  private:
   Child(int pid, int output, int errors)
       : pid_(pid), output_(output), errors_(errors) {}
-  void wait(bool patiently);
+  std::string last_words() const;
+  void wait();
 
   int pid_ = -1, output_ = -1, errors_ = -1;
   int status_ = 0;

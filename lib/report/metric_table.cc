@@ -60,15 +60,17 @@ MetricTable::Key MetricTable::key_of(const IntervalStats& row,
   return key;
 }
 
-MetricTable::Path& MetricTable::path(const IntervalStats& row,
-                                     const ZoneLabeler* zones) {
-  Key key = key_of(row, zones);
+MetricTable::Key MetricTable::others() const {
+  return {kOther, kOther, to_word(ZoneRelation::unknown),
+          options_.by_service ? kOther : ""};
+}
+
+MetricTable::Path& MetricTable::path(Key key) {
   auto found = paths_.find(key);
   // The last place is that of the others.
   if (found == paths_.end() && paths_.size() + 1 >= most_) {
     ++refused_;
-    key = {kOther, kOther, to_word(ZoneRelation::unknown),
-           options_.by_service ? kOther : ""};
+    key = others();
     found = paths_.find(key);
   }
   if (found == paths_.end()) {
@@ -78,27 +80,30 @@ MetricTable::Path& MetricTable::path(const IntervalStats& row,
   return found->second;
 }
 
+void MetricTable::count(const IntervalStats& row, Path& path) {
+  path.used = now_;
+  add_samples(row.server_rtt, path.histograms[server_rtt]);
+  add_samples(row.client_rtt, path.histograms[client_rtt]);
+  add_samples(row.handshake, path.histograms[handshake]);
+  add_samples(row.service, path.histograms[service]);
+  add_samples(row.turns, path.histograms[wire]);
+  const std::uint64_t more[] = {row.packets,         row.bytes, row.segments,
+                                row.retransmits,     row.lost,  row.connects,
+                                row.connect_failures};
+  static_assert(std::size(more) == connect_failures + 1);
+  for (std::size_t i = 0; i < std::size(more); ++i) path.counts[i] += more[i];
+}
+
 void MetricTable::add(const Interval& interval, const ZoneLabeler* zones) {
   now_ = interval.end;
-  const auto add_row = [&](const IntervalStats& row) {
-    if (row.packets == 0 && row.turns.totals().n == 0 &&
-        row.connect_failures == 0) {
-      return;
-    }
-    Path& p = path(row, zones);
-    p.used = now_;
-    add_samples(row.server_rtt, p.histograms[server_rtt]);
-    add_samples(row.client_rtt, p.histograms[client_rtt]);
-    add_samples(row.handshake, p.histograms[handshake]);
-    add_samples(row.service, p.histograms[service]);
-    add_samples(row.turns, p.histograms[wire]);
-    const std::uint64_t more[] = {row.packets,         row.bytes, row.segments,
-                                  row.retransmits,     row.lost,  row.connects,
-                                  row.connect_failures};
-    static_assert(std::size(more) == connect_failures + 1);
-    for (std::size_t i = 0; i < std::size(more); ++i) p.counts[i] += more[i];
+  const auto empty = [](const IntervalStats& row) {
+    return row.packets == 0 && row.turns.totals().n == 0 &&
+           row.connect_failures == 0;
   };
-  for (const IntervalStats& row : interval.services) add_row(row);
+  for (const IntervalStats& row : interval.services) {
+    if (!empty(row)) count(row, path(key_of(row, zones)));
+  }
+  if (!empty(interval.others)) count(interval.others, path(others()));
   expire();
 }
 

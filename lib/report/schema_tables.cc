@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "lib/report/alert_schema.h"
 #include "lib/report/flowlog_schema.h"
 #include "lib/report/hop_schema.h"
 #include "lib/report/interval_schema.h"
@@ -285,36 +286,6 @@ constexpr std::array<std::string_view, 3> kErrorKinds = {"usage", "input",
 constexpr SchemaField kProblem[] = {
     {"kind", word, "what kind of failure", false, kErrorKinds},
     {"message", text, "what happened, where, what to do"},
-};
-
-constexpr std::array<std::string_view, 3> kVerdicts = {"insufficient", "kept",
-                                                       "broken"};
-constexpr std::array<std::string_view, 7> kObjectiveQuantities = {
-    "service", "network",     "turns",   "handshake",
-    "loss",    "retransmits", "failures"};
-constexpr SchemaField kAlert[] = {
-    {"time_us", integer, "end of the interval that decided, us since 1970 UTC"},
-    {"objective", text, "as it was written"},
-    {"verdict", word, "broken, or what it is now instead", false, kVerdicts},
-    {"quantity", word, "what is measured", false, kObjectiveQuantities},
-    nullable("value_ns", integer,
-             "that percentile over the last ten intervals; null: no time, or "
-             "too few samples"),
-    nullable("limit_ns", integer, "null: the objective is no time"),
-    {"budget", ratio, "share of events that may be bad"},
-    {"window_ns", integer, "the longer of its two windows"},
-    {"bad", count, "bad events in that window"},
-    {"events", count, "events in that window"},
-    nullable("burn", ratio, "bad share of the window over the budget"),
-    nullable("burn_lately", ratio, "the same of a twelfth of the window"),
-    {"times_broken", count, "since the capture began"},
-    nullable("since_us", integer, "since when broken, us since 1970 UTC"),
-};
-
-constexpr SchemaField kLost[] = {
-    {"time_us", integer, "when it was noticed, us since 1970 UTC"},
-    {"where", text, "the way out that was too slow or full"},
-    {"records", count, "lines that should have stood here"},
 };
 
 constexpr RecordSchema kRecords[] = {

@@ -31,7 +31,7 @@ def live(rig):
         terminal.wait_for(r"PAUSED")
         terminal.keys("Space", "q")
         terminal.wait_for("DONE 0")
-        assert terminal.plain(), terminal.text()
+        terminal.assert_plain()
         assert "WHAT STANDS OUT" not in terminal.text()
 
 
@@ -43,21 +43,23 @@ def live_ends(rig):
         terminal.wait_for(r"\[1 Hops\]")
         terminal.keys("C-z")
         terminal.wait_for("Stopped")
-        assert terminal.plain(), terminal.text()
+        terminal.assert_plain()
         terminal.type("fg")
         terminal.wait_for(r"\[1 Hops\]")
         terminal.keys("Q")
         text = terminal.wait_for("DONE 0")
-        assert terminal.plain() and "path loss 0 %" in text, text
+        terminal.assert_plain()
+        assert "path loss 0 %" in text, text
         terminal.tmux("send-keys", "-R")
         terminal.tmux("clear-history")
         terminal.type("timeout", "--foreground", "-s", "TERM", "2", PROBE,
                       "-n", target)
         terminal.wait_for("DONE 124")
-        assert terminal.plain(), terminal.text()
+        terminal.assert_plain()
         terminal.type("clear")
         terminal.type(PROBE, "-n", "-c", "3", "-i", "0.1", target)
         text = terminal.wait_for("path loss 0 %")
-        assert "3 rounds of" in text and terminal.plain(), text
+        terminal.assert_plain()
+        assert "3 rounds of" in text, text
         terminal.type("env", "TERM=dumb", PROBE, "-n", "-c", "4", target)
         terminal.wait_for("4 rounds of 100 ms")

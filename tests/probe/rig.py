@@ -24,14 +24,14 @@ class Rig:
         """`number` tells networks apart that stand at the same time; `lines`
         are the topology, if it is none of the stored ones."""
         self.topology = topologies.Topology(
-            self.description(name, folder, lines))
+            self.description(name, folder, number, lines))
         self.network = topologies.Network(self.topology,
                                           "probe-%s%d" % (name, number))
         self.build, self.folder, self.wire = build, folder, None
         self.number, self.schemas = number, {}
 
     @staticmethod
-    def description(name, folder, lines):
+    def description(name, folder, number, lines):
         """The topology, with a wire at h1: a veth pair hands the hash of the
         sending socket on to the router, which then balances by it instead of
         by the ports."""
@@ -39,7 +39,7 @@ class Rig:
             path = os.path.join(ROOT, "tests/lab/topologies", name + ".topo")
             with open(path) as text:
                 lines = text.read().splitlines()
-        copy = os.path.join(folder, name + ".topo")
+        copy = os.path.join(folder, "%s%d.topo" % (name, number))
         with open(copy, "w") as out:
             for line in lines:
                 wire = " wire" if line.startswith("link h1 r1") else ""
@@ -54,7 +54,8 @@ class Rig:
                 self.topology.wire_lines(network.namespace)) + "\n")
         self.wire = processes.Talker(
             "wire", [os.path.join(self.build, "lab-wire"), config, "--log",
-                     os.path.join(self.folder, "wire%d.tsv" % self.number)], self.folder,
+                     os.path.join(self.folder, "wire%d.tsv" % self.number)],
+            self.folder,
             100 * self.number + len(self.topology.nodes))
         try:
             self.wire.wait_ready()

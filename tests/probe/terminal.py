@@ -48,10 +48,14 @@ class Terminal:
     def text(self):
         return self.tmux("capture-pane", "-p")
 
-    def plain(self):
-        """Whether the shell has its screen and its cursor back."""
-        return self.tmux("display-message", "-p",
-                         "#{alternate_on} #{cursor_flag}").strip() == "0 1"
+    def assert_plain(self, limit=2.0):
+        """The shell has its screen and its cursor back."""
+        until = time.monotonic() + limit
+        state = None
+        while state != "0 1" and time.monotonic() < until:
+            state = self.tmux("display-message", "-p",
+                              "#{alternate_on} #{cursor_flag}").strip()
+        assert state == "0 1", state + self.text()
 
     def wait_for(self, pattern, limit=8.0):
         until = time.monotonic() + limit

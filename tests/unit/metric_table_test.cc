@@ -180,6 +180,21 @@ TEST(MetricTable, ServicesBeyondTheNumberAreOther) {
   EXPECT_EQ(by_service, wanted);
 }
 
+// An interval's rows have their own bound; beyond it nothing is told apart.
+TEST(MetricTable, WhatHasNoRowIsCountedToo) {
+  MetricTable table({});
+  Interval interval = second(1, {row("10.0.0.1", 80, 5)});
+  interval.others = row("10.0.0.9", 1, 7);
+  table.add(interval, nullptr);
+  const MetricSet set = set_of(table);
+  std::map<std::string, double> by_zone;
+  for (const auto& s : family(set, "netlat_tcp_packets_total")->series) {
+    by_zone[label(s, "src_zone")] = s.value;
+  }
+  EXPECT_EQ(by_zone,
+            (std::map<std::string, double>{{"unknown", 5}, {"other", 7}}));
+}
+
 TEST(MetricTable, SeriesAreCappedAndNothingIsLost) {
   MetricTableOptions options;
   options.by_service = true;

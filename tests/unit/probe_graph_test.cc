@@ -89,6 +89,16 @@ TEST(PathGraph, FindsDiamondsAsOftenAsPromised) {
   }
 }
 
+TEST(PathGraph, AsksForJustEnoughFlows) {
+  Diamond line(1, 3);
+  PathGraph graph;
+  EXPECT_EQ(graph.flows_missing(), 6u);
+  graph.add(line.flows(5));
+  EXPECT_EQ(graph.flows_missing(), 1u);
+  graph.add(line.flows(1));
+  EXPECT_EQ(graph.flows_missing(), 0u);
+}
+
 TEST(PathGraph, TellsFlowsAndPackets) {
   Diamond diamond(3, 7);
   PathGraph graph;

@@ -99,7 +99,7 @@ TEST_F(HopScreen, MatchesTheStoredScreens) {
         if (std::getenv("NETLAT_UPDATE_GOLDEN") != nullptr) {
           std::ofstream(path) << text;
         }
-        EXPECT_EQ(text, stored(path));
+        EXPECT_TRUE(text == stored(path)) << text;
       }
     }
   }

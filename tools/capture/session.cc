@@ -143,7 +143,8 @@ void Session::write(Interval interval) {
   }
   drops.tainted = drops_.touches(interval.start, interval.end);
   const std::uint64_t had = std::exchange(written_packets_, packets());
-  watch(interval, drops.tainted || drops.any());
+  const std::vector<std::size_t>& changed =
+      objectives_.advance(interval, labeler(), drops.tainted || drops.any());
   if (outlets_.text() && options_.lines && !options_.quiet) {
     IntervalLine line;
     line.interfaces = fmt::format("{}", fmt::join(options_.interfaces, ","));
@@ -158,6 +159,7 @@ void Session::write(Interval interval) {
       publishing == nullptr ? nullptr : publishing->metrics();
   if (metrics != nullptr) metrics->add(interval, labeler());
   if (outlets_.records()) write_records(interval, drops);
+  announce(changed, interval.end);
   if (metrics != nullptr) {
     metrics->send(numbers(), objectives_, publishing->frames());
   }
@@ -167,16 +169,14 @@ void Session::write(Interval interval) {
   }
 }
 
-void Session::watch(const Interval& interval, bool tainted) {
-  for (const std::size_t i :
-       objectives_.advance(interval, labeler(), tainted)) {
-    const ObjectiveWatch& changed = objectives_.watches()[i];
-    outlets_.say(Objectives::announcement(changed, interval.end));
-    outlets_.alert(i, alert_line(json_, changed, interval.end));
-    const bool broken = changed.state().verdict == ObjectiveVerdict::broken;
+void Session::announce(const std::vector<std::size_t>& changed, Stamp at) {
+  for (const std::size_t i : changed) {
+    const ObjectiveWatch& watch = objectives_.watches()[i];
+    outlets_.say(Objectives::announcement(watch, at));
+    outlets_.alert(i, alert_line(json_, watch, at));
+    const bool broken = watch.state().verdict == ObjectiveVerdict::broken;
     if (recorder_ && broken) {
-      recorder_->alert("objective broken: " + changed.objective().text,
-                       interval.end);
+      recorder_->alert("objective broken: " + watch.objective().text, at);
     }
   }
 }

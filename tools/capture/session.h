@@ -70,7 +70,7 @@ class Session final : private RecordSink {
 
   void write(Interval interval);
   void write_records(Interval& interval, const IntervalDrops& drops);
-  void watch(const Interval& interval, bool tainted);
+  void announce(const std::vector<std::size_t>& changed, Stamp at);
   void write_flow(FlowRecord& record, const Latencies& latencies);
   void ask_drops(Stamp now);
   CaptureNumbers numbers() const;

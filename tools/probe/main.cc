@@ -12,7 +12,6 @@
 #include "tools/probe/options.h"
 #include "tools/probe/paths.h"
 #include "tools/probe/run.h"
-#include "tools/probe/zones.h"
 
 namespace netlat {
 namespace {
@@ -85,9 +84,10 @@ int run(int argc, char** argv) {
   const auto& options = std::get<ProbeOptions>(parsed);
   if (options.paths) return run_paths(options);
   if (options.mtu) return run_mtu(options);
-  auto zones = read_probe_zones(options);
+  auto zones = open_zone_map(kProbeTool, options.zones, options.quiet);
   if (!zones) return fail(kProbeTool, zones.error());
-  const ProbeRun result = run_probes(options, *zones ? &**zones : nullptr);
+  const ProbeRun result =
+      run_probes(options, zones->map ? &*zones->map : nullptr);
   complain_all(kProbeTool, result.problems);
   const bool failed = check(options, result);
   int status = failed ? kExitNo : kExitDone;

@@ -73,9 +73,7 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
       ->option_text("N");
   app.add_option("--targets", o.targets_file, "targets from a file, one a line")
       ->option_text("FILE");
-  app.add_option("--zones", o.zones, "zone map (may be given again)")
-      ->option_text("FILE")
-      ->allow_extra_args(false);
+  add_zone_options(app, o.zones);
   app.add_flag("-r,--report", typed.report, "the report, not the live view");
   app.add_flag("--json", typed.json, "records, one JSON object a line");
   app.add_flag("--mtr-json", typed.mtr_json, "mtr's JSON");

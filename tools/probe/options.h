@@ -8,6 +8,7 @@
 
 #include "netlat/probe/plan.h"
 #include "tools/common/text_options.h"
+#include "tools/common/zone_options.h"
 #include "tools/probe/check.h"
 
 namespace netlat {
@@ -21,7 +22,7 @@ inline constexpr const char* kProbeTool = "netlat probe";
 struct ProbeOptions {
   std::vector<std::string> targets;
   std::optional<std::string> targets_file;
-  std::vector<std::string> zones;  ///< files of the zone map
+  ZoneOptions zones;
   /// Addresses, ports and protocol of a connection to follow.
   std::optional<std::string> flow;
   /// What all targets share; its target is not set.

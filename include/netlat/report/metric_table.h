@@ -74,9 +74,11 @@ class MetricTable {
     Stamp used;
   };
 
-  Path& path(const IntervalStats& row, const ZoneLabeler* zones);
+  Path& path(Key key);
+  Key others() const;
   Key key_of(const IntervalStats& row, const ZoneLabeler* zones);
   const std::string& service_name(const IntervalStats& row);
+  void count(const IntervalStats& row, Path& path);
   void expire();
   std::vector<MetricLabel> labels(const Key& key) const;
   MetricFamily histogram_family(Distribution d) const;

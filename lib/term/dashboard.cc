@@ -145,6 +145,7 @@ void Dashboard::act(TopAction action, TopRequest& request) {
       break;
     case TopAction::help:
       ui_.help = !ui_.help;
+      ui_.help_top = 0;
       break;
     case TopAction::next_view:
     case TopAction::previous_view: {

@@ -185,6 +185,13 @@ void Dashboard::move_to(std::size_t index) {
 }
 
 void Dashboard::move(std::ptrdiff_t rows) {
+  if (ui_.help) {
+    const auto top = static_cast<std::ptrdiff_t>(ui_.help_top) + rows;
+    const auto last = static_cast<std::ptrdiff_t>(top_keys().size());
+    ui_.help_top =
+        static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(top, 0, last));
+    return;
+  }
   const auto at = static_cast<std::ptrdiff_t>(ui_.list().index) + rows;
   move_to(static_cast<std::size_t>(std::max<std::ptrdiff_t>(at, 0)));
 }

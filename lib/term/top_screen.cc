@@ -79,7 +79,8 @@ void draw_header(const Canvas& c) {
   if (columns >= 120) {
     when = date_text(*c.s.at) + " " + when + " " + zone_text(*c.s.at);
   }
-  x = c.grid.write(x + 2, 0, when);
+  // A small screen has room for one of the two.
+  if (columns >= 60 || c.s.dropped == 0) x = c.grid.write(x + 2, 0, when);
   if (columns >= 60) {
     x = c.grid.write(x + 2, 0, "win " + window_text(c.s.window));
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lib/term/view.h"
 #include "netlat/term/top_keys.h"
 
@@ -33,17 +35,23 @@ void draw_help(const Canvas& c, Area area) {
   const auto keys = keys_of(top_keys(), context);
   const int columns = c.grid.columns() >= 150 ? 2 : 1;
   const int width = c.grid.columns() / columns;
+  const int names = std::min(21, width / 3);
   const int first = y;
-  const int rows = area.end() - first;
-  int at = 0;
-  for (const KeyBinding* binding : keys) {
-    const int column = rows > 0 ? at / rows : columns;
-    if (column >= columns) break;
-    const int x = 1 + column * width;
+  const int rows = std::max(area.end() - first, 1);
+  const auto room = static_cast<std::size_t>(rows * columns);
+  const std::size_t from =
+      keys.size() > room ? std::min(c.ui.help_top, keys.size() - room) : 0;
+  for (std::size_t i = from; i < std::min(keys.size(), from + room); ++i) {
+    const int at = static_cast<int>(i - from);
+    const int x = 1 + at / rows * width;
     y = first + at % rows;
-    c.grid.write_field(x, y, 17, key_names(*binding), {Role::key});
-    c.grid.write(x + 18, y, cut_end(binding->help, width - 20));
-    ++at;
+    c.grid.write_field(x, y, names, cut_end(key_names(*keys[i]), names),
+                       {Role::key});
+    c.grid.write(x + names + 1, y, cut_end(keys[i]->help, width - names - 3));
+  }
+  if (from + room < keys.size()) {
+    c.grid.write_right(c.grid.columns() - 13, area.end() - 1, 12, " more: Down",
+                       {Role::heading});
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "lib/term/view.h"
 #include "netlat/report/number_text.h"
@@ -100,9 +101,12 @@ void draw_cell(const Canvas& c, const Matrix& m, const TrafficRow* row, int x,
   for (int r = 0; r < height; ++r) {
     draw_heat(c.grid, x, y + r, width, level, c.glyphs);
   }
-  const std::string text =
-      (here ? "[" : " ") + text_of(*row, c.ui.metric) + (here ? "]" : " ");
-  const std::string shown = cut_end(text, width);
+  std::string shown = text_of(*row, c.ui.metric);
+  // Where it is narrow, the number comes before what is around it.
+  if (std::cmp_less_equal(shown.size() + 2, width)) {
+    shown = (here ? "[" : " ") + shown + (here ? "]" : " ");
+  }
+  shown.resize(std::min(shown.size(), static_cast<std::size_t>(width)));
   Style style = promised ? style_of(row->promise.standing) : Style{};
   if (here) style = selected(style);
   c.grid.write(x + (width - static_cast<int>(shown.size())) / 2,

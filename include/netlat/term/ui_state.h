@@ -53,6 +53,7 @@ struct UiState {
   View view = View::overview;
   bool detail = false;  ///< the selected connection alone
   bool help = false;
+  std::size_t help_top = 0;  ///< first key shown
   bool paused = false;
   bool held = false;        ///< order does not change
   bool by_service = false;  ///< overview: services although zones are known

@@ -108,7 +108,8 @@ void RecordFeed::add_polls(const RecordLog& log,
                            std::vector<pollfd>& polls) const {
   // Without room for another, or a word for it, they wait in the kernel's
   // queue.
-  if (readers_.size() < kMostReaders && !hello_.empty()) polls.push_back({fd_, POLLIN, 0});
+  if (readers_.size() < kMostReaders && !hello_.empty())
+    polls.push_back({fd_, POLLIN, 0});
   for (const Attached& a : readers_) {
     const short events = a.reader.waiting(log) ? POLLOUT : 0;
     polls.push_back({a.fd, events, 0});

@@ -82,14 +82,13 @@ std::string joined_text(const FlowLogReport& report, const TextStyle& style) {
   for (const JoinedFlow& flow : flows) {
     if (flow.records > 0) found.push_back(&flow);
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const JoinedFlow* a, const JoinedFlow* b) {
-                     const auto worth = [](const JoinedFlow* f) {
-                       return std::pair(f->rejected_records > 0,
-                                        slowness(f->flow));
-                     };
-                     return worth(b) < worth(a);
-                   });
+  std::stable_sort(
+      found.begin(), found.end(), [](const JoinedFlow* a, const JoinedFlow* b) {
+        const auto worth = [](const JoinedFlow* f) {
+          return std::pair(f->rejected_records > 0, slowness(f->flow));
+        };
+        return worth(b) < worth(a);
+      });
   TextTable table({{"CLIENT", Align::left, "", 17},
                    {"ZONE", Align::left, "", 8},
                    {"SERVER", Align::left, "", 17},

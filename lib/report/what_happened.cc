@@ -52,8 +52,8 @@ void losses(const DirectionRecord& d, const char* from, const char* to,
   if (causes.empty()) {
     // Neither the originals nor their repeats came as far as the capture.
     if (d.lost_upstream > 0) {
-      out.push_back(fmt::format("{} lost on {} side",
-                                count_text(d.lost_upstream), from));
+      out.push_back(
+          fmt::format("{} lost on {} side", count_text(d.lost_upstream), from));
     }
     return;
   }

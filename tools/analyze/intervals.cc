@@ -50,8 +50,7 @@ void Intervals::write(Interval interval) {
   for (const IntervalStats& stats : interval.services) {
     writer_.line(interval_line(json_, interval, stats, zones_, drops));
   }
-  writer_.line(
-      interval_line(json_, interval, interval.others, zones_, drops));
+  writer_.line(interval_line(json_, interval, interval.others, zones_, drops));
 }
 
 }  // namespace netlat

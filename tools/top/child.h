@@ -23,8 +23,8 @@ class Child {
   int output() const { return output_; }
   /// Asks it to end.
   void stop();
-  /// Once its output is of no interest any more: what it said on standard error if it
-  /// failed, or that it was killed; empty if it ended well.
+  /// Once its output is of no interest any more: what it said on standard error
+  /// if it failed, or that it was killed; empty if it ended well.
   std::string failure();
 
  private:

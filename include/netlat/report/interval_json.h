@@ -14,11 +14,13 @@ namespace netlat {
 struct IntervalDrops {
   std::optional<std::uint64_t> kernel = 0;  ///< nothing: a file, which has
                                             ///< no such count by interval
-  std::optional<std::uint64_t> interface;  ///< nothing: devices do not count
+  std::optional<std::uint64_t> interface;   ///< nothing: devices do not count
   /// Drops that were counted with another interval reach into this one.
   bool tainted = false;
 
-  bool any() const { return kernel.value_or(0) > 0 || interface.value_or(0) > 0; }
+  bool any() const {
+    return kernel.value_or(0) > 0 || interface.value_or(0) > 0;
+  }
 };
 
 /// One row's line; `stats` is a row of `interval`, or its others.  `zones` is

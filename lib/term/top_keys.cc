@@ -9,9 +9,6 @@ constexpr int of(TopAction action) {
 }
 
 constexpr unsigned kFlows = context_of(View::flows);
-constexpr unsigned kLists = context_of(View::overview) | kFlows |
-                            context_of(View::zones) | context_of(View::events) |
-                            context_of(View::paths);
 constexpr unsigned kOpens =
     context_of(View::overview) | kFlows | context_of(View::zones);
 

@@ -31,8 +31,7 @@ class Loop {
  public:
   Loop(const TopOptions& options, Session& session, CursesScreen& screen,
        const Glyphs& glyphs)
-      : options_(options),
-        session_(session),
+      : session_(session),
         screen_(screen),
         glyphs_(glyphs),
         left_(options.report_on_exit) {}
@@ -47,7 +46,6 @@ class Loop {
   void save();
   void draw();
 
-  const TopOptions& options_;
   Session& session_;
   CursesScreen& screen_;
   const Glyphs& glyphs_;

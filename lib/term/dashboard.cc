@@ -125,12 +125,25 @@ TopRequest Dashboard::press(KeyCode code) {
   return request;
 }
 
-void Dashboard::act(TopAction action, TopRequest& request) {
+bool Dashboard::act_on_view(TopAction action) {
+  std::size_t view = static_cast<std::size_t>(ui_.view);
   if (action >= TopAction::view_1 && action <= TopAction::view_6) {
-    const int view =
-        static_cast<int>(action) - static_cast<int>(TopAction::view_1);
-    (void)go_to(kViewNames[view]);
+    view = static_cast<std::size_t>(action) -
+           static_cast<std::size_t>(TopAction::view_1);
     ui_.help = false;
+  } else if (action == TopAction::next_view) {
+    view = (view + 1) % kViews;
+  } else if (action == TopAction::previous_view) {
+    view = (view + kViews - 1) % kViews;
+  } else {
+    return false;
+  }
+  (void)go_to(kViewNames[view]);
+  return true;
+}
+
+void Dashboard::act(TopAction action, TopRequest& request) {
+  if (act_on_view(action)) {
     request.refresh = true;
     return;
   }
@@ -147,14 +160,6 @@ void Dashboard::act(TopAction action, TopRequest& request) {
       ui_.help = !ui_.help;
       ui_.help_top = 0;
       break;
-    case TopAction::next_view:
-    case TopAction::previous_view: {
-      const std::size_t step = action == TopAction::next_view ? 1 : kViews - 1;
-      (void)go_to(
-          kViewNames[(static_cast<std::size_t>(ui_.view) + step) % kViews]);
-      request.refresh = true;
-      break;
-    }
     case TopAction::open:
       open(request);
       break;

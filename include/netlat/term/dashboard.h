@@ -59,6 +59,8 @@ class Dashboard {
 
  private:
   void act(TopAction action, TopRequest& request);
+  /// Whether it was one that chooses the view.
+  bool act_on_view(TopAction action);
   void act_on_list(TopAction action);
   void act_on_time(TopAction action, TopRequest& request);
   void type(KeyCode code);

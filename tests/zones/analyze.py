@@ -43,6 +43,9 @@ ROWS = [
      r"broken\.csv:3: (.|\n)*zone map is not used; mend it"),
     ("broken-default-map", [F], {"NETLAT_ZONES": "broken.csv"}, 0,
      r"NETWORK AND SERVICE TIME", r"zones are not shown"),
+    ("matrix-without-map", ["--csv=zones", F], {}, 2, r"^$",
+     r"--csv=zones needs a zone map"),
+    ("csv-of-what", A + ["--csv=x", F], {}, 2, r"^$", r"--csv x: write"),
     ("map-before-file", ["--zones", "apart.csv", F], {}, 0, r"packets   360",
      r"^$"),
     ("where", A + ["--where", "zone:a>b", F], {}, 0, r"120   +0", r"^$"),
@@ -90,7 +93,13 @@ def check_csv(run):
     rows = list(csv.DictReader(io.StringIO(run(A + ["--csv", F]))))
     said = {(r["client_zone"], r["server_zone"], r["zone_relation"])
             for r in rows}
-    return "" if said == {("a", "b", "cross")} else str(said)
+    if said != {("a", "b", "cross")}:
+        return str(said)
+    (pair,) = csv.DictReader(io.StringIO(
+        run(["--zones", "expected.csv", "--csv=zones", F])))
+    said = [pair[k] for k in ("client_zone", "server_zone", "connections",
+                              "network_n", "expected_rtt_ns")]
+    return "" if said == ["a", "b", "120", "120", "500000"] else str(pair)
 
 
 def check(netlat, environment, report):

@@ -14,6 +14,7 @@
 #include "netlat/report/service_json.h"
 #include "netlat/report/summary_json.h"
 #include "netlat/report/text_analysis.h"
+#include "netlat/report/zone_csv.h"
 #include "tools/analyze/analysis.h"
 #include "tools/analyze/intervals.h"
 #include "tools/analyze/record_writer.h"
@@ -98,6 +99,10 @@ int analyze(const Options& options, const Where& where) {
   const Clock::time_point start = Clock::now();
   auto zones = Zones::prepare(options);
   if (!zones) return fail(kTool, zones.error());
+  if (options.format == Format::zone_csv && !*zones) {
+    return fail(kTool, {"--csv=zones needs a zone map; name one with --zones",
+                        ErrorKind::usage});
+  }
   auto source = PacketSource::open(options.files);
   if (!source) return fail(kTool, source.error());
   Output out(STDOUT_FILENO);
@@ -128,6 +133,8 @@ int analyze(const Options& options, const Where& where) {
   summary.exit = (*source)->problems().empty() ? kExitDone : kExitFailed;
   if (options.format == Format::json) {
     close_records(run, zones->get(), **source, summary, out);
+  } else if (options.format == Format::zone_csv) {
+    out.append(zone_csv((*zones)->report()));
   } else if (options.format == Format::text) {
     AnalysisReport report = analysis_report(options, run);
     report.worst = writer.worst().sorted();

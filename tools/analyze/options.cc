@@ -17,7 +17,8 @@ struct Typed {
       flow_memory, idle_split, cost_per_gb;
   std::vector<std::string> vxlan_ports;
   TypedText text;
-  bool json = false, csv = false;
+  std::optional<std::string> csv;
+  bool json = false;
 };
 
 void add_selection(CLI::App& app, Options& o, Typed& typed) {
@@ -36,7 +37,9 @@ void add_selection(CLI::App& app, Options& o, Typed& typed) {
 
 void add_output(CLI::App& app, Options& o, Typed& typed) {
   app.add_flag("--json", typed.json, "records, one JSON object a line");
-  app.add_flag("--csv", typed.csv, "the flow table as CSV");
+  app.add_flag(
+      "--csv", typed.csv,
+      "as CSV: the flow table, or with --csv=zones the pairs of zones");
   app.add_flag("--segments", o.segments,
                "as --json, with a record for each TCP packet");
   app.add_option("--interval", typed.interval,
@@ -147,7 +150,13 @@ Result<void> read_typed(const Typed& typed, Options& o) {
     return Error{"--csv goes with none of --json, --segments and --interval",
                  ErrorKind::usage};
   }
-  if (typed.csv) o.format = Format::csv;
+  if (typed.csv) {
+    constexpr const char* kNoValue = "true";  // CLI11's of a bare flag
+    if (*typed.csv != kNoValue && *typed.csv != "zones") {
+      return wrong("--csv", *typed.csv, "--csv or --csv=zones");
+    }
+    o.format = *typed.csv == "zones" ? Format::zone_csv : Format::csv;
+  }
   if (json) o.format = Format::json;
   if (auto done = read_bound("--since", typed.since, o.since); !done) {
     return done;

@@ -16,7 +16,7 @@
 
 namespace netlat {
 
-enum class Format : std::uint8_t { text, json, csv };
+enum class Format : std::uint8_t { text, json, csv, zone_csv };
 
 struct Options {
   std::vector<std::string> files;  ///< "-" is standard input

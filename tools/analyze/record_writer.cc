@@ -74,6 +74,8 @@ bool RecordWriter::flow(FlowRecord& record, const Latencies& latencies) {
     case Format::text:
       worst_.add(record, latencies);
       break;
+    case Format::zone_csv:
+      break;
   }
   return true;
 }

@@ -11,12 +11,14 @@ the first one after a step into loss is a timeout, later ones there are the
 recovery after it, one in recovery is a fast retransmission, and one in open,
 disorder or CWR a tail loss probe.  Neither carries a namespace, and sockets
 outlive the run that left them: runs beside and soon after each other use
-different local ports (local_ports()), which tell their connections apart.
+different local ports (LocalPorts), which tell their connections apart.
 """
 import collections
 import contextlib
+import errno
 import os
 import re
+import socket
 import subprocess
 import tempfile
 import time
@@ -26,14 +28,35 @@ PORTS_EACH = 500
 RANGES = 96
 
 
-def local_ports(serial, count=PORTS_EACH):
-    """The sysctl that gives the run of this number ports of its own."""
-    first = FIRST_PORT + serial % RANGES * PORTS_EACH
-    return "net.ipv4.ip_local_port_range=%d %d" % (first, first + count - 1)
+class LocalPorts:
+    """Ports that no other run on this machine has as long as this one is
+    open: a range goes with an abstract socket, of which there is one."""
 
+    def __init__(self, wanted):
+        """The first range that is free, from number `wanted` on."""
+        self.claim = socket.socket(socket.AF_UNIX)
+        for number in range(wanted, wanted + RANGES):
+            self.first = FIRST_PORT + number % RANGES * PORTS_EACH
+            try:
+                self.claim.bind("\0netlat-lab-ports-%d" % self.first)
+                return
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+        raise OSError(errno.EADDRINUSE, "as many labs run as there are ports")
 
-def owns(serial, port):
-    return (port - FIRST_PORT) // PORTS_EACH == serial % RANGES
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.claim.close()
+
+    def sysctl(self, count=PORTS_EACH):
+        return "net.ipv4.ip_local_port_range=%d %d" % (
+            self.first, self.first + count - 1)
+
+    def __contains__(self, port):
+        return 0 <= port - self.first < PORTS_EACH
 
 
 def counters(inside):

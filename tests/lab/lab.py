@@ -5,6 +5,7 @@ import queue
 import threading
 import traceback
 
+import kernel_truth
 import rig as rigs
 import score as scores
 
@@ -21,7 +22,8 @@ class Lab:
         self.keep = keep        # a folder for each run
         self.tracing = tracing  # kernel_truth.tracing()
         self.stopped = threading.Event()
-        self.serials = itertools.count()
+        # Not where the program before this one began.
+        self.serials = itertools.count(os.getpid())
         self.repeated = 0  # runs
 
     def perform(self, run, slot):
@@ -38,9 +40,10 @@ class Lab:
     def _attempt(self, run, slot, serial):
         folder = os.path.join(self.keep, run.name)
         try:
-            rig = rigs.Rig(run, folder, self.build, self.tracing, slot,
-                           serial, self.stopped)
-            return scores.Score(run, rig, rig.perform(), self.netlat)
+            with kernel_truth.LocalPorts(serial) as ports:
+                rig = rigs.Rig(run, folder, self.build, self.tracing, slot,
+                               ports, self.stopped)
+                return scores.Score(run, rig, rig.perform(), self.netlat)
         except Exception as error:
             with open(os.path.join(folder, "error.txt"), "w") as out:
                 traceback.print_exc(file=out)

@@ -25,14 +25,14 @@ SETTLE = 0.25
 
 
 class Rig:
-    def __init__(self, run, folder, programs, tracing, slot, serial,
+    def __init__(self, run, folder, programs, tracing, slot, ports,
                  stopped):
         self.run = run
         self.folder = folder
         self.programs = programs  # where lab-wire, lab-serve, lab-drive are
         self.tracing = tracing    # where the kernel's tracing is mounted
         self.slot = slot          # of the labs that run side by side
-        self.serial = serial      # of all runs of this program
+        self.ports = ports        # kernel_truth.LocalPorts
         self.stopped = stopped    # an Event: give up
         self.children = {}
         self.sniffers = []
@@ -41,7 +41,7 @@ class Rig:
         os.makedirs(folder, exist_ok=True)
         self.network = topologies.Network(
             run.topology, "s%d" % slot,
-            [kernel_truth.local_ports(serial)] + run.variant.sysctls)
+            [ports.sysctl()] + run.variant.sysctls)
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -49,7 +49,8 @@ class Rig:
     def perform(self):
         """Runs the scenario; the truth record, also in truth.json."""
         tracer = kernel_truth.Tracer(self.tracing,
-                                     "nl-%d-%d" % (os.getpid(), self.serial))
+                                     "nl-%d-%d" % (os.getpid(),
+                                                   self.ports.first))
         try:
             with self.network:
                 try:
@@ -68,7 +69,7 @@ class Rig:
         for host, count in self.run.scenario.ports.items():
             topologies.run(*self.network.inside(
                 host, "sysctl", "-qw",
-                kernel_truth.local_ports(self.serial, count)))
+                self.ports.sysctl(count)))
         self._warm_up()
         for tap in self.run.scenario.taps:
             self._sniff(tap)
@@ -204,8 +205,7 @@ class Rig:
 
     def _truth(self, started, before, after, lines, wire):
         def mine(sport, dport):
-            return any(kernel_truth.owns(self.serial, port)
-                       for port in (sport, dport))
+            return sport in self.ports or dport in self.ports
         net = self.run.topology
         return {
             "scenario": self.run.scenario.name,

@@ -68,10 +68,12 @@ UDP = ["--udp", "33434"]
 
 
 def whole(hops, case, sent=10):
-    """All four hops, each as it is."""
+    """All four hops, each as it is.  On a busy machine one that is found when
+    the target has answered already has missed the first round."""
     assert [h["address"] for h in hops] == \
         ROUTERS + ["10.88.9.%d" % case], hops
-    assert all(h["answered"] == sent for h in hops), hops
+    assert all(h["answered"] == h["sent"] for h in hops), hops
+    assert all(sent - 1 <= h["sent"] <= sent for h in hops), hops
 
 
 def every_type(net):

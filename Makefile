@@ -28,7 +28,8 @@ ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 endif
 
 # One line a flavour; each has its own directory, so objects never mix.
-FLAGS.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+# Of debug information only lines, for backtraces: all of it is slow to make.
+FLAGS.release := -O2 -g1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 FLAGS.debug   := -O0 -g3
 FLAGS.asan    := -O1 -g -fsanitize=address,undefined \
                  -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -120,6 +121,10 @@ $O/zone_lookup: $(call obj,tests/bench/zone_lookup.cc) $(LIB)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
 $O/pcap_loop: $(call obj,tests/bench/pcap_loop.cc)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(shell pkg-config --libs libpcap)
+
+# Fast enough, and sooner compiled.
+$O/tests/unit/%.o $O/tests/support/%.o $O/tools/%/options.o: \
+  FLAGS.release += -O1
 
 $O/%.o: %.cc Makefile
 	@mkdir -p $(@D)

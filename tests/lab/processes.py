@@ -20,8 +20,9 @@ class Program:
         self.errors = os.path.join(folder, name + ".err")
         with open(self.errors, "w") as errors:
             self.child = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", *command], stdout=subprocess.PIPE, stderr=errors,
-                stdin=subprocess.DEVNULL, text=True)
+                ["setpriv", "--pdeathsig", "TERM", *command],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=errors, text=True)
         self.ready = ready
 
     def wait_ready(self, limit=10.0):

@@ -225,6 +225,7 @@ void FlowTable::advance_half_open(const Segment& s, const Work& work,
     facts.start(SegmentFacts::kNoConnection, entry.id, Dir::c2s);
     if (engine_->seen_just_now(s, kHalf | half)) {
       facts.segment_class = SegmentClass::capture_duplicate;
+      ++counters_.copies;
       return;
     }
     half_open_.add_retry(half, s);

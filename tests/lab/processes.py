@@ -21,8 +21,8 @@ class Program:
         with open(self.errors, "w") as errors:
             self.child = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", *command],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=errors, text=True)
+                stdout=subprocess.PIPE, stderr=errors,
+                stdin=subprocess.DEVNULL, text=True)
         self.ready = ready
 
     def wait_ready(self, limit=10.0):
@@ -66,8 +66,7 @@ class Talker(Program):
 
     def __init__(self, name, command, folder, slot):
         # A socket's name has room for about a hundred octets.
-        self.socket_path = "/tmp/nl-%d-%d-%s" % (os.getpid(), slot,
-                                                   name)
+        self.socket_path = "/tmp/nl-%d-%d-%s" % (os.getpid(), slot, name)
         self.remove_socket()
         super().__init__(name, command + ["--control", self.socket_path],
                          folder)

@@ -111,6 +111,7 @@ std::size_t Analysis::take_run(std::span<const PacketView> packets,
     }
   }
   for (std::size_t verdict = 0; verdict < counts.size(); ++verdict) {
+    if (counts[verdict] == 0) continue;
     account.count(static_cast<Verdict>(verdict), counts[verdict]);
   }
   for (; n < end; ++n) {

@@ -70,9 +70,9 @@ bool AlertActions::busy() const {
   return static_cast<int>(running_.size()) + said_->posting >= kMostAtOnce;
 }
 
-void AlertActions::tell(std::uint32_t objective, std::string_view record) {
+void AlertActions::tell(std::string_view objective, std::string_view record) {
   if (!plan_.any()) return;
-  told_[objective].waiting = record;
+  told_[std::string(objective)].waiting = record;
   tend();
 }
 

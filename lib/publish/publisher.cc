@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 
-#include <charconv>
 #include <chrono>
 #include <utility>
 
@@ -70,14 +69,11 @@ void Publisher::take(const Frame& frame) {
 }
 
 void Publisher::take_alert(std::string_view content) {
-  std::uint32_t objective = 0;
-  const auto [at, error] = std::from_chars(
-      content.data(), content.data() + content.size(), objective);
-  const auto record =
-      content.substr(static_cast<std::size_t>(at - content.data()));
-  if (error != std::errc{} || !record.starts_with(' ')) return;
-  take({FrameKind::record, record.substr(1)});
-  actions_.tell(objective, record.substr(1));
+  const std::size_t end = content.find('\n');
+  if (end == content.npos) return;
+  const std::string_view record = content.substr(end + 1);
+  take({FrameKind::record, record});
+  actions_.tell(content.substr(0, end), record);
 }
 
 void Publisher::take_file(const Frame& frame) {

@@ -89,6 +89,31 @@ def check_alert():
         rig.expect(hook.posted[0] == alert, "the post")
 
 
+def check_every_pair():
+    """Of zone:* the pair that is slow breaks it, and no other."""
+    with Veth() as net, Place() as place:
+        net.a.ip("addr", "add", "10.0.0.3/24", "dev", "eth0")
+        zones = place.file("zones.csv", (MAP % "az1") + "10.0.0.3/32,az3\n")
+        services = net.b.socket(socket.SOCK_STREAM)
+        services.bind(("10.0.0.2", 80))
+        services.listen()
+        capture = Capture(net.b, "-i", "eth0", "--json", "--zones", zones,
+                          "--slo", "zone:* p50 < 10ms over 12s min 20")
+        for address, think in (("10.0.0.1", 0), ("10.0.0.3", 0.02)):
+            client = net.a.socket(socket.SOCK_STREAM)
+            client.bind((address, 0))
+            client.connect(("10.0.0.2", 80))
+            server, _ = services.accept()
+            ask(client, server, 40, think)
+            rig.close(client, server)
+        capture.wait(lambda: any('"type":"alert"' in line
+                                 for line in capture.lines), "no alert", 4)
+        records, _ = capture.stop()
+        rig.expect([a["objective"] for a in of_type(records, "alert")]
+                   == ["zone:az3->az2 p50 < 10ms over 12s min 20"],
+                   str(of_type(records, "alert")))
+
+
 def check_stuck_alert():
     """A program that hangs costs nothing but itself."""
     with Veth() as net, Place() as place:

@@ -188,8 +188,9 @@ void Publishing::record(std::string_view line) {
   if (sender_.pending() >= flushed_at_ + kPiece) flush();
 }
 
-void Publishing::alert(std::size_t objective, std::string_view line) {
-  (void)sender_.send(FrameKind::alert, fmt::format("{} {}", objective, line));
+void Publishing::alert(std::string_view objective, std::string_view line) {
+  (void)sender_.send(FrameKind::alert,
+                     fmt::format("{}\n{}", one_line(objective), line));
 }
 
 void Publishing::hello(std::string_view line) {

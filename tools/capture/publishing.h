@@ -37,7 +37,7 @@ class Publishing {
 
   /// A record; lost, and counted, if too much is on its way already.
   void record(std::string_view line);
-  void alert(std::size_t objective, std::string_view line);
+  void alert(std::string_view objective, std::string_view line);
   /// What a new reader gets first, from now on.
   void hello(std::string_view line);
   /// A second is over.

@@ -143,7 +143,7 @@ void Session::write(Interval interval) {
   }
   drops.tainted = drops_.touches(interval.start, interval.end);
   const std::uint64_t had = std::exchange(written_packets_, packets());
-  const std::vector<std::size_t>& changed =
+  const std::vector<const ObjectiveWatch*>& changed =
       objectives_.advance(interval, labeler(), drops.tainted || drops.any());
   if (outlets_.text() && options_.lines && !options_.quiet) {
     IntervalLine line;
@@ -151,7 +151,7 @@ void Session::write(Interval interval) {
     line.packets = packets() - had;
     line.flows = measurement_.flows().size();
     line.drops = drops;
-    line.objectives = objectives_.status();
+    line.objectives = objectives_text(objectives_);
     outlets_.say(interval_text(interval, line));
   }
   Publishing* const publishing = outlets_.publishing();
@@ -169,14 +169,15 @@ void Session::write(Interval interval) {
   }
 }
 
-void Session::announce(const std::vector<std::size_t>& changed, Stamp at) {
-  for (const std::size_t i : changed) {
-    const ObjectiveWatch& watch = objectives_.watches()[i];
-    outlets_.say(Objectives::announcement(watch, at));
-    outlets_.alert(i, alert_line(json_, watch, at));
-    const bool broken = watch.state().verdict == ObjectiveVerdict::broken;
+void Session::announce(const std::vector<const ObjectiveWatch*>& changed,
+                       Stamp at) {
+  for (const ObjectiveWatch* const watch : changed) {
+    const std::string& text = watch->objective().text;
+    outlets_.say(objective_change_text(*watch, at));
+    outlets_.alert(text, alert_line(json_, *watch, at));
+    const bool broken = watch->state().verdict == ObjectiveVerdict::broken;
     if (recorder_ && broken) {
-      recorder_->alert("objective broken: " + watch.objective().text, at);
+      recorder_->alert("objective broken: " + text, at);
     }
   }
 }

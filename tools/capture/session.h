@@ -70,7 +70,7 @@ class Session final : private RecordSink {
 
   void write(Interval interval);
   void write_records(Interval& interval, const IntervalDrops& drops);
-  void announce(const std::vector<std::size_t>& changed, Stamp at);
+  void announce(const std::vector<const ObjectiveWatch*>& changed, Stamp at);
   void write_flow(FlowRecord& record, const Latencies& latencies);
   void ask_drops(Stamp now);
   CaptureNumbers numbers() const;
@@ -84,7 +84,7 @@ class Session final : private RecordSink {
   LiveSource& source_;
   Outlets& outlets_;
   std::unique_ptr<CaptureZones> zones_;
-  Objectives objectives_;
+  ObjectiveSet objectives_;
   std::optional<CaptureRecorder> recorder_;
   Measurement measurement_;
   IntervalTable intervals_;

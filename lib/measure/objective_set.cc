@@ -24,7 +24,6 @@ void ObjectiveSet::find_pairs(const Interval& interval,
   for (const IntervalStats& row : interval.services) {
     const std::string_view client = zones.name(row.client_zone);
     const std::string_view server = zones.name(row.server_zone);
-    if (client.empty() || server.empty()) continue;
     if (!pairs_.emplace(client, server).second) continue;
     for (const Objective& every : every_pair_) {
       if (!every.concerns_pair(client, server)) continue;

@@ -173,7 +173,8 @@ const std::vector<Key>& capture_keys() {
                           o.flow_memory.emplace());
        }},
       {"strict_sandbox", [](N n, O o) { return take_flag(n, o.strict); }},
-      {"zones", [](N n, O o) { return take_texts(n, o.zones); }},
+      {"zones", [](N n, O o) { return take_texts(n, o.zones.maps); }},
+      {"scopes", [](N n, O o) { return take_texts(n, o.zones.scopes); }},
       {"objectives", take_objectives},
       {"socket", [](N n, O o) { return take_text(n, o.socket); }},
       {"recorder.directory",

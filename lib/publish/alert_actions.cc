@@ -62,7 +62,7 @@ int spawn(const std::vector<std::string>& command, int input, pid_t& child) {
 
 }  // namespace
 
-AlertActions::~AlertActions() {
+void AlertActions::kill_all() {
   for (const Running& r : running_) kill(-r.process, SIGKILL);
 }
 
@@ -154,6 +154,7 @@ void AlertActions::finish(std::chrono::milliseconds patience) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
     tend();
   }
+  kill_all();
 }
 
 std::vector<std::string> AlertActions::take_news() {

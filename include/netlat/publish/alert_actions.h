@@ -43,8 +43,7 @@ class AlertActions {
   static constexpr int kMostAtOnce = 8;
 
   explicit AlertActions(AlertPlan plan) : plan_(std::move(plan)) {}
-  /// Programs that still run are killed.
-  ~AlertActions();
+  ~AlertActions() { kill_all(); }
   AlertActions(const AlertActions&) = delete;
   AlertActions& operator=(const AlertActions&) = delete;
 
@@ -53,7 +52,8 @@ class AlertActions {
   void tell(std::string_view objective, std::string_view record);
   /// To be called often: begins what is due, ends what takes too long.
   void tend();
-  /// Waits for what is under way, and begins what waits only for its period.
+  /// Waits for what is under way, and begins what waits only for its period;
+  /// a program that still runs after `patience` is killed.
   void finish(std::chrono::milliseconds patience);
 
   /// Sentences for people since the last call.
@@ -83,6 +83,7 @@ class AlertActions {
   void post(const std::string& record);
   void reap();
   bool busy() const;
+  void kill_all();
 
   AlertPlan plan_;
   std::map<std::string, Told, std::less<>> told_;

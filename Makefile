@@ -9,6 +9,7 @@
 #   make oracle       value by value against tshark and tcptrace (minutes)
 #   make lab          real kernels, faults, ground truth: score table (root)
 #   make probe-trials  netlat probe in many known networks, beside mtr (root)
+#   make load         packets a second beside tcpdump -w, and their cost (root)
 #   make soak         captures killed, stopped, starved: SECS seconds each
 #   make corpus       every public capture, cut and damaged (minutes)
 #   make asan         unit tests under Address and UB sanitizers
@@ -77,7 +78,7 @@ LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo test unit golden top-bytes bench oracle corpus asan fuzz format lint \
-        layers headers install clean soak deps-build deps-test tools lab \
+        layers headers install clean soak load deps-build deps-test tools lab \
         lab-programs probe-trials
 
 # The tools link into build/ whatever the flavour of their objects is named.
@@ -116,6 +117,8 @@ $O/unit_test: $(call obj,$(UNIT_SRC)) $(LIB)
 	  -lgtest -lgtest_main -lpthread
 
 $O/many_flows: $(call obj,tests/bench/many_flows.cc) $(LIB)
+	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
+$O/load_sender: $(call obj,tests/bench/load_sender.cc) $(LIB)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
 $O/zone_lookup: $(call obj,tests/bench/zone_lookup.cc) $(LIB)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
@@ -186,6 +189,8 @@ lab: deps-test
 probe-trials: deps-test
 	@$(MAKE) --no-print-directory all lab-programs
 	@tests/probe/trials $O $(PART)
+load: all $O/load_sender
+	@tests/bench/load $O $(FLOWS)
 soak: all lab-programs
 	@tests/capture/soak $O $(SECS)
 oracle: all

@@ -10,7 +10,7 @@
 #   make lab          real kernels, faults, ground truth: score table (root)
 #   make probe-trials  netlat probe in many known networks, beside mtr (root)
 #   make load         packets a second beside tcpdump -w, and their cost (root)
-#   make soak         captures killed, stopped, starved: SECS seconds each
+#   make soak         captures killed, stopped, starved for SECS seconds (root)
 #   make corpus       every public capture, cut and damaged (minutes)
 #   make asan         unit tests under Address and UB sanitizers
 #   make fuzz         every fuzz target for SECS seconds (needs clang)
@@ -154,7 +154,8 @@ demo: deps-build
 	@build/netlat analyze pcaps/demo.pcap.zst
 
 test: deps-test
-	@$(MAKE) --no-print-directory all $O/unit_test lab-programs layers headers
+	@$(MAKE) --no-print-directory all $O/unit_test $O/load_sender lab-programs \
+	  layers headers
 	@tests/run $O
 
 unit: $O/unit_test
@@ -191,7 +192,7 @@ probe-trials: deps-test
 	@tests/probe/trials $O $(PART)
 load: all $O/load_sender
 	@tests/bench/load $O $(FLOWS)
-soak: all lab-programs
+soak: all lab-programs $O/load_sender
 	@tests/capture/soak $O $(SECS)
 oracle: all
 	@tests/oracle/run

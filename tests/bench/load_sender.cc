@@ -1,13 +1,14 @@
 // Connections upon connections out of an interface, at a speed: what a capture
 // at the other end of a veth has to keep up with.
 //
-// usage: load_sender INTERFACE FIRST FLOWS PACKETS_PER_SECOND
+// usage: load_sender INTERFACE FIRST FLOWS PACKETS_PER_SECOND [syns]
 //
 // Each of FLOWS connections, numbered from FIRST, is set up, has two requests
 // of 120 octets answered with 1,400 and 600, and is closed: 13 packets.  At any
 // time kOpen of them are under way, one packet of each after the other, so that
-// no two packets that follow each other are of one connection.  Prints how many
-// packets were sent and how many a second.
+// no two packets that follow each other are of one connection.  With "syns"
+// there is no more than the first packet of each.  Prints how many packets were
+// sent and how many a second.
 
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
@@ -20,8 +21,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
+#include <string_view>
 #include <thread>
-#include <vector>
 
 #include "tests/bench/made_frames.h"
 
@@ -149,9 +151,11 @@ int open_socket(const char* interface) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fputs("usage: load_sender INTERFACE FIRST FLOWS PACKETS_PER_SECOND\n",
-               stderr);
+  const bool syns = argc == 6 && std::string_view(argv[5]) == "syns";
+  if (argc != 5 && !syns) {
+    std::fputs(
+        "usage: load_sender INTERFACE FIRST FLOWS PACKETS_PER_SECOND [syns]\n",
+        stderr);
     return 2;
   }
   const auto first = static_cast<std::uint32_t>(std::atol(argv[2]));
@@ -159,7 +163,7 @@ int main(int argc, char** argv) {
   Sender sender(open_socket(argv[1]), std::atof(argv[4]));
   for (std::uint32_t begin = 0; begin < flows; begin += kOpen) {
     const std::uint32_t end = std::min(flows, begin + kOpen);
-    for (const Step& step : kSteps) {
+    for (const Step& step : std::span(kSteps).first(syns ? 1 : kSteps.size())) {
       for (std::uint32_t i = begin; i < end; ++i) sender.send(first + i, step);
     }
   }

@@ -8,6 +8,7 @@
 
 #include "netlat/report/alert_json.h"
 #include "netlat/report/interval_text.h"
+#include "netlat/report/lost_json.h"
 
 namespace netlat {
 
@@ -100,6 +101,7 @@ void Session::finish() {
   ask_drops(last_.value_or(source_.complete_until()));
   measurement_.finish();
   while (auto interval = intervals_.take_last()) write(std::move(*interval));
+  tell_unwritten();
   tend_recorder();
 }
 
@@ -159,6 +161,7 @@ void Session::write(Interval interval) {
       publishing == nullptr ? nullptr : publishing->metrics();
   if (metrics != nullptr) metrics->add(interval, labeler());
   if (outlets_.records()) write_records(interval, drops);
+  tell_unwritten();
   announce(changed, interval.end);
   if (metrics != nullptr) {
     metrics->send(numbers(), objectives_, publishing->frames());
@@ -212,9 +215,17 @@ bool Session::flow(FlowRecord& record, const Latencies& latencies) {
   if (unanswered && last_ && !finishing_) {
     intervals_.unanswered(record, *last_);
   }
-  if (outlets_.records()) write_flow(record, latencies);
+  const bool too_many = unanswered && ++unanswered_ > kMostUnanswered;
+  if (outlets_.records() && !too_many) write_flow(record, latencies);
   if (outlets_.text()) worst_.add(record, latencies);
   return true;
+}
+
+void Session::tell_unwritten() {
+  const std::uint64_t all = std::exchange(unanswered_, 0);
+  if (all <= kMostUnanswered || !outlets_.records()) return;
+  outlets_.record(lost_line(
+      json_, {"attempts that nobody answered", all - kMostUnanswered}));
 }
 
 void Session::progress(FlowRecord& record, const Latencies& latencies) {

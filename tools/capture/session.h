@@ -72,6 +72,7 @@ class Session final : private RecordSink {
   void write_records(Interval& interval, const IntervalDrops& drops);
   void announce(const std::vector<const ObjectiveWatch*>& changed, Stamp at);
   void write_flow(FlowRecord& record, const Latencies& latencies);
+  void tell_unwritten();
   void ask_drops(Stamp now);
   CaptureNumbers numbers() const;
   void tend_recorder();
@@ -98,6 +99,10 @@ class Session final : private RecordSink {
   std::optional<Stamp> asked_;
   Clock::time_point next_tick_;
   bool finishing_ = false;
+  // Attempts that nobody answered, in this interval: a flood of them would
+  // drive everything else out of files and readers.
+  static constexpr std::uint64_t kMostUnanswered = 1000;
+  std::uint64_t unanswered_ = 0;
   FlowJson flow_json_;
   ExchangeJson exchange_json_;
   JsonWriter json_;

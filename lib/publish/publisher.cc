@@ -116,7 +116,8 @@ void Publisher::tell_news() {
 void Publisher::close() {
   using Clock = std::chrono::steady_clock;
   // Who stops this program waits no longer than a second in all.
-  constexpr std::chrono::milliseconds kReaders{150}, kActions{250};
+  constexpr std::chrono::milliseconds kReaders{100}, kMetrics{100},
+      kActions{200};
   if (plan_.files) plan_.files->close();
   if (plan_.feed) {
     plan_.feed->remove();
@@ -131,6 +132,7 @@ void Publisher::close() {
       if (waiting) (void)poll(polls.data(), polls.size(), 10);
     }
   }
+  if (plan_.ended) plan_.ended(kMetrics);
   actions_.finish(kActions);
   tell_news();
   if (plan_.files && plan_.files->lost() > 0) {

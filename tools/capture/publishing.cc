@@ -123,6 +123,7 @@ Result<PublishPlan> make_plan(const CaptureOptions& options) {
     if (!outlet) return std::move(outlet.error());
     const std::shared_ptr<MetricsOutlet> metrics = std::move(*outlet);
     plan.started = [metrics] { metrics->start(); };
+    plan.ended = [metrics](auto patience) { metrics->end(patience); };
     plan.page = [metrics](const Frame& frame) {
       if (frame.kind == FrameKind::metrics) metrics->show(frame.content);
     };

@@ -5,6 +5,7 @@
 // and servers.  It sees records and no packet, has no privilege, and ends with
 // the pipe that feeds it.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,6 +29,8 @@ struct PublishPlan {
   std::string recordings;  ///< directory of flight-recorder files
   /// Called in the new process: threads may be started there.
   std::function<void()> started;
+  /// Called when nothing more is to come; to return within that time.
+  std::function<void(std::chrono::milliseconds)> ended;
   /// A page of metrics, or anything else that is none of the above.
   std::function<void(const Frame&)> page;
   /// The configuration is to be read again: sends what it holds.

@@ -1,10 +1,14 @@
 #include "netlat/publish/publisher.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <utility>
+
+#include "lib/publish/own_files.h"
 
 namespace netlat {
 
@@ -76,6 +80,16 @@ void Publisher::take_alert(std::string_view content) {
   actions_.tell(content.substr(0, end), record);
 }
 
+// As flight recorders name what they write.
+void Publisher::make_room(std::size_t more) const {
+  const int directory =
+      open(plan_.recordings.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return;
+  keep_quota(directory, {"flight-", ".pcapng"}, recording_->unfinished_name(),
+             plan_.recordings_quota, more);
+  ::close(directory);
+}
+
 void Publisher::take_file(const Frame& frame) {
   const auto failed = [&](const Error& error) {
     plan_.say("flight recorder: " + error.message);
@@ -89,6 +103,7 @@ void Publisher::take_file(const Frame& frame) {
   } else if (!recording_) {
     return;  // its beginning failed, and was said
   } else if (frame.kind == FrameKind::file_octets) {
+    make_room(frame.content.size());
     if (auto done = recording_->append(frame.content); !done) {
       failed(done.error());
     }

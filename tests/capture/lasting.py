@@ -141,6 +141,7 @@ quota = "512k"
 [recorder]
 directory = "%(place)s"
 keep = "2M"
+quota = "3M"
 [metrics]
 listen = "9469"
 """
@@ -213,6 +214,10 @@ def check_steady(seconds=16):
         kept = sum(os.path.getsize(p)
                    for p in glob.glob(place.path + "/netlat-*"))
         rig.expect(kept <= 512 << 10, "%d octets of records" % kept)
+        flights = glob.glob(place.path + "/flight-*")
+        kept = sum(os.path.getsize(p) for p in flights)
+        rig.expect(flights and kept <= 3 << 20, "%d octets of recordings in %s"
+                   % (kept, flights))
         rig.expect('packets_dropped_total{where="kernel"} 0\n' in page,
                    "packets were dropped")
         sizes.expect_bounded()

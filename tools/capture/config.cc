@@ -188,6 +188,10 @@ const std::vector<Key>& capture_keys() {
        }},
       {"recorder.payload",
        [](N n, O o) { return take_flag(n, o.recorder.payload); }},
+      {"recorder.quota",
+       [](N n, O o) {
+         return take_size(n, kMega, std::uint64_t{1} << 50, o.recorder.quota);
+       }},
       {"metrics.listen", take_listen},
       {"metrics.by",
        [](N n, O o) {

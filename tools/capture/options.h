@@ -22,6 +22,8 @@ struct RecorderOptions {
   std::size_t octets = std::size_t{64} << 20;
   Nanos before = std::chrono::hours(24);  ///< of what is kept, written
   bool payload = true;  ///< of what was captured; false: headers alone
+  /// Of all files; 0: sixteen times what is kept.
+  std::uint64_t quota = 0;
 };
 
 /// What a configuration that is read again does not change: words of the

@@ -112,6 +112,10 @@ Result<PublishPlan> make_plan(const CaptureOptions& options) {
   }
   if (!options.recorder.directory.empty()) {
     plan.recordings = options.recorder.directory;
+    plan.recordings_quota = options.recorder.quota;
+    if (plan.recordings_quota == 0) {
+      plan.recordings_quota = 16 * std::uint64_t{options.recorder.octets};
+    }
     if (access(plan.recordings.c_str(), W_OK | X_OK) != 0) {
       return Error{fmt::format("flight recorder: {}: {}", plan.recordings,
                                std::strerror(errno)),

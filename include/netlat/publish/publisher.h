@@ -6,6 +6,7 @@
 // the pipe that feeds it.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,7 +27,8 @@ struct PublishPlan {
   std::optional<RecordFeed> feed;
   std::unique_ptr<RotatingFiles> files;
   AlertPlan alerts;
-  std::string recordings;  ///< directory of flight-recorder files
+  std::string recordings;              ///< directory of flight-recorder files
+  std::uint64_t recordings_quota = 0;  ///< octets of all of them
   /// Called in the new process: threads may be started there.
   std::function<void()> started;
   /// Called when nothing more is to come; to return within that time.
@@ -57,6 +59,7 @@ class Publisher {
   void take(const Frame& frame);
   void take_alert(std::string_view content);
   void take_file(const Frame& frame);
+  void make_room(std::size_t more) const;
   void tick();
   void close();
   void tell_news();

@@ -72,6 +72,8 @@ constexpr std::array<MetricDescription, kMetrics> kCatalogue = {{
      "1 while the objective is broken, else 0.", "slo"},
     {Metric::slo_times_broken, "netlat_slo_times_broken_total", kCounter, "",
      "How often the objective was broken.", "slo"},
+    {Metric::slo_unwatched, "netlat_slo_unwatched", kGauge, "",
+     "Objectives, one for each pair of zones, beyond the 256 watched.", ""},
     {Metric::metrics_label_sets_refused,
      "netlat_metrics_label_sets_refused_total", kCounter, "",
      "Times that traffic was counted as \"other\" because there are as many "

@@ -28,6 +28,8 @@ namespace {
 
 constexpr std::size_t kIp4Header = 20, kIp6Header = 40;
 constexpr std::size_t kSendsRemembered = 4096;
+// Errors in a row that are still those of earlier probes, not the host's.
+constexpr int kMostPending = 32;
 
 class DatagramLane : public Lane {
  public:
@@ -132,9 +134,10 @@ bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
   probe.round = round;
   probe.series = series;
   const auto octets = octets_of(probe);
-  // An ICMP error that came since the last call makes a send fail without
-  // sending; reading it clears it.
-  for (int attempt = 0; attempt < 3; ++attempt) {
+  // An ICMP error that came since the last look at the queue makes a send fail
+  // without sending, with an errno of its own, and is forgotten by that; a
+  // network may send many.
+  for (int attempt = 0; attempt < kMostPending; ++attempt) {
     const Instant now = Instant::now();
     probe.sent_steady = now.steady;
     probe.sent_wall = now.wall;
@@ -143,13 +146,6 @@ bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
       return true;
     }
     error = errno;
-    int pending = 0;
-    socklen_t length = sizeof pending;
-    getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &pending, &length);
-    if (error != EHOSTUNREACH && error != ECONNREFUSED &&
-        error != ENETUNREACH && error != EPROTO) {
-      break;
-    }
   }
   registry_.withdraw();
   return false;

@@ -99,12 +99,13 @@ void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl,
   row.due += behind;
 }
 
-// A hop that appears once the path was known joins the round that is on, so
-// that a change of route does not prolong the run.
+// The rounds of a hop that appears late are numbered as those of the others
+// at that time, so that charts of several hops line up.  Where hops are asked
+// again, the number tells slow rounds from the others.
 void Session::begin(const Traveller& t, Row& row, Nanos now) const {
   const std::uint32_t on = t.rows[plan_.first_ttl].rounds;
-  if (t.found && on > 0) row.rounds = on - 1;
-  row.first = now - plan_.interval * row.rounds;
+  if (t.found && on > 0 && !plan_.explain) row.joined = on - 1;
+  row.first = now;
 }
 
 void Session::send(Nanos now) {
@@ -116,15 +117,15 @@ void Session::send(Nanos now) {
   if (row.rounds == 0) begin(t, row, now);
   // Slow rounds begin when answers are known to be missing.
   if (row.rounds == plan_.rounds) row.first = now - plan_.interval * row.rounds;
-  const std::uint32_t round = row.rounds;
-  row.rounds = std::min(row.rounds + 1, rounds_for(t, due.ttl));
+  const std::uint32_t before = row.rounds;
+  row.rounds = std::min(before + 1, rounds_for(t, due.ttl));
   const std::uint32_t series = t.path.series_for(due.ttl);
   if (plan_.protocol == ProbeProtocol::tcp && t.path.silent(due.ttl) &&
-      round > kSilentAfter) {
-    row.rounds = std::min(round + kSilentStride, plan_.rounds);
+      before > kSilentAfter) {
+    row.rounds = std::min(before + kSilentStride, plan_.rounds);
   }
   plan_next(row, due.traveller, due.ttl, now);
-  if (!t.lane->send(due.ttl, round, series)) {
+  if (!t.lane->send(due.ttl, row.joined + before, series)) {
     ++send_failures_;
     send_error_ = t.lane->error;
     return;

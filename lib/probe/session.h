@@ -5,7 +5,8 @@
 // and is the first sample of every hop.  From then on each hop has a timer of
 // its own, the rounds spread over half an interval and moved by up to a tenth
 // of it at random, so that neither rate limiters nor other probers with a
-// period of their own are in step with it.
+// period of their own are in step with it.  A hop that a longer route brings
+// has all its rounds from then on.
 // Giving up: after three times the longest round trip, at least 1 and at most
 // 10 seconds; later answers are late, not lost.  When all is sent, a hop that
 // has left most of its probes unanswered is waited for only as long as the
@@ -55,7 +56,8 @@ class Session {
 
  private:
   struct Row {
-    std::uint32_t rounds = 0;  // sent
+    std::uint32_t rounds = 0;  // asked in
+    std::uint32_t joined = 0;  // the lane's round that the first of them was
     Nanos first{0}, due{0};
   };
   struct Traveller {

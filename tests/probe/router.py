@@ -102,10 +102,11 @@ class Router:
     def hop(ttl, network=0):
         return bytes([10, 88, network, ttl])
 
-    def honest(self, packet, body=None, rest=b"\0\0\0\0", source=None):
+    def honest(self, packet, body=None, rest=b"\0\0\0\0", source=None,
+               hops=HOPS):
         """What a router, or the target, answers as it should."""
         ttl, target = packet[8], packet[16:20]
-        if ttl < HOPS:
+        if ttl < hops:
             return ip(source or self.hop(ttl), packet[12:16], icmp(
                 11, 0, packet[:128] if body is None else body, rest),
                 64 - ttl)
@@ -143,6 +144,8 @@ class Router:
         elif case == 13 and len(packet) > 1400 and packet[8] > 2:
             self.send(ip(self.hop(2), packet[12:16], icmp(
                 3, 4, packet[:128], struct.pack("!HH", 0, 1400))))
+        elif case == 15:  # the path grows
+            self.send(self.honest(packet, hops=HOPS + (self.count > 40)))
         elif 20 <= case < 20 + len(EXTENSIONS):
             self.extended(packet, *EXTENSIONS[case - 20])
         elif 100 <= case < 116:  # hop 3 refuses with that code

@@ -7,7 +7,6 @@
 // queue with the quoted probe from its transport header (ICMP) or payload
 // (UDP) on.
 
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -177,24 +176,16 @@ void DatagramLane::take_stamp(const SocketMessage& message) {
 
 void DatagramLane::take_error(const SocketMessage& message,
                               std::vector<Answer>& out) {
-  const QueuedError& e = *message.error;
-  const auto kind = meaning_of(e, v6_, plan_.protocol);
-  if (!kind) return;
-  Answer answer;
-  answer.kind = *kind;
-  answer.from = *e.offender;
-  answer.type = e.type;
-  answer.code = e.code;
-  if (*kind == AnswerKind::too_big) answer.mtu = e.info;
-  answer.extension = find_extension(message.data, e.extension_at,
-                                    ip_header() + (icmp() ? 0 : kUdpHeader));
+  auto answer = read_icmp_error(message, v6_, plan_.protocol,
+                                ip_header() + (icmp() ? 0 : kUdpHeader));
+  if (!answer) return;
   std::optional<ProbeMark> mark;
   if (message.peer == plan_.target) {
     mark = icmp() ? read_quoted_echo(v6_, message.data)
                   : read_quoted_datagram(message.data);
   }
   if (mark && of_another(*mark)) return;
-  accept(mark, message, std::move(answer), out);
+  accept(mark, message, std::move(*answer), out);
 }
 
 void DatagramLane::read_data(std::vector<Answer>& out) {

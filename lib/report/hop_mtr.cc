@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lib/report/hop_words.h"
+#include "netlat/base/safe_text.h"
 #include "netlat/report/csv.h"
 #include "netlat/report/hop_report.h"
 
@@ -56,9 +57,8 @@ std::string hop_mtr_json(const HopReport& report) {
   std::string out = fmt::format(
       "{{\"report\":{{\"mtr\":{{\"src\":{},\"dst\":{},\"tos\":{},\"tests\":{},"
       "\"psize\":\"{}\",\"bitpattern\":\"0x00\"}},\"hubs\":[",
-      quoted(source),
-      quoted(plan.name.empty() ? plan.target.text() : plan.name),
-      plan.dscp << 2, plan.rounds, plan.size);
+      quoted(source), quoted(target_name(plan)), plan.dscp << 2, plan.rounds,
+      plan.size);
   bool first = true;
   for (const HopRow& row : report.rows) {
     if (row.former) continue;
@@ -82,16 +82,18 @@ std::string hop_csv_header() {
 
 void hop_csv(const HopReport& report, std::string& out) {
   const PathReport& path = report.path;
-  const std::string target =
-      path.plan.name.empty() ? path.plan.target.text() : path.plan.name;
+  // A table of text may end on a terminal.
+  const auto cell = [](const std::string& untrusted) {
+    return csv_cell(SafeText(untrusted).str());
+  };
   for (const HopRow& row : report.rows) {
     if (row.former) continue;
     const auto totals = row.rtt.histogram().quantiles();
     out += fmt::format(
         "netlat." NETLAT_VERSION
         ",{},OK,{},{},{},{:.2f},{},{},{:.3f},{:.3f},{:.3f},{:.3f},{:.3f}\n",
-        path.started.count() / 1'000'000'000, csv_cell(target), row.ttl,
-        csv_cell(host_of(report, row)), lost_percent(row), row.sent,
+        path.started.count() / 1'000'000'000, cell(target_name(path.plan)),
+        row.ttl, cell(host_of(report, row)), lost_percent(row), row.sent,
         row.expired, ms(row.rtt.last()), ms(row.rtt.mean()), ms(totals.min),
         ms(totals.max), ms(row.rtt.deviation()));
   }

@@ -22,22 +22,14 @@ std::string round_ms(double ns) {
   return ms_text(Nanos{static_cast<std::int64_t>(ns)});
 }
 
-std::string plural(std::uint64_t n, const char* what) {
-  return fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s");
-}
-
 std::string title_of(const PathReport& path) {
   const ProbePlan& plan = path.plan;
-  std::string out = target_text(plan) + "   " + protocol_name(plan.protocol);
-  if (plan.protocol != ProbeProtocol::icmp) {
-    out += fmt::format(" port {}", plan.port);
-  }
   const bool endless = plan.rounds == kEndless;
-  out += fmt::format(", {} of {}, {}{}",
+  return plan_title(plan) +
+         fmt::format(", {} of {}, {}{}",
                      endless ? "rounds" : plural(plan.rounds, "round"),
                      duration_text(plan.interval), plural(plan.lanes, "lane"),
                      path.complete || endless ? "" : ", stopped early");
-  return out;
 }
 
 TextCell loss_cell(const HopRow& row) {

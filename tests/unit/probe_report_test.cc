@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "netlat/report/hop_report.h"
 #include "netlat/zone/zone_reader.h"
 #include "tests/support/kept_records.h"
@@ -35,6 +37,22 @@ HopReport changed_path() {
   report.names[*IpAddress::parse("10.2.0.9")] = "evil\x1b]0;x\x07";
   report.notes.emplace_back("no ICMP");
   return report;
+}
+
+// Names are strangers': no shape hands their control characters on.
+TEST(Shapes, ArePrintableText) {
+  const HopReport report = changed_path();
+  std::string csv = hop_csv_header();
+  hop_csv(report, csv);
+  for (const std::string& shape :
+       {csv, hop_mtr_json(report), hop_text(report, TextStyle{})}) {
+    EXPECT_EQ(std::find_if(shape.begin(), shape.end(),
+                           [](unsigned char c) {
+                             return c != '\n' && (c < 0x20 || c > 0x7e);
+                           }),
+              shape.end())
+        << shape;
+  }
 }
 
 ZoneMapReading map_of_three() {

@@ -13,6 +13,7 @@ constexpr unsigned kChange = 2, kBalancedChange = 10;
 constexpr unsigned kSilencesAtTarget = 10;
 // Enough to fit a rate limiter and to weigh recent loss.
 constexpr std::size_t kMostOutcomes = 1024;
+constexpr std::uint32_t kMostEpochs = 32;
 
 void add_outcome(HopSeries& series, const SentProbe& probe, bool answered,
                  Nanos rtt) {
@@ -21,6 +22,20 @@ void add_outcome(HopSeries& series, const SentProbe& probe, bool answered,
                           series.outcomes.begin() + kMostOutcomes / 2);
   }
   series.outcomes.push_back({probe.sent_steady, probe.round, answered, rtt});
+}
+
+// A probe that is answered after all was not lost.
+void forget_silence(HopSeries& series, const SentProbe& probe) {
+  const auto silence = std::find_if(
+      series.outcomes.begin(), series.outcomes.end(),
+      [&](const auto& o) { return o.round == probe.round && !o.answered; });
+  if (silence != series.outcomes.end()) series.outcomes.erase(silence);
+}
+
+void clear_counts(HopSeries& s) {
+  s.sent = s.answered = s.late = s.expired = s.kernel_stamped = 0;
+  s.rtt = {};
+  s.outcomes = {};
 }
 
 }  // namespace
@@ -68,6 +83,8 @@ std::uint32_t LanePath::series_of(const SentProbe& probe,
 void LanePath::answered(const SentProbe& probe, const Answer& answer,
                         Nanos wall) {
   if (!counts(probe)) return;
+  // Of an epoch that is forgotten.
+  if (answer.late && series_[probe.series].expired == 0) return;
   const std::uint32_t index = series_of(probe, answer.from);
   if (index != probe.series) {
     --series_[probe.series].sent;
@@ -81,6 +98,7 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
   if (answer.late) {
     --s.expired;
     ++s.late;
+    forget_silence(series_[probe.series], probe);
   } else {
     ++s.answered;
     add_outcome(s, probe, true, answer.rtt);
@@ -111,11 +129,7 @@ void LanePath::expired(const SentProbe& probe) {
 
 void LanePath::count_from(Nanos steady) {
   counted_from_ = steady;
-  for (HopSeries& s : series_) {
-    s.sent = s.answered = s.late = s.expired = s.kernel_stamped = 0;
-    s.rtt = {};
-    s.outcomes.clear();
-  }
+  for (HopSeries& s : series_) clear_counts(s);
 }
 
 void LanePath::note_distance(std::uint8_t ttl, AnswerKind kind) {
@@ -151,6 +165,19 @@ void LanePath::note_rival(std::uint8_t ttl, std::uint32_t series, Nanos wall) {
   }
 }
 
+// A route that changes for days is told of by its last epochs and events.
+void LanePath::forget_old_epochs() {
+  if (events_.size() > kMostEpochs) events_.erase(events_.begin());
+  for (std::uint32_t i = 0; i < series_.size(); ++i) {
+    HopSeries& s = series_[i];
+    const bool settled = s.sent == s.answered + s.late + s.expired;
+    if (s.epoch + kMostEpochs < epoch_ && settled &&
+        places_[s.ttl].current != i) {
+      clear_counts(s);
+    }
+  }
+}
+
 // One change is seen at every hop behind it; the first of them names it.
 void LanePath::change_route(Nanos wall) {
   unsigned first = first_ttl_;
@@ -171,6 +198,7 @@ void LanePath::change_route(Nanos wall) {
     series_[old.rival].epoch = epoch_;
     places_[ttl].current = old.rival;
   }
+  forget_old_epochs();
 }
 
 std::optional<std::uint8_t> LanePath::search() const {

@@ -70,6 +70,7 @@ class LanePath {
   std::uint32_t series_of(const SentProbe& probe, const IpAddress& from);
   void note_rival(std::uint8_t ttl, std::uint32_t series, Nanos wall);
   void change_route(Nanos wall);
+  void forget_old_epochs();
   void note_distance(std::uint8_t ttl, AnswerKind kind);
   void reopen(std::uint8_t ttl);
 

@@ -150,6 +150,9 @@ void Session::take(const Answer& answer) {
   Traveller& t = travellers_[probe.lane];
   t.path.answered(probe, answer, ended_.wall);
   if (t.path.distance()) t.found = true;
+  if (t.path.distance() != probe.ttl) return;
+  ++(answer.late ? target_.late : target_.answered);
+  target_.rtt.add(answer.rtt);
 }
 
 void Session::reset() {
@@ -187,6 +190,7 @@ void Session::expire(Nanos now) {
     Traveller& t = travellers_[probe->lane];
     t.lane->give_up(*probe);
     t.path.expired(*probe);
+    if (t.path.distance() == probe->ttl) ++target_.given_up;
     ended_ = Instant::now();
     return true;
   });
@@ -239,6 +243,7 @@ PathReport Session::report() const {
   out.started = started_.wall;
   out.elapsed = std::max(Nanos{0}, ended_.steady - started_.steady);
   out.complete = done();
+  out.target = target_;
   for (const Traveller& t : travellers_) {
     out.lanes.push_back({t.lane->source, t.lane->source_port, t.path.epoch(),
                          t.path.distance()});

@@ -90,6 +90,7 @@ class Session {
   std::set<IpAddress> untold_, told_;
   std::minstd_rand random_;
   Nanos longest_{0};
+  TargetTotals target_;
   std::uint64_t sent_ = 0, send_failures_ = 0;
   int send_error_ = 0;
   Instant started_, ended_;

@@ -7,7 +7,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-for _folder in ("lab", "support"):
+for _folder in ("lab", "support", "metrics"):
     sys.path.insert(0, os.path.join(os.path.dirname(HERE), _folder))
 import processes
 import schemas

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "netlat/report/hop_report.h"
+#include "netlat/report/metric_catalogue.h"
+#include "netlat/report/probe_metrics.h"
 #include "netlat/zone/zone_reader.h"
 #include "tests/support/kept_records.h"
 #include "tests/support/probe_walk.h"
@@ -52,6 +55,35 @@ TEST(Shapes, ArePrintableText) {
                            }),
               shape.end())
         << shape;
+  }
+}
+
+// No label that a stranger chooses, and those that the catalogue promises.
+TEST(ProbeMetrics, HaveTheLabelsOfTheCatalogue) {
+  const HopReport report = changed_path();
+  const ProbedTarget targets[] = {{report.path, report.rows}};
+  MetricSet set;
+  append_probe_metrics(targets, set);
+  std::set<std::string> told;
+  for (const MetricFamily& family : set) {
+    told.insert(family.name);
+    const auto& all = metric_catalogue();
+    const auto described =
+        std::find_if(all.begin(), all.end(),
+                     [&](const auto& d) { return d.name == family.name; });
+    ASSERT_NE(described, all.end()) << family.name;
+    for (const MetricSeries& series : family.series) {
+      std::string labels;
+      for (const MetricLabel& l : series.labels) {
+        labels += (labels.empty() ? "" : " ") + l.name;
+      }
+      EXPECT_EQ(labels, described->labels) << family.name;
+    }
+  }
+  for (const MetricDescription& d : metric_catalogue()) {
+    if (d.name.starts_with("netlat_probe_")) {
+      EXPECT_TRUE(told.contains(std::string(d.name))) << d.name;
+    }
   }
 }
 

@@ -88,7 +88,6 @@ int run(int argc, char** argv) {
   if (!zones) return fail(kProbeTool, zones.error());
   const ProbeRun result =
       run_probes(options, zones->map ? &*zones->map : nullptr);
-  complain_all(kProbeTool, result.problems);
   const bool failed = check(options, result);
   int status = failed ? kExitNo : kExitDone;
   if (!result.problems.empty()) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "netlat/probe/plan.h"
+#include "netlat/publish/listen_address.h"
 #include "tools/common/text_options.h"
 #include "tools/common/zone_options.h"
 #include "tools/probe/check.h"
@@ -36,6 +37,8 @@ struct ProbeOptions {
   bool mtu = false;    ///< the largest packet that passes, not the hops
   /// Show the live view until it is quit.
   bool live = false;
+  /// Serve metrics there until it is stopped.
+  std::optional<ListenAddress> metrics;
   ProbeFormat format = ProbeFormat::text;
   TextOptions text;
   std::vector<ProbeCheck> checks;

@@ -9,7 +9,9 @@
 #include "netlat/base/stop_signal.h"
 #include "netlat/probe/host_names.h"
 #include "netlat/probe/prober.h"
+#include "netlat/report/messages.h"
 #include "tools/probe/live.h"
+#include "tools/probe/metrics_page.h"
 #include "tools/probe/targets.h"
 
 namespace netlat {
@@ -65,10 +67,7 @@ class Run {
       plan.port = kUdpPort;
       added = prober_.add(plan);
     }
-    if (!added) {
-      out_.problems.push_back(std::move(added.error()).within(name));
-      return;
-    }
+    if (!added) return refuse(std::move(added.error()).within(name));
     notes_.push_back(std::move(notes));
   }
 
@@ -76,20 +75,19 @@ class Run {
 
   ProbeRun finish() {
     const auto start = Clock::now();
+    // Said before the probing, which may go on for long.
+    complain_all(kProbeTool, out_.problems);
     HostNames names;
     if (options_.names) {
       prober_.on_address([&](const IpAddress& a) { names.ask(a); });
     }
+    Companion* const resolver = options_.names ? &names : nullptr;
     if (options_.live && !notes_.empty()) {
       show(names);
+    } else if (options_.metrics && !notes_.empty()) {
+      serve(*options_.metrics, resolver);
     } else {
-      Progress progress(options_.quiet);
-      prober_.run(
-          [&] {
-            progress.tick(prober_);
-            return stop_asked();
-          },
-          options_.names ? &names : nullptr);
+      probe(resolver);
     }
     judge(names);
     out_.elapsed = Clock::now() - start;
@@ -97,6 +95,28 @@ class Run {
   }
 
  private:
+  void probe(Companion* companion) {
+    Progress progress(options_.quiet);
+    prober_.run(
+        [&] {
+          progress.tick(prober_);
+          return stop_asked();
+        },
+        companion);
+  }
+
+  void serve(const ListenAddress& where, Companion* names) {
+    auto page = MetricsPage::open(where, prober_, notes_.size(), names);
+    if (!page) return give_up(std::move(page.error()));
+    probe(page->get());
+  }
+
+  void give_up(Error error) {
+    complain(kProbeTool, error.message);
+    refuse(std::move(error));
+    out_.silent = true;
+  }
+
   // The live view, until the rounds are done or the user ends it.
   void show(HostNames& names) {
     auto live = LiveView::open(prober_, options_.names ? &names : nullptr,
@@ -105,10 +125,7 @@ class Run {
                                  report.names = names.known();
                                  return report;
                                });
-    if (!live) {
-      out_.problems.push_back(std::move(live.error()));
-      return;
-    }
+    if (!live) return give_up(std::move(live.error()));
     prober_.run([&] { return stop_asked() || (*live)->ended(); }, live->get());
     out_.silent = (*live)->ended() && !(*live)->wants_report();
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "netlat/probe/target.h"
@@ -51,11 +52,15 @@ Result<ProbePlan> plan_of(const ProbeOptions& options,
 ProbePlans plans_of(const ProbeOptions& options) {
   ProbePlans out;
   const auto take = [&](Result<ProbePlan> plan) {
-    if (plan) {
-      out.plans.push_back(std::move(*plan));
-    } else {
+    if (!plan) {
       out.problems.push_back(std::move(plan.error()));
+      return;
     }
+    // Named twice, it would be probed at twice the rate and told of twice.
+    const bool known = std::any_of(
+        out.plans.begin(), out.plans.end(),
+        [&](const ProbePlan& other) { return other.name == plan->name; });
+    if (!known) out.plans.push_back(std::move(*plan));
   };
   if (options.flow) {
     ProbePlan plan = options.plan;

@@ -76,8 +76,8 @@ inline constexpr SchemaField kHopCounts[] = {
 // Of a flow or a whole path.
 inline constexpr SchemaField kLossToTarget[] = {
     hop_nullable("loss", Kind::real, "to the target; null: not judged"),
-    hop_nullable("loss_low", Kind::real, "of the 95 % interval"),
-    hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
+    hop_nullable("loss_low", Kind::real, "of the 99 % interval"),
+    hop_nullable("loss_high", Kind::real, "of the 99 % interval"),
 };
 
 inline constexpr SchemaField kLaneHead[] = {
@@ -137,8 +137,8 @@ inline constexpr SchemaField kHopPlace[] = {
 inline constexpr SchemaField kHopJudged[] = {
     {"verdict", Kind::word, "on the missing answers", false, kHopVerdicts},
     hop_nullable("loss", Kind::real, "of the path up to here; null: unknown"),
-    hop_nullable("loss_low", Kind::real, "of the 95 % interval"),
-    hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
+    hop_nullable("loss_low", Kind::real, "of the 99 % interval"),
+    hop_nullable("loss_high", Kind::real, "of the 99 % interval"),
     hop_group("limiter", Kind::group, Group::limiter,
               "the token bucket that explains the missing answers", true),
     hop_group("response", Kind::group, Group::rate_response,

@@ -14,7 +14,7 @@ std::string_view verdict_word(HopVerdict verdict);
 std::string_view protocol_word(ProbeProtocol protocol);
 std::string_view finding_word(RateFinding finding);
 
-/// "20 %" with the interval "[13-29]"; whole percents from 10 on.
+/// "20 %" with the interval "[12-32]"; whole percents from 10 on.
 std::string loss_text(const LossInterval& loss);
 /// Of a share, without unit: "0", "2.5", "20".
 std::string percent_digits(double share);

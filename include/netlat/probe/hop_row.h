@@ -5,7 +5,7 @@
 // not answer is no loss of the path.
 // Method, for each hop over the lanes that pass it: forwarding loss at a hop
 // cannot exceed the loss seen at any later hop, so the least loss from here on
-// bounds it.  Where a hop's own loss is higher beyond doubt (95 % intervals do
+// bounds it.  Where a hop's own loss is higher beyond doubt (99 % intervals do
 // not overlap), or a token bucket explains its silences, the hop limits its
 // answers; asking more slowly decides where neither does.  Loss that later
 // hops share begins where the bound first rises.

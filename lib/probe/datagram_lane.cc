@@ -185,6 +185,11 @@ void DatagramLane::take_error(const SocketMessage& message,
                   : read_quoted_datagram(message.data);
   }
   if (mark && of_another(*mark)) return;
+  if (mark && icmp()) {
+    answer->quoted = ProbeHead{};
+    answer->quoted->source_port = mark->identifier;
+    answer->quoted->checksum = load_be16(&message.data[2]);
+  }
   accept(mark, message, std::move(*answer), out);
 }
 

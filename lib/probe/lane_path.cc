@@ -109,7 +109,11 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
   if (answer.mtu != 0) s.mtu = answer.mtu;
   if (answer.level == StampLevel::kernel) ++s.kernel_stamped;
   if (!answer.extension.empty()) s.extension = answer.extension;
-  if (answer.reply_ttl) s.reply_ttl = answer.reply_ttl;
+  if (answer.reply_ttl) {
+    s.same_reply_ttl =
+        s.reply_ttl == answer.reply_ttl ? s.same_reply_ttl + 1 : 1;
+    s.reply_ttl = answer.reply_ttl;
+  }
   places_[probe.ttl].silences = 0;
   note_distance(probe.ttl, answer.kind);
   if (!answer.late) note_rival(probe.ttl, index, wall);
@@ -125,6 +129,16 @@ void LanePath::expired(const SentProbe& probe) {
       probe.ttl > first_ttl_ && places_[probe.ttl - 1].silences == 0) {
     reopen(probe.ttl);
   }
+}
+
+void LanePath::quoted(const SentProbe& probe, const IpAddress& from,
+                      const Rewrite& rewrite) {
+  const auto whose =
+      std::find_if(series_.rbegin(), series_.rend(), [&](const HopSeries& s) {
+        return s.ttl == probe.ttl && s.address == from;
+      });
+  // A router whose answers the kernel does not take for ours has no series.
+  (whose == series_.rend() ? series_[probe.series] : *whose).rewrite = rewrite;
 }
 
 void LanePath::count_from(Nanos steady) {

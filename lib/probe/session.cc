@@ -149,10 +149,41 @@ void Session::take(const Answer& answer) {
   ended_ = Instant::now();
   Traveller& t = travellers_[probe.lane];
   t.path.answered(probe, answer, ended_.wall);
+  if (answer.quoted) {
+    t.path.quoted(probe, answer.from, rewrite_of(t, *answer.quoted));
+  }
   if (t.path.distance()) t.found = true;
   if (t.path.distance() != probe.ttl) return;
   ++(answer.late ? target_.late : target_.answered);
   target_.rtt.add(answer.rtt);
+}
+
+Rewrite Session::rewrite_of(const Traveller& t, const ProbeHead& quoted) const {
+  ProbeHead sent;
+  sent.source = t.lane->source;
+  sent.target = plan_.target;
+  sent.source_port = t.lane->source_port;
+  sent.tos = static_cast<std::uint8_t>(plan_.dscp << 2);
+  const std::size_t length = plan_.size - (plan_.target.is_v4() ? 20u : 40u);
+  ProbeChecksum checksum;
+  if (plan_.protocol == ProbeProtocol::udp) {
+    sent.port = plan_.port;
+    checksum = datagram_checksum(*sent.source, plan_.target, *sent.source_port,
+                                 plan_.port, length);
+  } else {
+    checksum =
+        echo_checksum(*sent.source, plan_.target, *sent.source_port, length);
+  }
+  sent.checksum = checksum.whole;
+  return compare_heads(sent, quoted, checksum.partial);
+}
+
+bool Session::take_quote(const Quote& quote) {
+  const SentProbe* probe = registry_.find_cookie(quote.cookie);
+  if (probe == nullptr) return false;
+  Traveller& t = travellers_[probe->lane];
+  t.path.quoted(*probe, quote.from, rewrite_of(t, quote.head));
+  return true;
 }
 
 void Session::reset() {

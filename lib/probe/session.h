@@ -24,6 +24,7 @@
 
 #include "lib/probe/lane.h"
 #include "lib/probe/lane_path.h"
+#include "lib/probe/quote.h"
 
 namespace netlat {
 
@@ -47,6 +48,8 @@ class Session {
   void reset();
   void add_waits(std::vector<pollfd>& out) const;
   std::uint64_t sent() const { return sent_; }
+  /// A router quoted a probe; false if it is none of this session's.
+  bool take_quote(const Quote& quote);
   /// Calls `told` with the addresses that answered since the last call.
   void tell_addresses(const std::function<void(const IpAddress&)>& told);
   /// What is known; probes on their way count as not sent.
@@ -77,6 +80,7 @@ class Session {
   void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl, Nanos now);
   void begin(const Traveller& traveller, Row& row, Nanos now) const;
   void take(const Answer& answer);
+  Rewrite rewrite_of(const Traveller& traveller, const ProbeHead& quoted) const;
   Nanos patience(const SentProbe& probe) const;
   std::uint32_t rounds_for(const Traveller& traveller, std::uint8_t ttl) const;
   bool all_sent() const;

@@ -81,6 +81,17 @@ void put_statistics(JsonWriter& json, const RttStatistics& rtt) {
   put_duration(json, "jitter_ns", whole(rtt.jitter()));
 }
 
+void put_rewrite(JsonWriter& json, const std::optional<Rewrite>& rewrite) {
+  json.field("quoted", rewrite.has_value());
+  json.open_array("rewritten");
+  const Rewrite r = rewrite.value_or(Rewrite{});
+  for (const std::string_view word : r.words()) json.element(word);
+  json.close_array();
+  const bool other_source = r.source && r.quoted.source;
+  put_address(json, "rewritten_source",
+              other_source ? *r.quoted.source : IpAddress());
+}
+
 void put_zone(JsonWriter& json, const HopZone& zone) {
   put_text(json, "zone", zone.name);
   if (zone.from.empty()) {
@@ -121,6 +132,8 @@ std::string_view hop_line(JsonWriter& json, const HopReport& report,
            refusal_text(row, !report.path.plan.target.is_v4()));
   put_extension(json, row.extension);
   json.field("reply_ttl", row.reply_ttl);
+  json.field("return_hops", row.return_hops);
+  put_rewrite(json, row.rewrite);
   json.field("epoch", row.epoch);
   json.field("former", row.former);
   json.open_array("flows");

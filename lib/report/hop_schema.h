@@ -154,6 +154,13 @@ inline constexpr SchemaField kHopJudged[] = {
     hop_group("interfaces", Kind::list_of_groups, Group::hop_interface,
               "what the router says of its interfaces (RFC 5837)"),
     hop_nullable("reply_ttl", Kind::count, "of the last answer"),
+    hop_nullable("return_hops", Kind::count,
+                 "its answers come over, by their TTL"),
+    {"quoted", Kind::flag, "headers of the probe were seen as they got there"},
+    {"rewritten", Kind::list_of_text,
+     "fields that had changed: source, target, source_port, port, checksum, "
+     "tos"},
+    hop_nullable("rewritten_source", Kind::text, "address put in its place"),
     {"epoch", Kind::count, "rises when the route changes"},
     {"former", Kind::flag, "of a route that has changed since"},
     {"flows", Kind::list_of_counts, "that pass here"},

@@ -2,6 +2,7 @@
 // table cannot say.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
@@ -219,6 +220,44 @@ void add_hop_sentences(const HopReport& report, std::vector<std::string>& out) {
   }
 }
 
+// Where fields that routers quote begin to differ from what was sent.
+void add_rewrite_sentences(const HopReport& report,
+                           std::vector<std::string>& out) {
+  Rewrite before;
+  for (const HopRow& row : report.rows) {
+    if (row.former || !row.rewrite || *row.rewrite == before) continue;
+    before = *row.rewrite;
+    if (!before.any()) {
+      out.push_back(fmt::format("hop {}: probes arrive as they were sent again",
+                                row.ttl));
+      continue;
+    }
+    std::string fields = fmt::format("{}", fmt::join(before.words(), ", "));
+    std::replace(fields.begin(), fields.end(), '_', ' ');
+    std::string line =
+        fmt::format("hop {}: probes arrive with another {}", row.ttl, fields);
+    if (before.source)
+      line += fmt::format(" ({})", before.quoted.source->text());
+    if (before.tos) {
+      line += fmt::format(" (DSCP {}, not {})", *before.quoted.tos >> 2,
+                          report.path.plan.dscp);
+    }
+    if (before.translated()) line += ": addresses are translated before it";
+    out.push_back(std::move(line));
+  }
+}
+
+// How many hops the target's answers take, where that is another way.
+void add_way_back_sentence(const HopReport& report,
+                           std::vector<std::string>& out) {
+  const HopRow* target = target_row(report.rows);
+  if (target == nullptr || !asymmetric(*target)) return;
+  out.push_back(fmt::format(
+      "the target's answers come over {} hops, by their TTL, not {}: the way "
+      "back is another",
+      *target->return_hops, target->ttl));
+}
+
 void add_event_sentences(const PathReport& path,
                          std::vector<std::string>& out) {
   for (const PathEvent& e : path.events) {
@@ -308,6 +347,8 @@ std::string event_sentence(const PathEvent& e) {
 std::vector<std::string> hop_sentences(const HopReport& report) {
   std::vector<std::string> sentences = {path_sentence(report)};
   add_hop_sentences(report, sentences);
+  add_rewrite_sentences(report, sentences);
+  add_way_back_sentence(report, sentences);
   add_zone_sentences(report, sentences);
   add_event_sentences(report.path, sentences);
   sentences.insert(sentences.end(), report.notes.begin(), report.notes.end());

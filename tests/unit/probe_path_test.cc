@@ -184,7 +184,10 @@ TEST(HopVerdicts, AnswersOfALongerWayMayBeLostThere) {
     }
     PathReport report = walk.report();
     for (HopSeries& s : report.series) {
-      if (s.ttl == 2) s.reply_ttl = reply_ttl;
+      if (s.ttl == 2) {
+        s.reply_ttl = reply_ttl;
+        s.same_reply_ttl = 5;
+      }
     }
     EXPECT_EQ(judge_hops(report)[1].verdict, reply_ttl == 60
                                                  ? HopVerdict::return_path

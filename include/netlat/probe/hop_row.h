@@ -11,6 +11,10 @@
 // hops share begins where the bound first rises.
 // The target is judged by echo, SYN-ACK or RST; a closed UDP port is reported
 // by an ICMP error, which is limited like any other.
+// The way back: senders begin with a TTL of 64, 128 or 255, so what is missing
+// to the next of these is the number of hops back.  Bias: a router inside an
+// MPLS tunnel may send its answer to the tunnel's end first, and a TTL may be
+// set on the way; five answers in a row must agree.
 // Growth: the least median round trip from a hop on, less that of the hop
 // before, per lane, so that a router slow to answer for itself is not blamed.
 
@@ -62,7 +66,16 @@ struct HopRow {
   bool adds_most = false;    ///< beyond its uncertainty
   IcmpExtension extension;
   std::optional<std::uint8_t> reply_ttl;
+  /// Hops its answers come over, guessed from their TTL; nullopt while that
+  /// varies.
+  std::optional<unsigned> return_hops;
+  /// nullopt: no quote was seen.
+  std::optional<Rewrite> rewrite;
 };
+
+/// Whether the answers take a longer or shorter way than the probes, by two
+/// hops or more.
+bool asymmetric(const HopRow& row);
 
 /// Whether the lane's route has left the series behind.  A hop before the
 /// first that changed stays current through epochs.

@@ -11,6 +11,7 @@
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/probe/icmp_extension.h"
 #include "netlat/probe/plan.h"
+#include "netlat/probe/rewrite.h"
 #include "netlat/probe/rtt_statistics.h"
 
 namespace netlat {
@@ -49,6 +50,10 @@ struct HopSeries {
   std::vector<ProbeOutcome> outcomes;  ///< the last ones, in no order
   IcmpExtension extension;             ///< of the last answer that had one
   std::optional<std::uint8_t> reply_ttl;
+  /// Answers in a row that had this TTL.
+  std::uint32_t same_reply_ttl = 0;
+  /// How the last quote differed from what was sent; nullopt: none was seen.
+  std::optional<Rewrite> rewrite;
 };
 
 /// A lane's route changed.

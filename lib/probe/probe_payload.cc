@@ -80,7 +80,7 @@ std::vector<std::uint8_t> make_datagram(std::uint64_t cookie,
 ProbeChecksum echo_checksum(const IpAddress& source, const IpAddress& target,
                             std::uint16_t identifier, std::size_t length) {
   const bool v6 = !source.is_v4();
-  std::uint32_t sum = (v6 ? kEchoRequest6 : kEchoRequest4) << 8;
+  std::uint32_t sum = std::uint32_t{v6 ? kEchoRequest6 : kEchoRequest4} << 8;
   sum += identifier + kConstantSum;
   if (v6) sum += pseudo_header(source, target, kIcmp6, length);
   return {static_cast<std::uint16_t>(0xffff - fold(sum))};

@@ -102,6 +102,12 @@ void put_zone(JsonWriter& json, const HopZone& zone) {
   put_text(json, "crossing_from", zone.from);
 }
 
+void put_origin(JsonWriter& json, const AddressOrigin& origin) {
+  put_unless_0(json, "as_number", origin.as_number);
+  put_text(json, "as_name", origin.as_name);
+  put_text(json, "country", origin.country);
+}
+
 std::string_view hop_line(JsonWriter& json, const HopReport& report,
                           std::size_t index) {
   const HopRow& row = report.rows[index];
@@ -112,6 +118,8 @@ std::string_view hop_line(JsonWriter& json, const HopReport& report,
   const auto name =
       row.address ? report.names.find(*row.address) : report.names.end();
   put_text(json, "name", name == report.names.end() ? "" : name->second);
+  put_origin(json,
+             report.origins.empty() ? AddressOrigin{} : report.origins[index]);
   put_zone(json, report.zones.empty() ? HopZone{} : report.zones[index]);
   json.field("sent", row.sent);
   json.field("answered", row.answered);

@@ -91,6 +91,9 @@ void add_row(const HopReport& report, std::size_t index, TextTable& table) {
       shown(q.max, 1),
       {jitter ? round_ms(*jitter) : "-", false},
       {growth_cell(row), row.adds_most}};
+  if (!report.origins.empty()) {
+    cells.insert(cells.begin() + 2, {origin_text(report.origins[index])});
+  }
   if (!report.zones.empty()) {
     cells.insert(cells.begin() + 2, zone_cell(report.zones[index]));
   }
@@ -105,6 +108,9 @@ TextTable hop_table(const HopReport& report) {
       {"BEST"},   {"p50"},
       {"p95"},    {"WORST"},
       {"JITTER"}, {"ADDS  "}};
+  if (!report.origins.empty()) {
+    columns.insert(columns.begin() + 2, {"ORIGIN", Align::left});
+  }
   if (!report.zones.empty()) {
     columns.insert(columns.begin() + 2, {" ZONE", Align::left});
   }

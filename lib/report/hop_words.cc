@@ -83,6 +83,13 @@ void put_plan(JsonWriter& json, const ProbePlan& plan) {
   put_unless_0(json, "port", plan.port);
 }
 
+std::string origin_text(const AddressOrigin& origin) {
+  const std::string country = SafeText(origin.country).str();
+  if (origin.as_number == 0) return country.empty() ? "-" : country;
+  std::string out = fmt::format("AS{}", origin.as_number);
+  return country.empty() ? out : out + ' ' + country;
+}
+
 std::string plural(std::uint64_t n, const char* what) {
   return fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s");
 }

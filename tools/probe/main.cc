@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "netlat/report/hop_report.h"
+#include "netlat/report/messages.h"
 #include "netlat/report/summary_json.h"
 #include "tools/common/command_line.h"
 #include "tools/probe/mtu.h"
@@ -78,6 +79,15 @@ void print_answer(const ProbeOptions& options, const ProbeRun& run, int status,
   out.append(lines);
 }
 
+// Files that were named have to be good; those found are done without.
+Result<OriginFiles> open_origins(const ProbeOptions& options) {
+  if (!options.mmdb.empty()) return OriginFiles::open(options.mmdb);
+  auto found = OriginFiles::open(default_origin_files());
+  if (found) return found;
+  if (!options.quiet) complain(kProbeTool, found.error().message);
+  return OriginFiles::open({});
+}
+
 int run(int argc, char** argv) {
   auto parsed = parse_probe_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
@@ -86,8 +96,10 @@ int run(int argc, char** argv) {
   if (options.mtu) return run_mtu(options);
   auto zones = open_zone_map(kProbeTool, options.zones, options.quiet);
   if (!zones) return fail(kProbeTool, zones.error());
+  auto origins = open_origins(options);
+  if (!origins) return fail(kProbeTool, origins.error());
   const ProbeRun result =
-      run_probes(options, zones->map ? &*zones->map : nullptr);
+      run_probes(options, zones->map ? &*zones->map : nullptr, *origins);
   const bool failed = check(options, result);
   int status = failed ? kExitNo : kExitDone;
   if (!result.problems.empty()) {

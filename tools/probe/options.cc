@@ -77,6 +77,11 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
                  "serve /metrics at [ADDRESS:]PORT until stopped")
       ->option_text("WHERE");
   add_zone_options(app, o.zones);
+  app.add_option("--mmdb", o.mmdb,
+                 "AS and country from this MaxMind DB; may be repeated")
+      ->option_text("FILE")
+      ->allow_extra_args(false)
+      ->take_all();
   app.add_flag("-r,--report", typed.report, "the report, not the live view");
   app.add_flag("--json", typed.json, "records, one JSON object a line");
   app.add_flag("--mtr-json", typed.mtr_json, "mtr's JSON");

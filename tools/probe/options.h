@@ -24,6 +24,8 @@ struct ProbeOptions {
   std::vector<std::string> targets;
   std::optional<std::string> targets_file;
   ZoneOptions zones;
+  /// MaxMind DB files; empty: those that stand where they usually do.
+  std::vector<std::string> mmdb;
   /// Addresses, ports and protocol of a connection to follow.
   std::optional<std::string> flow;
   /// What all targets share; its target is not set.

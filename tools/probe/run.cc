@@ -51,8 +51,12 @@ class Progress {
 
 class Run {
  public:
-  Run(const ProbeOptions& options, const ZoneMap* zones)
-      : options_(options), zones_(zones), prober_(options.rate) {}
+  Run(const ProbeOptions& options, const ZoneMap* zones,
+      const OriginFiles& origins)
+      : options_(options),
+        zones_(zones),
+        origins_(origins),
+        prober_(options.rate) {}
 
   void add(ProbePlan plan) {
     const std::string name = plan.name;
@@ -137,6 +141,12 @@ class Run {
     if (zones_ != nullptr) {
       report.zones = hop_zones(*zones_, report.path, report.rows);
     }
+    if (!origins_.empty()) {
+      for (const HopRow& row : report.rows) {
+        report.origins.push_back(row.address ? origins_.of(*row.address)
+                                             : AddressOrigin{});
+      }
+    }
     report.notes = notes_[target];
     return report;
   }
@@ -153,6 +163,7 @@ class Run {
 
   const ProbeOptions& options_;
   const ZoneMap* zones_;  // may be null
+  const OriginFiles& origins_;
   Prober prober_;
   std::vector<std::vector<std::string>> notes_;  // a target
   ProbeRun out_;
@@ -160,8 +171,9 @@ class Run {
 
 }  // namespace
 
-ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones) {
-  Run run(options, zones);
+ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones,
+                    const OriginFiles& origins) {
+  Run run(options, zones, origins);
   catch_signals();
   ProbePlans plans = plans_of(options);
   for (Error& problem : plans.problems) run.refuse(std::move(problem));

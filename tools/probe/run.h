@@ -17,6 +17,7 @@ struct ProbeRun {
 
 /// Probes what the options name, until done or a signal asks to stop.  `zones`
 /// may be null.
-ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones);
+ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones,
+                    const OriginFiles& origins);
 
 }  // namespace netlat

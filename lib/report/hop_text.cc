@@ -52,9 +52,13 @@ TextCell loss_cell(const HopRow& row) {
   return {row.expired == 0 ? "-" : "path 0 %", false};
 }
 
-std::string address_cell(const HopReport& report, const HopRow& row) {
+std::string address_cell(const HopReport& report, std::size_t index) {
+  const HopRow& row = report.rows[index];
   if (!row.address) return "-";
   std::string out = row.address->text();
+  if (!report.origins.empty()) {
+    out += ' ' + origin_text(report.origins[index]);
+  }
   const auto name = report.names.find(*row.address);
   if (name != report.names.end()) out += ' ' + SafeText(name->second).str();
   return out;
@@ -82,7 +86,7 @@ void add_row(const HopReport& report, std::size_t index, TextTable& table) {
   const auto jitter = row.rtt.jitter();
   std::vector<TextCell> cells = {
       {std::to_string(row.ttl) + (row.former ? "*" : ""), false},
-      {address_cell(report, row), false},
+      {address_cell(report, index), false},
       {count_text(row.sent), false},
       loss_cell(row),
       shown(q.min, 1),
@@ -91,9 +95,6 @@ void add_row(const HopReport& report, std::size_t index, TextTable& table) {
       shown(q.max, 1),
       {jitter ? round_ms(*jitter) : "-", false},
       {growth_cell(row), row.adds_most}};
-  if (!report.origins.empty()) {
-    cells.insert(cells.begin() + 2, {origin_text(report.origins[index])});
-  }
   if (!report.zones.empty()) {
     cells.insert(cells.begin() + 2, zone_cell(report.zones[index]));
   }
@@ -108,9 +109,6 @@ TextTable hop_table(const HopReport& report) {
       {"BEST"},   {"p50"},
       {"p95"},    {"WORST"},
       {"JITTER"}, {"ADDS  "}};
-  if (!report.origins.empty()) {
-    columns.insert(columns.begin() + 2, {"ORIGIN", Align::left});
-  }
   if (!report.zones.empty()) {
     columns.insert(columns.begin() + 2, {" ZONE", Align::left});
   }

@@ -52,13 +52,9 @@ TextCell loss_cell(const HopRow& row) {
   return {row.expired == 0 ? "-" : "path 0 %", false};
 }
 
-std::string address_cell(const HopReport& report, std::size_t index) {
-  const HopRow& row = report.rows[index];
+std::string address_cell(const HopReport& report, const HopRow& row) {
   if (!row.address) return "-";
   std::string out = row.address->text();
-  if (!report.origins.empty()) {
-    out += ' ' + origin_text(report.origins[index]);
-  }
   const auto name = report.names.find(*row.address);
   if (name != report.names.end()) out += ' ' + SafeText(name->second).str();
   return out;
@@ -86,7 +82,7 @@ void add_row(const HopReport& report, std::size_t index, TextTable& table) {
   const auto jitter = row.rtt.jitter();
   std::vector<TextCell> cells = {
       {std::to_string(row.ttl) + (row.former ? "*" : ""), false},
-      {address_cell(report, index), false},
+      {address_cell(report, row), false},
       {count_text(row.sent), false},
       loss_cell(row),
       shown(q.min, 1),
@@ -224,6 +220,20 @@ void add_hop_sentences(const HopReport& report, std::vector<std::string>& out) {
   }
 }
 
+// Where the path enters another network.
+void add_origin_sentences(const HopReport& report,
+                          std::vector<std::string>& out) {
+  std::string before;
+  for (std::size_t i = 0; i < report.origins.size(); ++i) {
+    const AddressOrigin& origin = report.origins[i];
+    std::string now = origin_text(origin);
+    if (report.rows[i].former || now == "-" || now == before) continue;
+    before = now;
+    if (!origin.as_name.empty()) now += ' ' + SafeText(origin.as_name).str();
+    out.push_back(fmt::format("from hop {} on: {}", report.rows[i].ttl, now));
+  }
+}
+
 // Where fields that routers quote begin to differ from what was sent.
 void add_rewrite_sentences(const HopReport& report,
                            std::vector<std::string>& out) {
@@ -351,6 +361,7 @@ std::string event_sentence(const PathEvent& e) {
 std::vector<std::string> hop_sentences(const HopReport& report) {
   std::vector<std::string> sentences = {path_sentence(report)};
   add_hop_sentences(report, sentences);
+  add_origin_sentences(report, sentences);
   add_rewrite_sentences(report, sentences);
   add_way_back_sentence(report, sentences);
   add_zone_sentences(report, sentences);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "netlat/probe/network_namespace.h"
 #include "netlat/report/hop_report.h"
 #include "netlat/report/messages.h"
 #include "netlat/report/summary_json.h"
@@ -92,6 +93,12 @@ int run(int argc, char** argv) {
   auto parsed = parse_probe_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<ProbeOptions>(parsed);
+  if (options.netns) {
+    auto entered = enter_network_namespace(*options.netns);
+    if (!entered) {
+      return fail(kProbeTool, std::move(entered.error()).within("--netns"));
+    }
+  }
   if (options.paths) return run_paths(options);
   if (options.mtu) return run_mtu(options);
   auto zones = open_zone_map(kProbeTool, options.zones, options.quiet);

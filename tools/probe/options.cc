@@ -69,6 +69,9 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
       ->option_text("PORT");
   app.add_option("--interface", o.plan.interface, "leave by this interface")
       ->option_text("NAME");
+  app.add_option("--netns", o.netns,
+                 "probe from this network namespace, a name or a path")
+      ->option_text("NAME");
   app.add_option("--mark", typed.mark, "firewall mark of the probes")
       ->option_text("N");
   app.add_option("--targets", o.targets_file, "targets from a file, one a line")

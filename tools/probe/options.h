@@ -34,6 +34,7 @@ struct ProbeOptions {
   bool protocol_given = false;
   std::optional<bool> v4;  ///< true: IPv4 alone, false: IPv6 alone
   unsigned rate = 1000;
+  std::optional<std::string> netns;
   bool names = true, quiet = false;
   bool paths = false;  ///< all the ways to the target, not its hops
   bool mtu = false;    ///< the largest packet that passes, not the hops

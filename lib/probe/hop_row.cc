@@ -50,6 +50,7 @@ void add_series(const PathReport& report, const HopSeries& s,
   row->late += s.late;
   row->expired += s.expired;
   row->rtt.merge(s.rtt);
+  row->mtr = s.mtr;
   if (!s.extension.empty()) row->extension = s.extension;
   if (s.reply_ttl) row->reply_ttl = s.reply_ttl;
   if (const auto back = hops_back(s)) row->return_hops = back;

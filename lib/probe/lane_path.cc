@@ -35,6 +35,7 @@ void forget_silence(HopSeries& series, const SentProbe& probe) {
 void clear_counts(HopSeries& s) {
   s.sent = s.answered = s.late = s.expired = s.kernel_stamped = 0;
   s.rtt = {};
+  s.mtr = {};
   s.outcomes = {};
 }
 
@@ -104,6 +105,7 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
     add_outcome(s, probe, true, answer.rtt);
   }
   s.rtt.add(probe.round, answer.rtt);
+  s.mtr.add(answer.rtt);
   s.kind = answer.kind;
   s.code = answer.code;
   if (answer.mtu != 0) s.mtu = answer.mtu;

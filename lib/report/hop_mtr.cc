@@ -1,8 +1,11 @@
 // The shapes of mtr 0.95, for programs that read its reports: JSON with its
 // keys in milliseconds, CSV with its columns.  Numbers are ours: a probe that
-// is still on its way is not lost, a mean is not truncated.
+// is still on its way is not lost, a mean is not truncated.  The text, for
+// people who compare, has mtr's numbers.
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "lib/report/hop_words.h"
 #include "netlat/base/safe_text.h"
@@ -15,6 +18,12 @@ namespace {
 
 constexpr const char* kUnknown = "???";
 
+// Columns of mtr's report before its first number.
+constexpr std::size_t kMtrPlace = 33;
+
+double of_us(std::int64_t us) {
+  return static_cast<double>(us) / 1e3;
+}
 double ms(double ns) {
   return ns / 1e6;
 }
@@ -48,6 +57,37 @@ std::string quoted(std::string_view octets) {
 }
 
 }  // namespace
+
+std::string hop_mtr_text(const HopReport& report) {
+  const PathReport& path = report.path;
+  const std::string source =
+      path.lanes.empty() ? kUnknown : path.lanes.front().source.text();
+  std::vector<std::string> places = {"HOST: " + source};
+  for (const HopRow& row : report.rows) {
+    if (row.former) continue;
+    places.push_back(fmt::format("{:3}.|-- {}", row.ttl,
+                                 SafeText(host_of(report, row)).str()));
+  }
+  std::size_t width = kMtrPlace;
+  for (const std::string& place : places) width = std::max(width, place.size());
+  std::string out = fmt::format(
+      "{:<{}} Loss%   Snt   Last   Avg  Best  Wrst StDev  Gmean Jttr Javg Jmax "
+      "Jint\n",
+      places.front(), width);
+  std::size_t at = 1;
+  for (const HopRow& row : report.rows) {
+    if (row.former) continue;
+    const MtrStatistics& m = row.mtr;
+    out += fmt::format(
+        "{:<{}}{:5.1f}%{:6} {:6.1f}{:6.1f}{:6.1f}{:6.1f}{:6.1f} {:6.1f}{:5.1f}"
+        "{:5.1f}{:5.1f}{:5.1f}\n",
+        places[at++], width, lost_percent(row), row.sent, of_us(m.last),
+        of_us(m.mean), of_us(m.best), of_us(m.worst), m.deviation() / 1e3,
+        of_us(m.geometric_mean), of_us(m.jitter), of_us(m.jitter_mean),
+        of_us(m.jitter_worst), of_us(m.interarrival_jitter));
+  }
+  return out;
+}
 
 std::string hop_mtr_json(const HopReport& report) {
   const PathReport& path = report.path;

@@ -8,6 +8,7 @@
 
 #include "netlat/probe/limiter_fit.h"
 #include "netlat/probe/loss_interval.h"
+#include "netlat/probe/mtr_statistics.h"
 #include "netlat/probe/rate_response.h"
 #include "netlat/probe/rtt_statistics.h"
 
@@ -58,6 +59,23 @@ TEST(ProbeStatistics, MergingIsAddingAll) {
   EXPECT_NEAR(left.mean(), all.mean(), 1e-6 * all.mean());
   EXPECT_NEAR(left.deviation(), all.deviation(), 1e-6 * all.deviation());
   EXPECT_EQ(left.histogram(), all.histogram());
+}
+
+// Round trips and what mtr 0.95 makes of them.
+TEST(MtrStatistics, AreThoseOfMtr) {
+  MtrStatistics m;
+  EXPECT_EQ(m.deviation(), 0);
+  for (const int us : {100, 200, 150}) m.add(std::chrono::microseconds(us));
+  EXPECT_EQ(m.mean, 150);
+  EXPECT_EQ(m.best, 100);
+  EXPECT_EQ(m.worst, 200);
+  EXPECT_EQ(m.last, 150);
+  EXPECT_EQ(m.deviation(), 50);
+  EXPECT_EQ(m.geometric_mean, 143);
+  EXPECT_EQ(m.jitter, 50);
+  EXPECT_EQ(m.jitter_mean, 50);
+  EXPECT_EQ(m.jitter_worst, 100);
+  EXPECT_EQ(m.interarrival_jitter, 144);
 }
 
 TEST(LossInterval, IsWilsons) {

@@ -69,6 +69,9 @@ void print_answer(const ProbeOptions& options, const ProbeRun& run, int status,
       return print_text(options, run, out);
     case ProbeFormat::json:
       return print_records(run, status, out);
+    case ProbeFormat::mtr_text:
+      for (const HopReport& report : run.reports) lines += hop_mtr_text(report);
+      break;
     case ProbeFormat::mtr_json:
       for (const HopReport& report : run.reports) lines += hop_mtr_json(report);
       break;

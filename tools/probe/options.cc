@@ -20,7 +20,7 @@ constexpr Nanos kLiveInterval = std::chrono::seconds(1);
 // says what to write.
 struct Typed {
   std::optional<std::string> tcp, udp, lanes, first, max, count, interval, size,
-      dscp, source, source_port, mark, rate, metrics;
+      dscp, source, source_port, mark, rate, metrics, compat;
   TypedText text;
   std::vector<std::string> checks;
   bool icmp = false, v4 = false, v6 = false, no_names = false, report = false;
@@ -89,6 +89,9 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_flag("--json", typed.json, "records, one JSON object a line");
   app.add_flag("--mtr-json", typed.mtr_json, "mtr's JSON");
   app.add_flag("--csv", typed.csv, "mtr's CSV");
+  app.add_option("--compat", typed.compat,
+                 "mtr: its report, columns and definitions")
+      ->option_text("WHOM");
   app.add_option("--check", typed.checks,
                  "exit 1 unless it holds: 'loss<1%', 'p95<3ms'")
       ->option_text("COND")
@@ -185,10 +188,19 @@ Result<void> read_plan(const Typed& typed, ProbeOptions& o) {
 }
 
 Result<void> read_output(const Typed& typed, ProbeOptions& o) {
-  if (typed.json + typed.mtr_json + typed.csv > 1) {
-    return Error{"choose one of --json, --mtr-json and --csv",
+  const int shapes = (typed.json ? 1 : 0) + (typed.mtr_json ? 1 : 0) +
+                     (typed.csv ? 1 : 0) + (typed.compat ? 1 : 0);
+  if (shapes > 1) {
+    return Error{"choose one of --json, --mtr-json, --csv and --compat",
                  ErrorKind::usage};
   }
+  if (typed.compat && *typed.compat != "mtr") {
+    return wrong("--compat", *typed.compat, "mtr");
+  }
+  if (typed.compat && o.plan.lanes > 1) {
+    return Error{"--compat mtr: its report knows one flow", ErrorKind::usage};
+  }
+  if (typed.compat) o.format = ProbeFormat::mtr_text;
   if (typed.json) o.format = ProbeFormat::json;
   if (typed.mtr_json) o.format = ProbeFormat::mtr_json;
   if (typed.csv) o.format = ProbeFormat::csv;
@@ -212,7 +224,7 @@ Result<void> read_question(const Typed& typed, ProbeOptions& o) {
   if (!o.paths && !o.mtu) return {};
   const bool given = o.flow || typed.lanes || typed.count || o.plan.explain ||
                      !o.checks.empty() || typed.mtr_json || typed.csv ||
-                     o.metrics;
+                     typed.compat || o.metrics;
   if (given || (o.paths && (o.mtu || typed.source_port))) {
     return Error{
         "--paths and --mtu choose flows and rounds themselves and go with "

@@ -14,7 +14,7 @@
 
 namespace netlat {
 
-enum class ProbeFormat : unsigned char { text, json, mtr_json, csv };
+enum class ProbeFormat : unsigned char { text, json, mtr_text, mtr_json, csv };
 
 /// Octets of an IP packet.
 inline constexpr std::uint32_t kLeastSize = 60, kMostSize = 65'000;

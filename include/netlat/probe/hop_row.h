@@ -54,6 +54,7 @@ struct HopRow {
   std::uint8_t code = 0;
   std::uint64_t sent = 0, answered = 0, late = 0, expired = 0;
   RttStatistics rtt;
+  MtrStatistics mtr;  ///< of the last of its lanes
   HopVerdict verdict = HopVerdict::silent;
   LossInterval own;  ///< answers that are missing
   /// Loss of the path up to here; nullopt: cannot be told.

@@ -10,6 +10,7 @@
 #include "netlat/base/time.h"
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/probe/icmp_extension.h"
+#include "netlat/probe/mtr_statistics.h"
 #include "netlat/probe/plan.h"
 #include "netlat/probe/rewrite.h"
 #include "netlat/probe/rtt_statistics.h"
@@ -47,6 +48,7 @@ struct HopSeries {
   std::uint64_t sent = 0, answered = 0, late = 0, expired = 0;
   std::uint64_t kernel_stamped = 0;    ///< answers timed by the kernel alone
   RttStatistics rtt;                   ///< of answers in time and late ones
+  MtrStatistics mtr;                   ///< the same as mtr counts
   std::vector<ProbeOutcome> outcomes;  ///< the last ones, in no order
   IcmpExtension extension;             ///< of the last answer that had one
   std::optional<std::uint8_t> reply_ttl;

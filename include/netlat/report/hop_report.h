@@ -45,6 +45,10 @@ std::string event_sentence(const PathEvent& event);
 /// whole lines to `out`.
 void hop_json(JsonWriter& json, const HopReport& report, std::string& out);
 
+/// The columns and definitions of mtr's report (mtr_statistics.h), of paths
+/// with one lane.
+std::string hop_mtr_text(const HopReport& report);
+
 /// mtr's own JSON shape (mtr --json), one document with its line end.
 std::string hop_mtr_json(const HopReport& report);
 

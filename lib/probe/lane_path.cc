@@ -140,7 +140,11 @@ void LanePath::quoted(const SentProbe& probe, const IpAddress& from,
         return s.ttl == probe.ttl && s.address == from;
       });
   // A router whose answers the kernel does not take for ours has no series.
-  (whose == series_.rend() ? series_[probe.series] : *whose).rewrite = rewrite;
+  auto& known =
+      (whose == series_.rend() ? series_[probe.series] : *whose).rewrite;
+  // The kernel tells less of a quote than a raw socket does of the same.
+  if (known && known->quoted.source && !rewrite.quoted.source) return;
+  known = rewrite;
 }
 
 void LanePath::count_from(Nanos steady) {

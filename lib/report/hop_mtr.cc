@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 
 #include "lib/report/hop_words.h"
 #include "netlat/base/safe_text.h"
@@ -29,6 +31,16 @@ double ms(double ns) {
 }
 double ms(Nanos duration) {
   return ms(static_cast<double>(duration.count()));
+}
+
+// As mtr writes it, in local time.
+std::string start_text(Nanos wall) {
+  const std::time_t seconds = wall.count() / 1'000'000'000;
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  std::array<char, 32> text{};
+  (void)std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S%z", &local);
+  return text.data();
 }
 
 std::string host_of(const HopReport& report, const HopRow& row) {
@@ -70,7 +82,8 @@ std::string hop_mtr_text(const HopReport& report) {
   }
   std::size_t width = kMtrPlace;
   for (const std::string& place : places) width = std::max(width, place.size());
-  std::string out = fmt::format(
+  std::string out = "Start: " + start_text(path.started) + '\n';
+  out += fmt::format(
       "{:<{}} Loss%   Snt   Last   Avg  Best  Wrst StDev  Gmean Jttr Javg Jmax "
       "Jint\n",
       places.front(), width);

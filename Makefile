@@ -50,7 +50,7 @@ endif
 LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
           libcap-ng libcares cpp-httplib snappy
 # Their headers need no flags, and the flags they ask for would be everyone's.
-BARE   := simdjson ncursesw
+BARE   := simdjson ncursesw libmaxminddb
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) $(BARE) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \

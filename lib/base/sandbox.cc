@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <initializer_list>
 
 #include "lib/base/landlock.h"
@@ -149,7 +150,6 @@ void allow_opening(Allowed& allowed) {
 }
 
 int confine(Duty duty, int channel, std::span<const int> outputs) {
-  if (duty == Duty::publish) return refuse_control();
   Allowed allowed;
   allow_to_end(allowed);
   allow_messages(allowed, channel);
@@ -161,24 +161,43 @@ int confine(Duty duty, int channel, std::span<const int> outputs) {
   return allowed.load();
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> enter_sandbox(Duty duty, int channel,
-                                               std::span<const int> outputs) {
-  std::vector<std::string> lacking;
-  if (duty != Duty::publish) {
-    auto files = forbid_files_and_connections();
-    if (!files) return std::move(files.error());
-    if (!*files) lacking.emplace_back("this kernel has no Landlock");
-  }
-  const int error = confine(duty, channel, outputs);
+// The sentence that goes with what seccomp gave, if any.
+Result<void> judge_seccomp(int error, std::vector<std::string>& lacking) {
   if (error == -ENOSYS || error == -EINVAL || error == -ECANCELED) {
     lacking.emplace_back("this kernel has no seccomp filter");
   } else if (error != 0) {
     return Error{std::string("seccomp: ") + std::strerror(-error),
                  ErrorKind::permission};
   }
+  return {};
+}
+
+// Landlock first: its system calls are none that seccomp leaves.
+Result<std::vector<std::string>> enter(const Result<bool>& files,
+                                       const std::function<int()>& seccomp) {
+  std::vector<std::string> lacking;
+  if (!files) return files.error();
+  if (!*files) lacking.emplace_back("this kernel has no Landlock");
+  if (auto judged = judge_seccomp(seccomp(), lacking); !judged) {
+    return std::move(judged.error());
+  }
   return lacking;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> enter_sandbox(Duty duty, int channel,
+                                               std::span<const int> outputs) {
+  return enter(forbid_files_and_connections(),
+               [&] { return confine(duty, channel, outputs); });
+}
+
+Result<std::vector<std::string>> enter_publishing_sandbox(
+    const PublishingRights& rights) {
+  return enter(rights.runs_programs
+                   ? Result<bool>(true)
+                   : forbid_changes_outside(rights.directories),
+               refuse_control);
 }
 
 }  // namespace netlat

@@ -11,12 +11,16 @@
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <ctime>
+#include <string>
+#include <vector>
 
 #include "netlat/base/privilege.h"
 
@@ -103,8 +107,14 @@ const Row kAllowed[] = {
      }},
 };
 
+using Entering = Result<std::vector<std::string>> (*)();
+
+Result<std::vector<std::string>> to_measure() {
+  return enter_sandbox(Duty::measure, 9);
+}
+
 // 0 if it went as wanted, 1 if not, 2 if there was no sandbox to try.
-int in_sandbox(const Row& row, bool refused) {
+int in_sandbox(const Row& row, bool refused, Entering enter = to_measure) {
   const pid_t child = fork();
   if (child == 0) {
     int pair[2];
@@ -113,13 +123,81 @@ int in_sandbox(const Row& row, bool refused) {
       _exit(2);
     }
     if (!drop_privileges(Keep::nothing)) _exit(2);
-    const auto entered = enter_sandbox(Duty::measure, 9);
+    const auto entered = enter();
     if (!entered || !entered->empty()) _exit(2);
     _exit((row.act() < 0) == refused ? 0 : 1);
   }
   int status = 0;
   waitpid(child, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+// Where a publisher of these tests may write, and where it may not.
+constexpr const char* kOwn = "/tmp/netlat-sandbox-own";
+constexpr const char* kOther = "/tmp/netlat-sandbox-other";
+
+long write_in(const char* directory) {
+  const std::string path = std::string(directory) + "/x.part";
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (fd < 0) return -1;
+  const std::string whole = std::string(directory) + "/x";
+  if (rename(path.c_str(), whole.c_str()) != 0) return -1;
+  return unlink(whole.c_str());
+}
+
+Result<std::vector<std::string>> to_publish() {
+  return enter_publishing_sandbox({{kOwn, "/nowhere"}, false});
+}
+Result<std::vector<std::string>> to_publish_and_run() {
+  return enter_publishing_sandbox({{}, true});
+}
+
+const Row kNotPublishing[] = {
+    {"execve", run_program},
+    {"write elsewhere", [] { return write_in(kOther); }},
+    {"make a directory",
+     [] { return long{mkdir("/tmp/netlat-sandbox-own/d", 0700)}; }},
+    {"make a link",
+     [] { return long{symlink("/etc", "/tmp/netlat-sandbox-own/l")}; }},
+    {"write over a file",
+     [] { return long{open("/tmp/netlat-sandbox-other/f", O_WRONLY)}; }},
+    {"remove a file",
+     [] { return long{unlink("/tmp/netlat-sandbox-other/f")}; }},
+    {"socket packet", [] { return long{socket(AF_PACKET, SOCK_RAW, 0)}; }},
+    {"ptrace", [] { return ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); }},
+    {"bpf", [] { return syscall(SYS_bpf, BPF_MAP_CREATE, nullptr, 0); }},
+};
+const Row kPublishing[] = {
+    {"write", [] { return write_in(kOwn); }},
+    {"read a file", [] { return long{open("/etc/passwd", O_RDONLY)}; }},
+    {"socket inet", [] { return long{socket(AF_INET, SOCK_STREAM, 0)}; }},
+};
+
+TEST(Sandbox, OfAPublisherEndsAtItsDirectories) {
+  for (const char* const directory : {kOwn, kOther}) {
+    (void)mkdir(directory, 0777);
+    ASSERT_EQ(chmod(directory, 0777), 0);
+  }
+  const int file =
+      open("/tmp/netlat-sandbox-other/f", O_WRONLY | O_CREAT, 0666);
+  ASSERT_GE(file, 0);
+  ASSERT_EQ(fchmod(file, 0666), 0);
+  close(file);
+  for (const Row& row : kNotPublishing) {
+    const int outcome = in_sandbox(row, true, to_publish);
+    if (outcome == 2) GTEST_SKIP() << "no seccomp or no Landlock here";
+    EXPECT_EQ(outcome, 0) << row.name;
+  }
+  for (const Row& row : kPublishing) {
+    EXPECT_EQ(in_sandbox(row, false, to_publish), 0) << row.name;
+  }
+  EXPECT_EQ(in_sandbox({"write anywhere", [] { return write_in(kOther); }},
+                       false, to_publish_and_run),
+            0);
+  EXPECT_EQ(in_sandbox(kNotPublishing[6], true, to_publish_and_run), 0);
+  (void)unlink("/tmp/netlat-sandbox-other/f");
+  (void)rmdir(kOwn);
+  (void)rmdir(kOther);
 }
 
 TEST(Sandbox, RefusesWhatMeasuringNeverNeeds) {

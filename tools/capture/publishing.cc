@@ -63,6 +63,11 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
   }
   const auto fresh = read_config_again(options, config);
   if (!fresh) return fail(fresh.error());
+  if (options.alerts.command.empty() && !fresh->alerts.command.empty()) {
+    return fail(Error{options.config +
+                      ": alerts.command: none could be run since the start; "
+                      "start again"});
+  }
   to.send(FrameKind::config, config);
   const auto texts = read_zone_texts(fresh->zones);
   if (!texts) return fail(texts.error());
@@ -74,6 +79,24 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
   if (!options.config.empty())
     publisher.take_limits(fresh->alerts, fresh->files);
   to.send(FrameKind::reloaded, "");
+}
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? "." : path.substr(0, slash + 1);
+}
+
+PublishingRights rights_of(const CaptureOptions& options) {
+  PublishingRights rights;
+  rights.runs_programs = !options.alerts.command.empty();
+  if (options.files) rights.directories.push_back(options.files->directory);
+  if (!options.recorder.directory.empty()) {
+    rights.directories.push_back(options.recorder.directory);
+  }
+  for (const std::string& path : {options.socket, options.metrics.text_file}) {
+    if (!path.empty()) rights.directories.push_back(directory_of(path));
+  }
+  return rights;
 }
 
 [[noreturn]] void publish(const CaptureOptions& options, PublishPlan plan,
@@ -88,7 +111,8 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
   plan.say = say;
   Publisher publisher(std::move(plan), frames, answers);
   self = &publisher;
-  if (const auto entered = enter_sandbox(Duty::publish, -1); !entered) {
+  if (const auto entered = enter_publishing_sandbox(rights_of(options));
+      !entered) {
     complain(kTool, entered.error().message);
     _exit(1);
   }

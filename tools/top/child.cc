@@ -16,6 +16,7 @@
 
 #include "netlat/base/own_program.h"
 #include "netlat/base/safe_text.h"
+#include "netlat/report/exit_status.h"
 
 namespace netlat {
 
@@ -37,6 +38,13 @@ Error failed(const std::string& what) {
   (void)dup2(errors, STDERR_FILENO);
   execv(path.c_str(), words.data());
   _exit(127);
+}
+
+// What its exit status says, which is to be ours.
+ErrorKind kind_of(int status) {
+  return status == kExitUsage       ? ErrorKind::usage
+         : status == kExitForbidden ? ErrorKind::permission
+                                    : ErrorKind::input;
 }
 
 }  // namespace
@@ -71,11 +79,12 @@ Result<Child> Child::start(const std::string& tool,
     close(errors[0]);
     return failed("fork");
   }
-  return Child(pid, output[0], errors[0]);
+  return Child(tool, pid, output[0], errors[0]);
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
+    : tool_(std::move(other.tool_)),
+      pid_(std::exchange(other.pid_, -1)),
       output_(std::exchange(other.output_, -1)),
       errors_(std::exchange(other.errors_, -1)),
       status_(other.status_) {}
@@ -129,19 +138,26 @@ std::string Child::last_words() const {
   return said;
 }
 
-std::string Child::failure() {
+std::optional<Error> Child::failure() {
   // Whatever it still has to write must not hold up its end.
   close(std::exchange(output_, -1));
   std::string said = last_words();
   wait();
-  if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return {};
+  if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return std::nullopt;
   while (!said.empty() && said.back() == '\n') said.pop_back();
   // The last line: what made it end.
-  const std::string last = said.substr(said.rfind('\n') + 1);
-  if (!last.empty()) return SafeText(last).str();
-  return WIFSIGNALED(status_)
-             ? fmt::format("killed by signal {}", WTERMSIG(status_))
-             : fmt::format("ended with status {}", WEXITSTATUS(status_));
+  std::string last = said.substr(said.rfind('\n') + 1);
+  const std::string name = fmt::format("netlat {}: ", tool_);
+  if (last.starts_with(name)) last.erase(0, name.size());
+  if (WIFSIGNALED(status_)) {
+    return Error{fmt::format("netlat {} was killed by signal {}", tool_,
+                             WTERMSIG(status_))};
+  }
+  const int status = WEXITSTATUS(status_);
+  if (last.empty()) {
+    last = fmt::format("netlat {} ended with status {}", tool_, status);
+  }
+  return Error{SafeText(last).str(), kind_of(status)};
 }
 
 }  // namespace netlat

@@ -22,8 +22,6 @@ using std::chrono::milliseconds;
 // Records of one interval come in a burst; drawn is what the whole of it says,
 // and what history came before it.
 constexpr milliseconds kSettle(60), kSettled(300);
-// Nothing to show is not shown at once: it would be sent for a moment only.
-constexpr milliseconds kPatience(400);
 // Whoever leans on a key gets a picture after so many at the latest.
 constexpr int kMostKeys = 100;
 
@@ -141,10 +139,10 @@ void Loop::draw() {
 
 std::string Loop::run() {
   int silent = 0;
-  settled_ = Clock::now() + kPatience;
+  settled_ = Clock::now() + kSettle;
   while (!quit_ && !stop_asked()) {
     wait();
-    if (quit_) break;
+    if (quit_ || session_.emptiness()) break;
     if (keys_) {
       // Readable and yet no key, again and again: the terminal is at its end.
       constexpr int kEnough = 20;

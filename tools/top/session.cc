@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <poll.h>
+
 #include <utility>
 
 #include "netlat/base/safe_text.h"
+#include "netlat/base/stop_signal.h"
 
 namespace netlat {
 
@@ -54,7 +57,7 @@ SourceState Session::state() const {
 }
 
 void Session::refresh(GridSize size) {
-  const std::string failure = this->failure();
+  const std::optional<Error> failure = this->failure();
   Snapshot snapshot;
   {
     const auto held = feed_->lock();
@@ -64,12 +67,43 @@ void Session::refresh(GridSize size) {
     snapshot.speed = player_.speed();
   }
   snapshot.source = name_;
-  if (!failure.empty()) {
-    snapshot.remark = failure;
+  if (failure) {
+    snapshot.remark = failure->message;
     if (!snapshot.at) snapshot.state = SourceState::failed;
   }
   add_path(snapshot);
   dashboard_.show(std::move(snapshot));
+}
+
+std::optional<Error> Session::failure() {
+  return feed_->ended() ? feed_->failure() : std::nullopt;
+}
+
+std::optional<Error> Session::emptiness() {
+  if (!feed_->ended()) return std::nullopt;
+  {
+    const auto held = feed_->lock();
+    if (!model_.empty() || !player_.empty()) return std::nullopt;
+  }
+  if (auto why = feed_->failure()) return why;
+  return Error{
+      fmt::format("{}: {}", name_,
+                  options_.source == TopSource::file
+                      ? "there is no TCP in it; netlat analyze tells what is"
+                      : "no record came; netlat capture --json writes them")};
+}
+
+void Session::wait_for_start(std::chrono::milliseconds longest) {
+  const Clock::time_point end = Clock::now() + longest;
+  while (Clock::now() < end && !feed_->ended() && !stop_asked()) {
+    pollfd news{feed_->news(), POLLIN, 0};
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    (void)poll(&news, 1, static_cast<int>(left.count()));
+    feed_->take_news();
+    const auto held = feed_->lock();
+    if (!model_.empty()) break;
+  }
 }
 
 bool Session::over() const {
@@ -123,12 +157,12 @@ void Session::add_path(Snapshot& snapshot) {
     return;
   }
   const bool ended = path_->ended();
-  const std::string failure = ended ? path_->failure() : "";
+  const std::optional<Error> failure = ended ? path_->failure() : std::nullopt;
   const auto held = path_->lock();
   snapshot.hops = hops_;
-  snapshot.path = !failure.empty() ? failure
-                  : ended          ? path_name_ + ", 20 rounds on its own ports"
-                                   : path_text_;
+  snapshot.path = failure ? failure->message
+                  : ended ? path_name_ + ", 20 rounds on its own ports"
+                          : path_text_;
 }
 
 }  // namespace netlat

@@ -34,7 +34,11 @@ class Session {
   /// Plays the rest of a file at once.
   void to_the_end();
   /// Why there is nothing more to come, if that is an error.
-  std::string failure() { return feed_->ended() ? feed_->failure() : ""; }
+  std::optional<Error> failure();
+  /// Why there is nothing to draw and will not be.
+  std::optional<Error> emptiness();
+  /// Waits until there is something to draw, or will not be, or for so long.
+  void wait_for_start(std::chrono::milliseconds longest);
   void change_speed(double factor, Clock::time_point now);
   /// When update() is worth calling though no news came.
   std::chrono::milliseconds patience() const;

@@ -28,8 +28,7 @@ class Feed {
   /// Reads `fd`, which stays the caller's and must outlive the Feed.
   Feed(int fd, Take take) : Feed(fd, std::nullopt, std::move(take)) {}
   /// Reads what the child writes.
-  Feed(Child child, Take take)
-      : Feed(-1, std::move(child), std::move(take)) {}
+  Feed(Child child, Take take) : Feed(-1, std::move(child), std::move(take)) {}
   ~Feed();
   Feed(const Feed&) = delete;
   Feed& operator=(const Feed&) = delete;

@@ -135,10 +135,7 @@ void Session::probe(const FlowRow& flow) {
   path_name_ = name;
   path_text_ = "probing " + name + ", a few seconds ...";
   std::vector<std::string> words = {"--json", "-q", "-c", "20", "--flow", name};
-  for (const std::string& zones : options_.zones) {
-    words.emplace_back("--zones");
-    words.push_back(zones);
-  }
+  add_zones(words, options_.zones);
   auto child = Child::start("probe", words);
   if (!child) {
     path_text_ = child.error().message;

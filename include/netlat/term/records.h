@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "netlat/measure/flow_record.h"
+#include "netlat/measure/traffic_counts.h"
 #include "netlat/term/packed_histogram.h"
 
 namespace netlat {
@@ -23,25 +24,20 @@ struct BriefTimes {
   Quantiles quantiles() const;
 };
 
-/// What a service, a pair of zones or everything did.
-struct TrafficCounts {
-  std::uint64_t packets = 0, bytes = 0;
-  std::uint64_t segments = 0, retransmits = 0, lost = 0;
-  std::uint64_t connects = 0, connect_failures = 0;
-
-  void add(const TrafficCounts& other);
+/// What a service, a pair of zones or everything did in some time.
+struct Traffic {
+  PackedHistogram server_rtt, client_rtt, service;
+  TrafficCounts counts;
+  bool tainted = false;
 };
 
-struct IntervalRecord {
+struct IntervalRecord : Traffic {
   Stamp start, end;
   std::string client_zone, server_zone;  ///< empty: not known
   std::string server;  ///< address:port; empty: what has no row of its own
   /// The matrix of a whole capture, not what happened in one interval.
   bool whole_run = false;
-  PackedHistogram server_rtt, client_rtt, service;
-  TrafficCounts counts;
   std::uint64_t dropped = 0;  ///< by kernel and devices, of any service
-  bool tainted = false;
 };
 
 struct FlowDirection {

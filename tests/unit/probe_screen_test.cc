@@ -1,14 +1,13 @@
 // The live view as a grid: stored screens, keys, any size, hostile names.
-// NETLAT_UPDATE_GOLDEN=1 writes the screens anew.
+// make golden writes the screens anew.
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "netlat/term/hop_screen.h"
 #include "netlat/zone/zone_reader.h"
+#include "tests/support/golden.h"
 #include "tests/support/probe_walk.h"
 
 namespace netlat {
@@ -75,13 +74,6 @@ class HopScreen : public ::testing::Test {
   }
 };
 
-std::string stored(const std::string& path) {
-  std::ifstream in(path);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 TEST_F(HopScreen, MatchesTheStoredScreens) {
   const HopReport report = busy_path();
   for (const Pane& pane : kPanes) {
@@ -90,16 +82,11 @@ TEST_F(HopScreen, MatchesTheStoredScreens) {
         const std::string path =
             std::string("tests/golden/probe-") + pane.name + '-' +
             std::to_string(size.columns) + (utf8 ? "-utf8" : "-ascii") + ".txt";
-        SCOPED_TRACE(path);
         HopView view;
         view.pane = pane.pane;
         const Grid grid =
             draw(report, view, size, utf8 ? utf8_glyphs() : ascii_glyphs());
-        const std::string text = grid.text() + "----\n" + grid.styles();
-        if (std::getenv("NETLAT_UPDATE_GOLDEN") != nullptr) {
-          std::ofstream(path) << text;
-        }
-        EXPECT_TRUE(text == stored(path)) << text;
+        test::expect_golden(path, grid.text() + "----\n" + grid.styles());
       }
     }
   }
@@ -142,7 +129,7 @@ TEST_F(HopScreen, SaysInWordsWhatItColours) {
 }
 
 TEST_F(HopScreen, ManPageHasTheKeys) {
-  const std::string page = stored("man/netlat-probe.1");
+  const std::string page = test::stored("man/netlat-probe.1");
   EXPECT_NE(page.find(keys_mdoc(hop_keys())), std::string::npos)
       << keys_mdoc(hop_keys());
 }

@@ -1,5 +1,5 @@
 // The text answer: whole screens against stored ones, and what holds for all.
-// NETLAT_UPDATE_GOLDEN=1 rewrites the stored screens.
+// make golden writes the stored screens anew.
 
 #include "netlat/report/text_analysis.h"
 
@@ -7,9 +7,9 @@
 
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
 #include <sstream>
 
+#include "tests/support/golden.h"
 #include "tests/support/report_samples.h"
 #include "tests/support/zone_samples.h"
 
@@ -40,25 +40,13 @@ class TextAnalysis : public ::testing::Test {
   }
 };
 
-std::string stored(const std::string& path) {
-  std::ifstream in(path);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 TEST_F(TextAnalysis, MatchesTheStoredScreens) {
   for (const Screen& screen : kScreens) {
     for (const std::size_t width : {80u, 120u}) {
       const std::string path = std::string("tests/golden/") + screen.name +
                                '-' + std::to_string(width) + ".txt";
-      SCOPED_TRACE(path);
-      const std::string text =
-          text_analysis(screen.report(), {width, false}, 5);
-      if (std::getenv("NETLAT_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream(path) << text;
-      }
-      EXPECT_EQ(text, stored(path));
+      test::expect_golden(path,
+                          text_analysis(screen.report(), {width, false}, 5));
     }
   }
 }

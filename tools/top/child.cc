@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -45,6 +46,20 @@ ErrorKind kind_of(int status) {
   return status == kExitUsage       ? ErrorKind::usage
          : status == kExitForbidden ? ErrorKind::permission
                                     : ErrorKind::input;
+}
+
+// Lines as one, without the `name` that each begins with.
+std::string one_line(std::string_view lines, std::string_view name) {
+  std::string out;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    if (line.empty()) continue;
+    if (!out.empty()) out += "; ";
+    const bool named = line.starts_with(name);
+    out += SafeText(line.substr(named ? name.size() : 0)).str();
+  }
+  return out;
 }
 
 }  // namespace
@@ -144,20 +159,16 @@ std::optional<Error> Child::failure() {
   std::string said = last_words();
   wait();
   if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return std::nullopt;
-  while (!said.empty() && said.back() == '\n') said.pop_back();
-  // The last line: what made it end.
-  std::string last = said.substr(said.rfind('\n') + 1);
-  const std::string name = fmt::format("netlat {}: ", tool_);
-  if (last.starts_with(name)) last.erase(0, name.size());
   if (WIFSIGNALED(status_)) {
     return Error{fmt::format("netlat {} was killed by signal {}", tool_,
                              WTERMSIG(status_))};
   }
   const int status = WEXITSTATUS(status_);
-  if (last.empty()) {
-    last = fmt::format("netlat {} ended with status {}", tool_, status);
+  std::string why = one_line(said, fmt::format("netlat {}: ", tool_));
+  if (why.empty()) {
+    why = fmt::format("netlat {} ended with status {}", tool_, status);
   }
-  return Error{SafeText(last).str(), kind_of(status)};
+  return Error{std::move(why), kind_of(status)};
 }
 
 }  // namespace netlat

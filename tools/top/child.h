@@ -24,8 +24,8 @@ class Child {
   int output() const { return output_; }
   /// Asks it to end.
   void stop();
-  /// Once its output is of no interest any more: what it said last on standard
-  /// error if it failed, or that it was killed; nothing if it ended well.
+  /// Once its output is of no interest any more: what it said on standard error
+  /// if it failed, or that it was killed; nothing if it ended well.
   std::optional<Error> failure();
 
  private:

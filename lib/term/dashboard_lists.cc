@@ -235,6 +235,9 @@ void Dashboard::act_on_list(TopAction action) {
       ui_.metric = static_cast<Metric>(
           (static_cast<std::size_t>(ui_.metric) + 1) % kMetrics);
       return;
+    case TopAction::next_part:
+      ++ui_.detail_part;
+      return;
     case TopAction::services:
       ui_.by_service = !ui_.by_service;
       return arrange(true);
@@ -248,6 +251,10 @@ void Dashboard::act_on_list(TopAction action) {
 void Dashboard::open(TopRequest& request) {
   if (ui_.view == View::flows) {
     ui_.detail = !ui_.flows.empty();
+    ui_.detail_part = 0;
+    if (ui_.list().index < ui_.flows.size()) {
+      request.trace = ui_.flows[ui_.list().index];
+    }
     return;
   }
   const TrafficRow* row = nullptr;

@@ -35,6 +35,12 @@ def check_drill_down():
         expect(rows and all(server in r for r in rows), "rows of others")
         t.keys("Enter")
         t.wait("TIMES of the whole connection")
+        text = t.wait("RTT to server over time")
+        expect(re.search(r"marks +X", text), "no mark of the loss")
+        t.keys("m", "m")
+        t.wait("SLOWEST of [0-9]+ turns")
+        t.keys("m")
+        t.wait("RTT to client, ms")
         t.keys("Escape")
         t.wait("WHAT HAPPENED")
 

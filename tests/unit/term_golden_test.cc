@@ -48,8 +48,10 @@ struct StateCase {
 };
 
 Shown breach(GridSize size) {
-  return top_samples::shown(top_samples::story(), top_samples::promises(),
-                            size);
+  Shown at =
+      top_samples::shown(top_samples::story(), top_samples::promises(), size);
+  at.trace = std::make_shared<const FlowTrace>(top_samples::trace());
+  return at;
 }
 
 Shown empty(GridSize size) {

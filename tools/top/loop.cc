@@ -54,9 +54,10 @@ class Loop {
 };
 
 void Loop::wait() {
-  std::array<pollfd, 3> polls = {{{screen_.input(), POLLIN, 0},
+  std::array<pollfd, 4> polls = {{{screen_.input(), POLLIN, 0},
                                   {session_.news(), POLLIN, 0},
-                                  {session_.path_news(), POLLIN, 0}}};
+                                  {session_.path_news(), POLLIN, 0},
+                                  {session_.packet_news(), POLLIN, 0}}};
   milliseconds patience = session_.patience();
   if (settled_ || dirty_) patience = std::min(patience, kSettle);
   const int ready =
@@ -72,7 +73,7 @@ void Loop::wait() {
     if (!latest_) latest_ = now + kSettled;
     settled_ = std::min(now + kSettle, *latest_);
   }
-  if (polls[2].revents != 0) stale_ = true;
+  if (polls[2].revents != 0 || polls[3].revents != 0) stale_ = true;
 }
 
 bool Loop::take_keys() {
@@ -99,6 +100,10 @@ void Loop::serve(const TopRequest& request) {
   if (request.to_end) session_.to_the_end();
   if (request.speed != 1) {
     session_.change_speed(request.speed, Clock::now());
+    stale_ = true;
+  }
+  if (request.trace) {
+    session_.trace(*request.trace);
     stale_ = true;
   }
   if (request.probe) {

@@ -71,6 +71,7 @@ void Session::refresh(GridSize size) {
     snapshot.remark = failure->message;
     if (!snapshot.at) snapshot.state = SourceState::failed;
   }
+  packets_.show(snapshot);
   add_path(snapshot);
   dashboard_.show(std::move(snapshot));
 }
@@ -126,6 +127,15 @@ std::chrono::milliseconds Session::patience() const {
   const bool playing = options_.source == TopSource::file &&
                        player_.is_ready() && !player_.at_end();
   return playing ? kStep : kLong;
+}
+
+void Session::trace(const FlowRow& flow) {
+  if (options_.source == TopSource::file) {
+    return packets_.read(flow, options_.files);
+  }
+  packets_.refuse(flow,
+                  "Its packets are not told of; netlat top -r FILE shows them "
+                  "over time.");
 }
 
 void Session::probe(const FlowRow& flow) {

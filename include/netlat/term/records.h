@@ -105,8 +105,23 @@ struct HopLine {
   std::optional<Nanos> adds;
 };
 
+/// The verdict on one packet of a connection.
+struct SegmentRow {
+  Stamp time;
+  std::uint64_t flow = 0;  ///< FlowRow::id
+  Dir dir = Dir::c2s;
+  std::uint32_t length = 0;  ///< payload octets
+  SegmentClass what = SegmentClass::pure_ack;
+  std::optional<RetransmitCause> cause;  ///< of one that was sent again
+  bool closes_window = false;            ///< and so stops the other side
+  /// Since the packet it answers, of the half towards who sends it; nothing if
+  /// that counts as no network round trip.
+  std::optional<Nanos> rtt;
+  std::optional<Nanos> service, elapsed;  ///< as in the record
+};
+
 using Record =
     std::variant<std::monostate, IntervalRecord, FlowRow, CaptureInfo,
-                 AlertRecord, ProblemRecord, EndRecord, HopLine>;
+                 AlertRecord, ProblemRecord, EndRecord, HopLine, SegmentRow>;
 
 }  // namespace netlat

@@ -8,7 +8,8 @@ def why_not():
     """The reason why it cannot, or None."""
     if os.geteuid() != 0:
         return "not root"
-    for program in ("ip", "nsenter", "setpriv", "chrt", "tcpdump", "ping", "sysctl"):
+    for program in ("ip", "nsenter", "setpriv", "chrt", "tcpdump", "ping",
+                    "sysctl"):
         if not shutil.which(program):
             return program + " is not installed"
     if not os.path.exists("/dev/net/tun"):

@@ -4,12 +4,14 @@ import os
 import queue
 import threading
 import traceback
+from concurrent import futures
 
 import kernel_truth
+import processes
 import rig as rigs
 import score as scores
 
-# Of a run whose delays a busy machine stretched, in all.
+# Of a run that a busy machine disturbed, in all.
 ATTEMPTS = 6
 
 
@@ -26,17 +28,6 @@ class Lab:
         self.serials = itertools.count(os.getpid())
         self.repeated = 0  # runs
 
-    def perform(self, run, slot):
-        """One run, again if the machine disturbed it; its score, or the
-        error that ended it."""
-        for _ in range(ATTEMPTS):
-            result = self._attempt(run, slot, next(self.serials))
-            why = getattr(result, "disturbed", None)
-            if why is None or self.stopped.is_set():
-                return result
-            self.repeated += 1
-        return rigs.RigError("disturbed %d times: %s" % (ATTEMPTS, why))
-
     def _attempt(self, run, slot, serial):
         folder = os.path.join(self.keep, run.name)
         try:
@@ -50,28 +41,33 @@ class Lab:
             return error
 
     def perform_all(self, runs, jobs, report):
-        """report(run, result) as each ends, from any thread.  Ctrl-C ends
-        the runs under way, cleanly, and is raised again."""
+        """report(run, result) as each ends, from any thread: its score, or
+        the error that ended it.  A run that the machine disturbed is made
+        again when the others are over, since what disturbed it may last.
+        Ctrl-C ends the runs under way, cleanly, and is raised again."""
         waiting = queue.Queue()
         for run in runs:
-            waiting.put(run)
+            waiting.put((run, 1))
 
         def work(slot):
             while not self.stopped.is_set():
                 try:
-                    run = waiting.get_nowait()
+                    run, attempt = waiting.get_nowait()
                 except queue.Empty:
                     return
-                report(run, self.perform(run, slot))
-        workers = [threading.Thread(target=work, args=(slot,))
-                   for slot in range(max(1, jobs))]
-        for worker in workers:
-            worker.start()
-        try:
-            for worker in workers:
-                worker.join()
-        except KeyboardInterrupt:
-            self.stopped.set()
-            for worker in workers:
-                worker.join()
-            raise
+                result = self._attempt(run, slot, next(self.serials))
+                why = getattr(result, "disturbed", None)
+                if why and attempt < ATTEMPTS:
+                    self.repeated += 1
+                    waiting.put((run, attempt + 1))
+                    continue
+                report(run, result if not why else processes.RigError(
+                    "disturbed %d times: %s" % (attempt, why)))
+        with futures.ThreadPoolExecutor(max(1, jobs)) as pool:
+            try:
+                for worker in [pool.submit(work, slot)
+                               for slot in range(max(1, jobs))]:
+                    worker.result()
+            except BaseException:
+                self.stopped.set()
+                raise

@@ -20,7 +20,8 @@ class Program:
         self.errors = os.path.join(folder, name + ".err")
         with open(self.errors, "w") as errors:
             self.child = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", *command], stdout=subprocess.PIPE, stderr=errors,
+                ["setpriv", "--pdeathsig", "TERM", *command],
+                stdout=subprocess.PIPE, stderr=errors,
                 stdin=subprocess.DEVNULL, text=True)
         self.ready = ready
 
@@ -65,8 +66,7 @@ class Talker(Program):
 
     def __init__(self, name, command, folder, slot):
         # A socket's name has room for about a hundred octets.
-        self.socket_path = "/tmp/nl-%d-%d-%s" % (os.getpid(), slot,
-                                                   name)
+        self.socket_path = "/tmp/nl-%d-%d-%s" % (os.getpid(), slot, name)
         self.remove_socket()
         super().__init__(name, command + ["--control", self.socket_path],
                          folder)

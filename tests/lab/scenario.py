@@ -207,8 +207,8 @@ class Scenario:
     def _on_expect(self, words, where):
         self.expectations.append((words, where))
 
-    def _on_require(self, words, _):
-        self.requirements.append(words)
+    def _on_require(self, words, where):
+        self.requirements.append((words, where))
 
     def _on_truth(self, words, _):
         for word in words:

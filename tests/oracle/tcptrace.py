@@ -68,8 +68,9 @@ class Counted:
             if segment["flow"] != flow["id"]:
                 continue
             if segment["dir"] == direction:
-                if segment["len"] > 0 or ("F" in segment["flags"] and
-                                          segment["class"] == "capture_duplicate"):
+                if segment["len"] > 0 or (
+                        "F" in segment["flags"] and
+                        segment["class"] == "capture_duplicate"):
                     self.classes[segment["class"]] += 1
                     self.before_first += segment["seq"] >= 2**31 and \
                         segment["class"] == "retransmission"
@@ -207,5 +208,6 @@ def compare_way(comparison, row, way, flow, direction, shared):
     if theirs == ours.classes["retransmission"]:
         comparison.counts[what, "equal"] += 1
     else:
-        comparison.note(what, "differ", why_repeats(row, way, flow, ours) or shared, place,
-                        theirs, ours.classes["retransmission"])
+        why = why_repeats(row, way, flow, ours) or shared
+        comparison.note(what, "differ", why, place, theirs,
+                        ours.classes["retransmission"])

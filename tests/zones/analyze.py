@@ -10,7 +10,8 @@ F = "far.pcap"
 A = ["--zones", "apart.csv"]
 # name, arguments, environment, exit status, pattern in stdout, in stderr
 ROWS = [
-    ("matrix", A + [F], {}, 0, r"client in +b\n a +2\.00 / 2\.00 / 2\.00\n", r"^$"),
+    ("matrix", A + [F], {}, 0,
+     r"client in +b\n a +2\.00 / 2\.00 / 2\.00\n", r"^$"),
     ("names-its-map", A + [F], {}, 0, r"\n map apart\.csv\n", r"^$"),
     ("default-map", [F], {"NETLAT_ZONES": "apart.csv"}, 0,
      r"\n map apart\.csv \(NETLAT_ZONES\)\n", r"^$"),

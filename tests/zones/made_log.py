@@ -33,5 +33,6 @@ def lines(path, interface, addresses, zone, later=0):
         way = "egress" if src in addresses else "ingress"
         text.append(" ".join(map(str, (
             5, interface, src, dst, sport, dport, 6, t.packets, t.octets,
-            t.first + later, t.last + later, "ACCEPT", "OK", zone, way, t.flags, src, dst))))
+            t.first + later, t.last + later, "ACCEPT", "OK", zone, way,
+            t.flags, src, dst))))
     return text

@@ -2,10 +2,12 @@
 
 import statistics
 import struct
+import time
 
 from rig import Capture, Pair, expect, expect_near, numbers
 
 UDP = 17
+ATTEMPTS = 6
 
 
 def number_of(packet):
@@ -45,13 +47,19 @@ def delay_is_exact(delay_us):
     return f"{delay_us} us: median {middle:.1f} us, sd {deviation:.1f} us"
 
 
+def hold_once(measure):
+    """Other work on the machine spoils some measurements; a wire that is
+    wrong spoils all."""
+    problems = [measure()]
+    while problems[-1] and len(problems) < ATTEMPTS:
+        time.sleep(1)
+        problems.append(measure())
+    expect(not problems[-1], str(problems))
+
+
 def check_delay():
     for delay_us in (0, 300, 5000):
-        # Other work on the machine may spoil one measurement, not three.
-        problems = [delay_is_exact(delay_us)]
-        while problems[-1] and len(problems) < 3:
-            problems.append(delay_is_exact(delay_us))
-        expect(not problems[-1], str(problems))
+        hold_once(lambda: delay_is_exact(delay_us))
 
 
 def check_log_times():
@@ -110,8 +118,9 @@ def ideal_queue(arrivals, octets, rate, limit):
     return out
 
 
-def check_rate_and_queue():
-    """80 packets of 1,000 octets at once into 10 Mbit/s and 30 kB."""
+def queue_is_exact():
+    """80 packets of 1,000 octets at once into 10 Mbit/s and 30 kB.  Which of
+    them pass is asserted; what is wrong with when they do is returned."""
     with Pair("set a>b rate=10Mbit queue=30kB delay=1ms") as pair:
         after = Capture(pair.b)
         got = numbers(pair.udp(80, size=972))
@@ -124,8 +133,14 @@ def check_rate_and_queue():
         expect(30 <= len(got) < 60, f"{len(got)} datagrams passed")
         expect(stats["drops"] == {"queue": 80 - len(got)}, f"{stats}")
         late = [t - ideal[n] - 1_000_000 for t, n in zip(times, got)]
-        expect_near(statistics.median(late), 25_000, 25_000, "late by ns")
-        expect(spread(late) < 20_000, f"sd {spread(late):.0f} ns")
+        middle, deviation = statistics.median(late), spread(late)
+        if 0 <= middle <= 50_000 and deviation < 20_000:
+            return None
+        return f"late by {middle:.0f} ns, sd {deviation:.0f} ns"
+
+
+def check_rate_and_queue():
+    hold_once(queue_is_exact)
 
 
 def check_rate_change():

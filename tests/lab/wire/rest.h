@@ -36,7 +36,7 @@ class Rest {
 
  private:
   static constexpr int64_t kShortestNs = 2'000;
-  static constexpr int64_t kWindowNs = 2'000'000;
+  static constexpr int64_t kWindowNs = 250'000;
   static constexpr int64_t kLeastPart = 12;
   static constexpr int64_t kSpinPart = 3;
 

@@ -38,6 +38,23 @@ const IpAddress& client_of(const Segment& s, Dir dir) {
   return dir == Dir::c2s ? s.source : s.destination;
 }
 
+void add_class(const SegmentFacts& facts, IntervalStats& stats) {
+  switch (facts.segment_class) {
+    case SegmentClass::retransmission:
+    case SegmentClass::late_fill:
+      if (facts.cause == RetransmitCause::syn_timer) ++stats.syn_retransmits;
+      break;
+    case SegmentClass::reordered:
+      ++stats.reordered;
+      break;
+    case SegmentClass::reset:
+      ++stats.resets;
+      break;
+    default:
+      break;
+  }
+}
+
 }  // namespace
 
 void IntervalStats::merge(const IntervalStats& other) {
@@ -46,6 +63,9 @@ void IntervalStats::merge(const IntervalStats& other) {
   service.merge(other.service);
   turns.merge(other.turns);
   handshake.merge(other.handshake);
+  syn_retransmits += other.syn_retransmits;
+  reordered += other.reordered;
+  resets += other.resets;
   add(other);
 }
 
@@ -185,10 +205,14 @@ void IntervalTable::advance(std::span<const Segment> batch,
     ++stats.packets;
     if (f.connection == SegmentFacts::kNoConnection) {
       // Of SYNs nobody has answered yet.
-      if (f.segment_class == SegmentClass::retransmission) ++stats.retransmits;
+      if (f.segment_class == SegmentClass::retransmission) {
+        ++stats.retransmits;
+        ++stats.syn_retransmits;
+      }
       continue;
     }
     add_growth(f, stats);
+    add_class(f, stats);
     for (std::uint8_t n = 0; n < f.rtt_count; ++n) {
       const RttSample& rtt = f.rtt[n];
       if (!rtt.network) continue;

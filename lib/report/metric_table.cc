@@ -87,9 +87,10 @@ void MetricTable::count(const IntervalStats& row, Path& path) {
   add_samples(row.handshake, path.histograms[handshake]);
   add_samples(row.service, path.histograms[service]);
   add_samples(row.turns, path.histograms[wire]);
-  const std::uint64_t more[] = {row.packets,         row.bytes, row.segments,
-                                row.retransmits,     row.lost,  row.connects,
-                                row.connect_failures};
+  const std::uint64_t more[] = {
+      row.packets,  row.bytes,           row.segments,  row.retransmits,
+      row.lost,     row.syn_retransmits, row.reordered, row.resets,
+      row.connects, row.connect_failures};
   static_assert(std::size(more) == connect_failures + 1);
   for (std::size_t i = 0; i < std::size(more); ++i) path.counts[i] += more[i];
 }
@@ -152,9 +153,15 @@ void MetricTable::append_to(MetricSet& set) const {
     set.push_back(histogram_family(d));
   }
   static constexpr Metric kCounts[] = {
-      Metric::tcp_packets,          Metric::tcp_payload_bytes,
-      Metric::tcp_data_segments,    Metric::tcp_retransmitted_segments,
-      Metric::tcp_lost_segments,    Metric::tcp_connects,
+      Metric::tcp_packets,
+      Metric::tcp_payload_bytes,
+      Metric::tcp_data_segments,
+      Metric::tcp_retransmitted_segments,
+      Metric::tcp_lost_segments,
+      Metric::tcp_syn_retransmits,
+      Metric::tcp_out_of_order_segments,
+      Metric::tcp_resets,
+      Metric::tcp_connects,
       Metric::tcp_connect_failures,
   };
   for (std::size_t i = 0; i < std::size(kCounts); ++i) {

@@ -114,15 +114,36 @@ TEST(IntervalTable, RetransmissionsAddUpToTheConnections) {
   run.put(tcp_segment({1}, kAck, 101, 501), milliseconds(1511));
   run.put(tcp_segment({1}, kAck, 101, 501, 100), milliseconds(1600));
   run.put(tcp_segment({1}, kAck, 101, 501, 100), milliseconds(2600));
-  std::uint64_t retransmits = 0, packets = 0;
+  std::uint64_t retransmits = 0, syns = 0, packets = 0;
   while (const auto i = run.intervals.take(kStart + seconds(5))) {
     for (const IntervalStats& s : i->services) {
       retransmits += s.retransmits;
+      syns += s.syn_retransmits;
       packets += s.packets;
     }
   }
   EXPECT_EQ(packets, run.frames);
   EXPECT_EQ(retransmits, 2U);
+  EXPECT_EQ(syns, 1U);
+}
+
+TEST(IntervalTable, OvertakenSegmentsAndResetsAreCounted) {
+  Made run;
+  run.set_up(1, Nanos{0});
+  run.put(tcp_segment({1}, kAck, 201, 501, 100), milliseconds(100));
+  run.put(tcp_segment({1}, kAck, 101, 501, 100), milliseconds(101));
+  run.put(tcp_segment({1, false}, kAck, 501, 301), milliseconds(110));
+  run.put(tcp_segment({1, false}, kRst, 501), milliseconds(120));
+  const auto interval = run.intervals.take(kStart + seconds(1));
+  ASSERT_TRUE(interval);
+  const IntervalStats& stats = interval->services.at(0);
+  EXPECT_EQ(stats.reordered, 1U);
+  EXPECT_EQ(stats.resets, 1U);
+  EXPECT_EQ(stats.syn_retransmits, 0U);
+  IntervalStats twice = stats;
+  twice.merge(stats);
+  EXPECT_EQ(twice.reordered, 2U);
+  EXPECT_EQ(twice.resets, 2U);
 }
 
 TEST(IntervalTable, ServicesBeyondTheTopAreInTheRest) {

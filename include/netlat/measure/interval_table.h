@@ -43,6 +43,9 @@ struct IntervalStats : TrafficCounts {
   ExponentialHistogram turns;      ///< as FlowRecord::elapsed; known once the
                                    ///< next request or the end comes
   ExponentialHistogram handshake;  ///< first SYN to first ACK
+  std::uint64_t syn_retransmits = 0;  ///< SYN and SYN-ACK, of the retransmits
+  std::uint64_t reordered = 0;        ///< overtaken on the way
+  std::uint64_t resets = 0;
 
   void merge(const IntervalStats& other);
 };

@@ -62,6 +62,9 @@ class MetricTable {
     segments,
     retransmits,
     lost,
+    syn_retransmits,
+    reordered,
+    resets,
     connects,
     connect_failures,
   };

@@ -7,9 +7,8 @@
 // interfaces named on its command line, filter locked and ring sized, and
 // passes them on.  It never reads from one.  The alternative, libpcap opening
 // in a process that drops everything at once, cannot open a second time.
-// Reading the ring in place makes up for what the measuring costs: 264 ns a
-// packet, all of it included, beside 198 of tcpdump -w /dev/null on the same
-// traffic (tests/bench/live).
+// Reading the ring in place makes up for much of what the measuring costs
+// (tests/bench/load).
 
 #include <memory>
 #include <optional>

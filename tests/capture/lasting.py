@@ -21,9 +21,7 @@ class Talk:
 
     def __init__(self, net, requests=5, rest=0.0):
         self.net, self.requests, self.rest = net, requests, rest
-        self.listener = net.b.socket(socket.SOCK_STREAM)
-        self.listener.bind(("10.0.0.2", 80))
-        self.listener.listen()
+        self.listener = net.serve()
         self.asked = self.failed = 0
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self.run)
@@ -33,25 +31,20 @@ class Talk:
         return self
 
     def __exit__(self, *_):
-        self.end()
+        self.stop.set()
+        self.thread.join()
+        self.listener.close()
 
     def run(self):
         while not self.stop.is_set():
-            client = self.net.a.socket(socket.SOCK_STREAM)
             try:
-                client.connect(("10.0.0.2", 80))
-                server, _ = self.listener.accept()
+                client, server = self.net.connect(self.listener)
                 ask(client, server, self.requests)
                 self.asked += self.requests
                 rig.close(client, server)
             except (OSError, rig.Failure):
                 self.failed += 1  # the link was down
             self.stop.wait(self.rest)
-
-    def end(self):
-        self.stop.set()
-        self.thread.join()
-        self.listener.close()
 
 
 def anonymous(pid):

@@ -126,6 +126,21 @@ class Veth:
                 process.kill()
             host.remove()
 
+    def serve(self):
+        """A socket that listens at 10.0.0.2, port 80."""
+        listener = self.b.socket(socket.SOCK_STREAM)
+        listener.bind(("10.0.0.2", 80))
+        listener.listen()
+        return listener
+
+    def connect(self, listener, source=None):
+        """Both ends of a new connection to it."""
+        client = self.a.socket(socket.SOCK_STREAM)
+        if source:
+            client.bind((source, 0))
+        client.connect(("10.0.0.2", 80))
+        return client, listener.accept()[0]
+
     def datagrams(self, count):
         sender = self.a.socket(socket.SOCK_DGRAM)
         for _ in range(count):

@@ -209,14 +209,10 @@ def check_step():
 def check_sums():
     """Intervals add up to the connections they tell of."""
     with Veth() as net:
-        listener = net.b.socket(socket.SOCK_STREAM)
-        listener.bind(("10.0.0.2", 80))
-        listener.listen()
+        listener = net.serve()
         capture = Capture(net.a, "-i", "eth0", "--json")
         for _ in range(20):
-            client = net.a.socket(socket.SOCK_STREAM)
-            client.connect(("10.0.0.2", 80))
-            server, _ = listener.accept()
+            client, server = net.connect(listener)
             for _ in range(5):
                 client.sendall(b"q" * 3000)
                 rig.receive_all(server, 3000)

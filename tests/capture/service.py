@@ -53,17 +53,13 @@ def check_alert():
         hook.server_activate()
         hook.posted = []
         threading.Thread(target=hook.serve_forever, daemon=True).start()
-        services = net.b.socket(socket.SOCK_STREAM)
-        services.bind(("10.0.0.2", 80))
-        services.listen()
+        services = net.serve()
         capture = Capture(
             net.b, "-i", "eth0", "--json",
             "--slo", "service:10.0.0.2:80 p50 < 10ms over 12s min 20",
             "--alert-command", program, "--alert-webhook",
             "http://127.0.0.1:%d/x" % listener.getsockname()[1])
-        client = net.a.socket(socket.SOCK_STREAM)
-        client.connect(("10.0.0.2", 80))
-        server, _ = services.accept()
+        client, server = net.connect(services)
         ask(client, server, 30)
         started = time.time()
         ask(client, server, 40, 0.02)
@@ -94,16 +90,11 @@ def check_every_pair():
     with Veth() as net, Place() as place:
         net.a.ip("addr", "add", "10.0.0.3/24", "dev", "eth0")
         zones = place.file("zones.csv", MAP + "10.0.0.3/32,az3\n")
-        services = net.b.socket(socket.SOCK_STREAM)
-        services.bind(("10.0.0.2", 80))
-        services.listen()
+        services = net.serve()
         capture = Capture(net.b, "-i", "eth0", "--json", "--zones", zones,
                           "--slo", "zone:* p50 < 10ms over 12s min 20")
         for address, think in (("10.0.0.1", 0), ("10.0.0.3", 0.02)):
-            client = net.a.socket(socket.SOCK_STREAM)
-            client.bind((address, 0))
-            client.connect(("10.0.0.2", 80))
-            server, _ = services.accept()
+            client, server = net.connect(services, address)
             ask(client, server, 40, think)
             rig.close(client, server)
         capture.wait(lambda: any('"type":"alert"' in line
@@ -224,13 +215,9 @@ def check_reload():
             directory = "%s"
             """ % (*zones, place.path)
         config = place.file("c.toml", text % "p99 < 1s")
-        services = net.b.socket(socket.SOCK_STREAM)
-        services.bind(("10.0.0.2", 80))
-        services.listen()
+        services = net.serve()
         capture = Capture(net.b, "-c", config, "--alert-command", program)
-        client = net.a.socket(socket.SOCK_STREAM)
-        client.connect(("10.0.0.2", 80))
-        server, _ = services.accept()
+        client, server = net.connect(services)
 
         def heard(word):
             capture.wait(lambda: any(word in s for s in capture.said),

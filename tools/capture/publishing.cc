@@ -208,19 +208,22 @@ void Publishing::say_lost() {
   if (sender_.send(FrameKind::record, line)) untold_ = 0;
 }
 
-void Publishing::record(std::string_view line) {
+void Publishing::send_record(FrameKind kind, std::string_view content) {
   say_lost();
-  if (!sender_.send(FrameKind::record, line)) {
-    ++lost_;
-    ++untold_;
-  }
+  if (sender_.send(kind, content)) return;
+  ++lost_;
+  ++untold_;
+}
+
+void Publishing::record(std::string_view line) {
+  send_record(FrameKind::record, line);
   constexpr std::size_t kPiece = std::size_t{256} << 10;
   if (sender_.pending() >= flushed_at_ + kPiece) flush();
 }
 
 void Publishing::alert(std::string_view objective, std::string_view line) {
-  (void)sender_.send(FrameKind::alert,
-                     fmt::format("{}\n{}", one_line(objective), line));
+  send_record(FrameKind::alert,
+              fmt::format("{}\n{}", one_line(objective), line));
 }
 
 void Publishing::hello(std::string_view line) {

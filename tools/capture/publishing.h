@@ -37,6 +37,7 @@ class Publishing {
 
   /// A record; lost, and counted, if too much is on its way already.
   void record(std::string_view line);
+  /// The same, to be acted upon.
   void alert(std::string_view objective, std::string_view line);
   /// What a new reader gets first, from now on.
   void hello(std::string_view line);
@@ -66,6 +67,7 @@ class Publishing {
  private:
   Publishing(int frames, int answers, pid_t child);
   void say_lost();
+  void send_record(FrameKind kind, std::string_view content);
 
   int frames_, answers_;
   pid_t child_;

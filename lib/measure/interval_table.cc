@@ -46,13 +46,7 @@ void IntervalStats::merge(const IntervalStats& other) {
   service.merge(other.service);
   turns.merge(other.turns);
   handshake.merge(other.handshake);
-  packets += other.packets;
-  bytes += other.bytes;
-  segments += other.segments;
-  retransmits += other.retransmits;
-  lost += other.lost;
-  connects += other.connects;
-  connect_failures += other.connect_failures;
+  add(other);
 }
 
 Stamp IntervalTable::aligned(Stamp time) const {
@@ -180,6 +174,9 @@ void IntervalTable::add_growth(const SegmentFacts& facts,
 
 void IntervalTable::advance(std::span<const Segment> batch,
                             std::span<const SegmentFacts> facts) {
+  for (const SegmentFacts& f : facts.first(batch.size())) {
+    if (f.connection < seen_.size()) __builtin_prefetch(&seen_[f.connection]);
+  }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Segment& s = batch[i];
     const SegmentFacts& f = facts[i];

@@ -72,6 +72,8 @@ constexpr std::array<MetricDescription, kMetrics> kCatalogue = {{
      "1 while the objective is broken, else 0.", "slo"},
     {Metric::slo_times_broken, "netlat_slo_times_broken_total", kCounter, "",
      "How often the objective was broken.", "slo"},
+    {Metric::slo_unwatched, "netlat_slo_unwatched", kGauge, "",
+     "Objectives, one for each pair of zones, beyond the 256 watched.", ""},
     {Metric::probe_rtt, "netlat_probe_rtt_seconds", kHistogram, "seconds",
      "Round trips to the target.", "target protocol"},
     {Metric::probe_target_probes, "netlat_probe_target_probes_total", kCounter,

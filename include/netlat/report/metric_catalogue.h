@@ -38,6 +38,7 @@ enum class Metric : std::uint8_t {
   slo_burn_rate,
   slo_broken,
   slo_times_broken,
+  slo_unwatched,
   probe_rtt,
   probe_target_probes,
   probe_reached,

@@ -48,16 +48,9 @@ void Prober::watch_quotes(const ProbePlan& plan) {
   if (!watch) watch = QuoteWatch::open(!plan.target.is_v4());
 }
 
-void Prober::add_quote_waits(std::vector<pollfd>& waits) const {
+void Prober::read_quotes() {
   for (const auto* watch : {&quotes4_, &quotes6_}) {
-    if (*watch) waits.push_back((*watch)->wait());
-  }
-}
-
-// Their sockets are those from `first` on.
-void Prober::read_quotes(const std::vector<pollfd>& waits, std::size_t first) {
-  for (const auto* watch : {&quotes4_, &quotes6_}) {
-    if (!*watch || waits[first++].revents == 0) continue;
+    if (!*watch) continue;
     (*watch)->read([&](const Quote& quote) {
       for (const Member& member : members_) {
         if (member.session->take_quote(quote)) return;
@@ -101,7 +94,7 @@ void Prober::run(const std::function<bool()>& stop_asked,
   std::vector<pollfd> waits;
   while (!stop_asked()) {
     Agenda a = agenda();
-    if (a.done) return;
+    if (a.done) break;
     const Nanos now = Instant::now().steady;
     if (a.next != nullptr) a.due = std::max(a.due, free_at);
     Nanos patience = std::min(a.due, a.expiry) - now;
@@ -124,14 +117,13 @@ void Prober::run(const std::function<bool()>& stop_asked,
       }
       member.waits_to = waits.size();
     }
-    const std::size_t others = waits.size();
-    add_quote_waits(waits);
     if (companion != nullptr) companion->add_waits(waits);
     wait_for(waits, patience);
     if (take_in(waits) && !rests) rests_until = Instant::now().steady + kRest;
-    read_quotes(waits, others);
+    if (!rests) read_quotes();
     if (companion != nullptr) companion->serve();
   }
+  read_quotes();
 }
 
 // Whether something was taken in that may have been waited for together.

@@ -64,9 +64,8 @@ class Prober {
   struct Agenda;
   static void look_at(Member& member);
   bool take_in(const std::vector<pollfd>& waits);
-  void add_quote_waits(std::vector<pollfd>& waits) const;
   void watch_quotes(const ProbePlan& plan);
-  void read_quotes(const std::vector<pollfd>& waits, std::size_t first);
+  void read_quotes();
   Agenda agenda();
 
   Nanos gap_;

@@ -32,9 +32,9 @@
 
 {host} becomes the host's address, in brackets where the variant is IPv6, and
 {port} a local port that no other run has, so that the kernel's events of it are
-known to be this run's.  In
-commands of the wire a pair of hosts a>b means their two devices, or where they
-have no link of their own, the first piece of wire on the way from a to b.
+known to be this run's.  In commands of the wire a pair of hosts a>b means their
+two devices, or where they have no link of their own, the first piece of wire on
+the way from a to b.
 """
 import collections
 import os

@@ -5,11 +5,11 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 
 #include "netlat/term/hop_screen.h"
 #include "netlat/zone/zone_reader.h"
 #include "tests/support/probe_walk.h"
+#include "tests/support/stored_text.h"
 
 namespace netlat {
 namespace {
@@ -75,13 +75,6 @@ class HopScreen : public ::testing::Test {
   }
 };
 
-std::string stored(const std::string& path) {
-  std::ifstream in(path);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 TEST_F(HopScreen, MatchesTheStoredScreens) {
   const HopReport report = busy_path();
   for (const Pane& pane : kPanes) {
@@ -99,7 +92,7 @@ TEST_F(HopScreen, MatchesTheStoredScreens) {
         if (std::getenv("NETLAT_UPDATE_GOLDEN") != nullptr) {
           std::ofstream(path) << text;
         }
-        EXPECT_TRUE(text == stored(path)) << text;
+        EXPECT_TRUE(text == test::stored(path)) << text;
       }
     }
   }
@@ -142,7 +135,7 @@ TEST_F(HopScreen, SaysInWordsWhatItColours) {
 }
 
 TEST_F(HopScreen, ManPageHasTheKeys) {
-  const std::string page = stored("man/netlat-probe.1");
+  const std::string page = test::stored("man/netlat-probe.1");
   EXPECT_NE(page.find(keys_mdoc(hop_keys())), std::string::npos)
       << keys_mdoc(hop_keys());
 }

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "tests/support/report_samples.h"
+#include "tests/support/stored_text.h"
 #include "tests/support/zone_samples.h"
 
 namespace netlat {
@@ -40,13 +41,6 @@ class TextAnalysis : public ::testing::Test {
   }
 };
 
-std::string stored(const std::string& path) {
-  std::ifstream in(path);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 TEST_F(TextAnalysis, MatchesTheStoredScreens) {
   for (const Screen& screen : kScreens) {
     for (const std::size_t width : {80u, 120u}) {
@@ -58,7 +52,7 @@ TEST_F(TextAnalysis, MatchesTheStoredScreens) {
       if (std::getenv("NETLAT_UPDATE_GOLDEN") != nullptr) {
         std::ofstream(path) << text;
       }
-      EXPECT_EQ(text, stored(path));
+      EXPECT_EQ(text, test::stored(path));
     }
   }
 }

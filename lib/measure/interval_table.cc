@@ -46,13 +46,7 @@ void IntervalStats::merge(const IntervalStats& other) {
   service.merge(other.service);
   turns.merge(other.turns);
   handshake.merge(other.handshake);
-  packets += other.packets;
-  bytes += other.bytes;
-  segments += other.segments;
-  retransmits += other.retransmits;
-  lost += other.lost;
-  connects += other.connects;
-  connect_failures += other.connect_failures;
+  add(other);
 }
 
 Stamp IntervalTable::aligned(Stamp time) const {

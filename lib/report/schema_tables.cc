@@ -235,6 +235,7 @@ constexpr SchemaField kSegment[] = {
     {"len", count, "payload octets"},
     {"ack", count, "relative to the first seen"},
     {"flags", text, "letters of FSRPAUEC, lowest bit first"},
+    {"window", count, "advertised, as in the header, unscaled"},
     one_of<SegmentClass>("class", "what the segment is to its connection"),
     one_of<RetransmitCause>("cause", "why it was sent again", true),
     {"where", word, "where the earlier copy was lost", true, kPlaces},
@@ -243,6 +244,12 @@ constexpr SchemaField kSegment[] = {
     nullable("acks_frame", count, "frame this one answers"),
     nullable("rtt_ns", integer, "time since that frame"),
     one_of<RttClass>("rtt_class", "kind of sample", true),
+    nullable("rtt_network", flag, "whether it counts as network round trip"),
+    nullable("service_ns", integer,
+             "a response begins here: since the request, less the network"),
+    nullable("elapsed_ns", integer,
+             "a turn ended before this packet: first request octet to last "
+             "response octet"),
 };
 
 constexpr SchemaField kService[] = {

@@ -59,11 +59,26 @@ void round_trip(JsonWriter& json, const SegmentFacts& f) {
     json.null("acks_frame");
     json.null("rtt_ns");
     json.null("rtt_class");
+    json.null("rtt_network");
     return;
   }
   json.field("acks_frame", sample->acks_frame);
   json.field("rtt_ns", sample->rtt.count());
   json.plain("rtt_class", word(sample->rtt_class));
+  json.field("rtt_network", sample->network);
+}
+
+void turn(JsonWriter& json, const SegmentFacts& f) {
+  if (f.has_service) {
+    json.field("service_ns", f.turn.count());
+  } else {
+    json.null("service_ns");
+  }
+  if (f.has_elapsed) {
+    json.field("elapsed_ns", f.turn.count());
+  } else {
+    json.null("elapsed_ns");
+  }
 }
 
 }  // namespace
@@ -79,9 +94,11 @@ std::string_view segment_line(JsonWriter& json, const SegmentRecord& segment) {
   json.field("len", segment.length);
   json.field("ack", f.relative_ack);
   json.plain("flags", flag_letters(segment.flags).view());
+  json.field("window", segment.window);
   json.plain("class", word(f.segment_class));
   retransmission(json, f);
   round_trip(json, f);
+  turn(json, f);
   return json.finish();
 }
 

@@ -61,6 +61,21 @@ double rank(const FlowRow& flow, Order order) {
   return static_cast<double>(to_ns(flow.end_time));
 }
 
+// What is broken is never far down, whatever the order, and what something was
+// promised for comes before what nobody asked about.
+Standing concern(const TrafficRow& row) {
+  switch (row.promise.standing) {
+    case Standing::broken:
+    case Standing::close:
+    case Standing::none:
+      return row.promise.standing;
+    case Standing::insufficient:
+    case Standing::kept:
+      break;
+  }
+  return Standing::kept;
+}
+
 }  // namespace
 
 void Dashboard::arrange(bool anew) {
@@ -84,12 +99,8 @@ void Dashboard::arrange_rows() {
   ui_.rows.resize(rows.size());
   std::iota(ui_.rows.begin(), ui_.rows.end(), std::size_t{0});
   const auto before = [&](std::size_t a, std::size_t b) {
-    // What is broken is never far down, whatever the order.
-    if (rows[a].promise.standing != rows[b].promise.standing &&
-        std::max(rows[a].promise.standing, rows[b].promise.standing) >=
-            Standing::close) {
-      return rows[a].promise.standing > rows[b].promise.standing;
-    }
+    const Standing p = concern(rows[a]), q = concern(rows[b]);
+    if (p != q) return p > q;
     const double x = rank(rows[a], ui_.order), y = rank(rows[b], ui_.order);
     return ui_.descending ? x > y : x < y;
   };
@@ -224,6 +235,9 @@ void Dashboard::act_on_list(TopAction action) {
       ui_.metric = static_cast<Metric>(
           (static_cast<std::size_t>(ui_.metric) + 1) % kMetrics);
       return;
+    case TopAction::next_part:
+      ++ui_.detail_part;
+      return;
     case TopAction::services:
       ui_.by_service = !ui_.by_service;
       return arrange(true);
@@ -237,6 +251,10 @@ void Dashboard::act_on_list(TopAction action) {
 void Dashboard::open(TopRequest& request) {
   if (ui_.view == View::flows) {
     ui_.detail = !ui_.flows.empty();
+    ui_.detail_part = 0;
+    if (ui_.list().index < ui_.flows.size()) {
+      request.trace = ui_.flows[ui_.list().index];
+    }
     return;
   }
   const TrafficRow* row = nullptr;

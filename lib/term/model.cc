@@ -72,20 +72,16 @@ void Model::take(const IntervalRecord& interval) {
 
 void Model::take(FlowRow flow) {
   const FlowKey key{flow.proto, flow.id};
-  if (flow.outcome == HandshakeOutcome::refused) {
+  const bool refused = flow.outcome == HandshakeOutcome::refused;
+  const bool unanswered = flow.outcome == HandshakeOutcome::timeout &&
+                          flow.s2c.packets == 0 && flow.proto == Transport::tcp;
+  if (refused || unanswered) {
     EventRow event;
     event.time = flow.end_time;
     event.severity = Standing::close;
     event.where = endpoint_text(flow.server, flow.server_port);
-    event.what = "refuses connections: " + flow_name(flow);
-    add_event(std::move(event));
-  } else if (flow.outcome == HandshakeOutcome::timeout &&
-             flow.s2c.packets == 0 && flow.proto == Transport::tcp) {
-    EventRow event;
-    event.time = flow.end_time;
-    event.severity = Standing::close;
-    event.where = endpoint_text(flow.server, flow.server_port);
-    event.what = "does not answer: " + flow_name(flow);
+    event.what = (refused ? "refuses connections: " : "does not answer: ") +
+                 flow_name(flow);
     add_event(std::move(event));
   }
   flows_[key] = std::make_shared<const FlowRow>(std::move(flow));

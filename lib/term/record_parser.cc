@@ -263,6 +263,27 @@ Record alert_of(const Element& o) {
   return alert;
 }
 
+Record segment_of(const Element& o) {
+  SegmentRow s;
+  const auto at = time(o, "time_us");
+  if (!at) return {};
+  s.time = *at;
+  s.flow = count(o, "flow");
+  s.dir = one_of(o, "dir", Dir::c2s);
+  s.length = small_count(o, "len");
+  s.what = one_of(o, "class", SegmentClass::pure_ack);
+  if (!text(o, "cause").empty()) {
+    s.cause = one_of(o, "cause", RetransmitCause::unknown);
+  }
+  const std::string flags = text(o, "flags");
+  s.closes_window = integer(o, "window") == 0 &&
+                    flags.find_first_of("SR") == std::string::npos;
+  if (flag(o, "rtt_network")) s.rtt = duration(o, "rtt_ns");
+  s.service = duration(o, "service_ns");
+  s.elapsed = duration(o, "elapsed_ns");
+  return s;
+}
+
 Record problem_of(const Element& o) {
   return ProblemRecord{text(o, "message")};
 }
@@ -278,7 +299,7 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {"interval", interval_of}, {"flow", flow_of},       {"hop", hop_of},
     {"alert", alert_of},       {"capture", capture_of}, {"problem", problem_of},
-    {"summary", end_of},
+    {"summary", end_of},       {"segment", segment_of},
 };
 
 }  // namespace

@@ -61,16 +61,6 @@ Quantiles BriefTimes::quantiles() const {
           long_ns(max)};
 }
 
-void TrafficCounts::add(const TrafficCounts& other) {
-  packets += other.packets;
-  bytes += other.bytes;
-  segments += other.segments;
-  retransmits += other.retransmits;
-  lost += other.lost;
-  connects += other.connects;
-  connect_failures += other.connect_failures;
-}
-
 FlowRecord FlowRow::flow_record() const {
   FlowRecord r;
   r.id = id;

@@ -21,6 +21,15 @@ TrendPoint point_of(const WindowStats& sum) {
 
 }  // namespace
 
+void WindowStats::add(const Traffic& part) {
+  part.server_rtt.add_to(server_rtt);
+  part.client_rtt.add_to(client_rtt);
+  part.service.add_to(service);
+  counts.add(part.counts);
+  tainted = tainted || part.tainted;
+  any = true;
+}
+
 Half WindowStats::half() const {
   HalfRtt server, client;
   server.network = server_rtt.quantiles();
@@ -46,12 +55,7 @@ void Series::Tier::add(const IntervalRecord& interval) {
     open.end = start + length;
   }
   open.end = std::max(open.end, interval.end);
-  interval.server_rtt.add_to(sum.server_rtt);
-  interval.client_rtt.add_to(sum.client_rtt);
-  interval.service.add_to(sum.service);
-  sum.counts.add(interval.counts);
-  sum.tainted = sum.tainted || interval.tainted;
-  sum.any = true;
+  sum.add(interval);
 }
 
 void Series::Tier::seal() {
@@ -66,13 +70,10 @@ void Series::Tier::seal() {
 }
 
 Series::Span Series::Tier::current() const {
-  return {open.start,
-          open.end,
-          PackedHistogram(sum.server_rtt),
-          PackedHistogram(sum.client_rtt),
-          PackedHistogram(sum.service),
-          sum.counts,
-          sum.tainted};
+  return {{PackedHistogram(sum.server_rtt), PackedHistogram(sum.client_rtt),
+           PackedHistogram(sum.service), sum.counts, sum.tainted},
+          open.start,
+          open.end};
 }
 
 // Whether nothing of the time from `from` on has been given up.
@@ -98,15 +99,6 @@ void Series::visit(const Tier& tier, Stamp from, Stamp until, Visit visit) {
   }
 }
 
-void Series::add_span(const Span& span, WindowStats& sum) {
-  span.server_rtt.add_to(sum.server_rtt);
-  span.client_rtt.add_to(sum.client_rtt);
-  span.service.add_to(sum.service);
-  sum.counts.add(span.counts);
-  sum.tainted = sum.tainted || span.tainted;
-  sum.any = true;
-}
-
 WindowStats Series::over(Stamp from, Stamp until) const {
   WindowStats sum;
   const Tier& tier = tier_for(from);
@@ -117,13 +109,13 @@ WindowStats Series::over(Stamp from, Stamp until) const {
       if (ten.start < from || ten.end > until) continue;
       whole_from = std::min(whole_from, ten.start);
       whole_until = ten.end;
-      add_span(ten, sum);
+      sum.add(ten);
     }
   }
   visit(tier, from, until, [&](const Span& span) {
     const bool counted = span.start >= whole_from && span.end <= whole_until &&
                          whole_from < whole_until;
-    if (!counted) add_span(span, sum);
+    if (!counted) sum.add(span);
   });
   return sum;
 }

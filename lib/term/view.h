@@ -30,6 +30,10 @@ struct Area {
 void draw_overview(const Canvas& c, Area area);
 void draw_flows(const Canvas& c, Area area);
 void draw_flow_detail(const Canvas& c, Area area);
+/// Parts of the detail, each with its heading, from the packets.
+void draw_trace_histograms(const Canvas& c, Area area, const FlowTrace& trace);
+void draw_trace_timeline(const Canvas& c, Area area, const FlowTrace& trace);
+void draw_trace_turns(const Canvas& c, Area area, const FlowTrace& trace);
 void draw_zones(const Canvas& c, Area area);
 void draw_paths(const Canvas& c, Area area);
 void draw_events(const Canvas& c, Area area);

@@ -45,20 +45,20 @@ void draw_spread(const Canvas& c, int x, int y, int width, const BriefTimes& t,
   c.grid.put(x + at(t.p50), y, U'm', {Role::heading});
 }
 
-int draw_times(const Canvas& c, int y, int end, const FlowRow& f) {
+void draw_times(const Canvas& c, Area area, const FlowRow& f) {
+  int y = area.top;
+  const int end = area.end();
+  draw_rule(c.grid, 0, y++, c.grid.columns(),
+            "TIMES of the whole connection, as last told", c.glyphs);
   const TimesLine lines[] = {
       {"RTT to server", f.server_rtt}, {"  with ACK delay", f.server_ack},
       {"RTT to client", f.client_rtt}, {"  with ACK delay", f.client_ack},
       {"service time", f.service},     {"request to end", f.elapsed}};
   static constexpr GridColumn kColumns[] = {
-      {"ms", 14, 16, 0, false},
-      {"n", 6, 7, 3},
-      {"min", 6, 0, 4},
-      {"p50", 6, 0, 0},
-      {"p95", 6, 0, 2},
-      {"p99", 6, 0, 0},
-      {"max", 6, 0, 1},
-      {"min = m p50 - max, log scale", 12, 70, 5, false}};
+      {"ms", 14, 16, 0, false}, {"n", 6, 7, 3},
+      {"min", 6, 0, 4},         {"p50", 6, 0, 0},
+      {"p95", 6, 0, 2},         {"p99", 6, 0, 0},
+      {"max", 6, 0, 1},         {"min=m p50-max", 12, 70, 5, false}};
   const auto placed = place_columns(kColumns, 1, c.grid.columns() - 2);
   if (y < end) draw_headings(c.grid, y++, kColumns, placed);
   double low = 1e12, high = 1e3;
@@ -84,7 +84,6 @@ int draw_times(const Canvas& c, int y, int end, const FlowRow& f) {
     }
     ++y;
   }
-  return y;
 }
 
 struct CountLine {
@@ -93,7 +92,10 @@ struct CountLine {
   bool trouble;  ///< worth a warning when it is not zero
 };
 
-int draw_counts(const Canvas& c, int y, int end, const FlowRow& f) {
+void draw_counts(const Canvas& c, Area area, const FlowRow& f) {
+  int y = area.top;
+  const int end = area.end();
+  draw_rule(c.grid, 0, y++, c.grid.columns(), "PACKETS AND LOSSES", c.glyphs);
   const auto cause = [&](RetransmitCause which) {
     const auto i = static_cast<std::size_t>(which);
     return std::pair(f.c2s.by_cause[i], f.s2c.by_cause[i]);
@@ -117,7 +119,7 @@ int draw_counts(const Canvas& c, int y, int end, const FlowRow& f) {
       {"window closed", f.c2s.zero_windows, f.s2c.zero_windows, true},
       {"most in flight", f.c2s.max_in_flight, f.s2c.max_in_flight, false}};
   lines.insert(lines.end(), std::begin(more), std::end(more));
-  if (y >= end) return y;
+  if (y >= end) return;
   const int name = std::min(24, c.grid.columns() / 2);
   c.grid.write_field(1, y, name, "SENT BY", {Role::heading});
   c.grid.write_right(1 + name, y, 10, "client", {Role::heading});
@@ -133,7 +135,6 @@ int draw_counts(const Canvas& c, int y, int end, const FlowRow& f) {
     c.grid.write_right(12 + name, y++, 10, count_text(line.to_client),
                        style(line.to_client));
   }
-  return y;
 }
 
 std::string connection_line(const FlowRow& f) {
@@ -147,6 +148,57 @@ std::string connection_line(const FlowRow& f) {
   if (f.connect) said += ", connect " + duration_text(*f.connect);
   if (f.c2s.mss) said += fmt::format(", mss {}", *f.c2s.mss);
   return said;
+}
+
+enum class Part : std::uint8_t { times, timeline, turns, histograms, counts };
+
+void draw_part(const Canvas& c, Area area, const FlowRow& f, Part part) {
+  switch (part) {
+    case Part::times:
+      return draw_times(c, area, f);
+    case Part::timeline:
+      return draw_trace_timeline(c, area, *c.s.trace);
+    case Part::turns:
+      return draw_trace_turns(c, area, *c.s.trace);
+    case Part::histograms:
+      return draw_trace_histograms(c, area, *c.s.trace);
+    case Part::counts:
+      return draw_counts(c, area, f);
+  }
+}
+
+// As many parts as there is room for, from the chosen one on.
+void draw_parts(const Canvas& c, Area area, const FlowRow& f) {
+  struct Wanted {
+    Part part;
+    int least, rows;
+  };
+  std::vector<Wanted> parts = {{Part::times, 3, 8}};
+  const bool traced = c.s.trace && c.s.trace_of == flow_name(f);
+  if (traced) {
+    parts.push_back({Part::timeline, 6, 9});
+    parts.push_back({Part::turns, 4, 8});
+    parts.push_back({Part::histograms, 5, 9});
+  } else if (!c.s.trace_text.empty() && area.rows >= 6) {
+    c.grid.write(1, area.top, cut_end(c.s.trace_text, c.grid.columns() - 2),
+                 {Role::faint});
+    area = {area.top + 1, area.rows - 1};
+  }
+  parts.push_back({Part::counts, 4, 17});
+  const std::size_t first = c.ui.detail_part % parts.size();
+  std::rotate(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(first),
+              parts.end());
+  std::size_t shown = 0;
+  int spare = area.rows;
+  for (; shown < parts.size() && spare >= parts[shown].least; ++shown) {
+    parts[shown].rows = std::min(parts[shown].rows, spare);
+    spare -= parts[shown].rows;
+  }
+  if (shown > 0) parts[shown - 1].rows += spare;
+  for (std::size_t i = 0; i < shown; ++i) {
+    draw_part(c, {area.top, parts[i].rows}, f, parts[i].part);
+    area.top += parts[i].rows;
+  }
 }
 
 }  // namespace
@@ -177,15 +229,7 @@ void draw_flow_detail(const Canvas& c, Area area) {
         1, y++, cut_end(what_happened(f->flow_record()), room),
         style_of(standing == Standing::none ? Standing::kept : standing));
   }
-  if (area.rows >= 12) {
-    draw_rule(c.grid, 0, y++, c.grid.columns(),
-              "TIMES of the whole connection, as last told", c.glyphs);
-  }
-  y = draw_times(c, y, area.end(), *f);
-  if (area.end() - y >= 4) {
-    draw_rule(c.grid, 0, y++, c.grid.columns(), "PACKETS AND LOSSES", c.glyphs);
-    draw_counts(c, y, area.end(), *f);
-  }
+  draw_parts(c, {y, area.end() - y}, *f);
 }
 
 }  // namespace netlat

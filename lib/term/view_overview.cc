@@ -82,17 +82,31 @@ std::optional<double> trend_value(const TrendPoint& point, Metric metric) {
   return top;
 }
 
-// A row's trend is seen against its own promise, or its own highest.
+// What fills a trend: its highest, but no less than twice what is usual for the
+// row, so that a steady one lies low and a spike stands out.
+double trend_top(const std::vector<std::optional<double>>& values,
+                 Metric metric) {
+  std::vector<double> known;
+  for (const auto& value : values) {
+    if (value) known.push_back(*value);
+  }
+  if (known.empty()) return 0;
+  const auto middle =
+      known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
+  std::nth_element(known.begin(), middle, known.end());
+  constexpr double kLeastTime = 1e5, kLeastShare = 0.01;
+  return std::max({*std::max_element(known.begin(), known.end()), 2 * *middle,
+                   metric == Metric::retransmits ? kLeastShare : kLeastTime});
+}
+
 void draw_trend(const Canvas& c, const TrafficRow& row, int x, int y,
                 int width) {
   std::vector<std::optional<double>> values;
-  double top = 0;
   for (const auto& point : row.trend) {
     values.push_back(point ? trend_value(*point, c.ui.metric) : std::nullopt);
-    top = std::max(top, values.back().value_or(0));
   }
-  const double fullest = c.ui.metric == Metric::retransmits ? 0.01 : 1e6;
-  draw_levels(c.grid, x, y, width, values, std::max(top, fullest), c.glyphs,
+  draw_levels(c.grid, x, y, width, values, trend_top(values, c.ui.metric),
+              c.glyphs,
               row.promise.standing == Standing::broken ? Style{Role::alarm}
                                                        : Style{Role::trend});
 }

@@ -122,10 +122,9 @@ void draw_notice(const Canvas& c, Area area, std::string_view what,
   if (area.rows <= 0) return;
   const int y = area.top + (area.rows > 4 ? 1 : 0);
   c.grid.write(1, y, cut_end(what, c.grid.columns() - 2));
-  while (!remedy.empty() && area.end() > area.top + 2) {
+  if (!remedy.empty() && area.end() > area.top + 2) {
     c.grid.write(1, y + 1, cut_end(remedy, c.grid.columns() - 2),
                  {Role::faint});
-    break;
   }
 }
 

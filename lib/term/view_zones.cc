@@ -55,7 +55,8 @@ std::string text_of(const TrafficRow& row, Metric metric) {
   return text;
 }
 
-// What the spec of shades says of a share of the promise: 25 % to 200 %.
+// By the share of the promise that is used, the limit itself in the middle of
+// the darker half.
 std::size_t level_by_promise(double used) {
   constexpr double kBounds[] = {0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1, 1.5, 2};
   return static_cast<std::size_t>(

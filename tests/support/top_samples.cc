@@ -167,16 +167,58 @@ std::vector<Objective> promises() {
   return all;
 }
 
+FlowTrace trace() {
+  FlowTrace all;
+  const Stamp start = story_start() + std::chrono::seconds(110);
+  const auto add = [&](double at_ms, Dir dir, std::uint32_t length,
+                       SegmentClass what) -> SegmentRow {
+    SegmentRow s;
+    s.time = start + ms(at_ms);
+    s.dir = dir;
+    s.length = length;
+    s.what = what;
+    return s;
+  };
+  for (int turn = 0; turn < 40; ++turn) {
+    const double at = turn * 250.;
+    const bool lost = turn % 12 == 7, slow = turn > 25;
+    SegmentRow request = add(at, Dir::c2s, 180, SegmentClass::new_data);
+    request.rtt = ms(0.02 + 0.01 * (turn % 3));
+    all.add(request);
+    const double again = lost ? 42 : 0;
+    if (lost) {
+      SegmentRow copy =
+          add(at + again, Dir::c2s, 180, SegmentClass::retransmission);
+      copy.cause = turn < 20 ? RetransmitCause::fast : RetransmitCause::rto;
+      all.add(copy);
+    }
+    const double rtt = 0.7 + 0.05 * (turn % 4) + (slow ? 3 : 0);
+    SegmentRow ack = add(at + again + rtt, Dir::s2c, 0, SegmentClass::pure_ack);
+    if (!lost) ack.rtt = ms(rtt);
+    ack.closes_window = turn == 33;
+    all.add(ack);
+    SegmentRow response =
+        add(at + again + rtt + 2, Dir::s2c, 1448, SegmentClass::new_data);
+    response.service = ms(2 + turn % 5);
+    response.time += *response.service;
+    all.add(response);
+  }
+  return all;
+}
+
 void Shown::refresh(GridSize size) {
   Snapshot s = model.snapshot(dashboard.query(size));
   s.state = state;
   s.source = "eth0";
+  s.trace = trace;
+  s.trace_of =
+      dashboard.ui().lists[static_cast<std::size_t>(View::flows)].selected;
   dashboard.show(std::move(s));
 }
 
 Shown shown(std::vector<Record> records, std::vector<Objective> objectives,
             GridSize size) {
-  Shown out{Model(std::move(objectives)), {}, SourceState::live};
+  Shown out{Model(std::move(objectives)), {}, SourceState::live, nullptr};
   for (Record& record : records) out.model.apply(std::move(record));
   out.refresh(size);
   return out;

@@ -26,6 +26,9 @@ FlowRow flow(std::uint64_t id, const char* client, Port client_port,
              const char* server, Port server_port, std::uint64_t n,
              Nanos median, Nanos slow, std::uint32_t repeats);
 
+/// Ten seconds of a connection that loses packets and whose receiver stops.
+FlowTrace trace();
+
 /// Eight pairs of zones, a dozen connections; in the last 50 seconds of 120,
 /// az1 > az2 breaks what was promised for it.
 std::vector<Record> story();
@@ -37,6 +40,8 @@ struct Shown {
   Model model;
   Dashboard dashboard;
   SourceState state = SourceState::live;
+  /// Of the connection that is selected, if any packet was told of.
+  std::shared_ptr<const FlowTrace> trace;
 
   void refresh(GridSize size);
 };

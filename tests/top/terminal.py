@@ -59,7 +59,7 @@ class Terminal:
         self.run("resize-window", "-x", str(columns), "-y", str(rows))
 
     def text(self, styles=False):
-        return self.run("capture-pane", "-p", *(["-e"] if styles else []))
+        return self.run("capture-pane", "-p", *(["-eN"] if styles else []))
 
     def wait(self, pattern, seconds=8):
         """The screen once it matches."""

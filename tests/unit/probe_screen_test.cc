@@ -1,15 +1,14 @@
 // The live view as a grid: stored screens, keys, any size, hostile names.
-// NETLAT_UPDATE_GOLDEN=1 writes the screens anew.
+// make golden writes the screens anew.
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 
 #include "netlat/term/hop_screen.h"
 #include "netlat/zone/zone_reader.h"
+#include "tests/support/golden.h"
 #include "tests/support/probe_walk.h"
-#include "tests/support/stored_text.h"
 
 namespace netlat {
 namespace {
@@ -83,16 +82,11 @@ TEST_F(HopScreen, MatchesTheStoredScreens) {
         const std::string path =
             std::string("tests/golden/probe-") + pane.name + '-' +
             std::to_string(size.columns) + (utf8 ? "-utf8" : "-ascii") + ".txt";
-        SCOPED_TRACE(path);
         HopView view;
         view.pane = pane.pane;
         const Grid grid =
             draw(report, view, size, utf8 ? utf8_glyphs() : ascii_glyphs());
-        const std::string text = grid.text() + "----\n" + grid.styles();
-        if (std::getenv("NETLAT_UPDATE_GOLDEN") != nullptr) {
-          std::ofstream(path) << text;
-        }
-        EXPECT_TRUE(text == test::stored(path)) << text;
+        test::expect_golden(path, grid.text() + "----\n" + grid.styles());
       }
     }
   }

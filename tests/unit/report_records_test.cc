@@ -73,6 +73,12 @@ std::string segment_lines() {
                     false};
   s.facts.rtt[1] = {test::us(800), 4, Dir::c2s, RttClass::timestamp, true};
   out += segment_line(json, s);
+  s.facts.turn = test::us(700);
+  s.facts.has_service = true;
+  out += segment_line(json, s);
+  s.facts.has_service = false;
+  s.facts.has_elapsed = true;
+  out += segment_line(json, s);
   return out;
 }
 
@@ -199,16 +205,21 @@ TEST(Records, AreLinesOfPrintableAscii) {
     lines += c == '\n' ? 1 : 0;
     ASSERT_TRUE(c == '\n' || (c >= 0x20 && c <= 0x7e));
   }
-  EXPECT_EQ(lines, 5'000u + 3 + 2 + 6 + 7 + 5 + 3);
+  EXPECT_EQ(lines, 5'000u + 3 + 4 + 6 + 7 + 5 + 3);
   test::keep_for_check("records.ndjson", all);
 }
 
 TEST(Records, SegmentShowsTheNetworkSampleOfTwo) {
   const std::string lines = segment_lines();
   EXPECT_NE(lines.find("\"acks_frame\":4,\"rtt_ns\":800000,"
-                       "\"rtt_class\":\"timestamp\"}"),
+                       "\"rtt_class\":\"timestamp\",\"rtt_network\":true,"
+                       "\"service_ns\":null,\"elapsed_ns\":null}"),
             std::string::npos);
   EXPECT_NE(lines.find("\"flags\":\"SA\""), std::string::npos);
+  EXPECT_NE(lines.find("\"service_ns\":700000,\"elapsed_ns\":null"),
+            std::string::npos);
+  EXPECT_NE(lines.find("\"service_ns\":null,\"elapsed_ns\":700000"),
+            std::string::npos);
 }
 
 TEST(Records, ExchangeSaysWhatEachKindHas) {

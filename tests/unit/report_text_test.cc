@@ -1,5 +1,5 @@
 // The text answer: whole screens against stored ones, and what holds for all.
-// NETLAT_UPDATE_GOLDEN=1 rewrites the stored screens.
+// make golden writes the stored screens anew.
 
 #include "netlat/report/text_analysis.h"
 
@@ -7,11 +7,10 @@
 
 #include <cstdlib>
 #include <ctime>
-#include <fstream>
 #include <sstream>
 
+#include "tests/support/golden.h"
 #include "tests/support/report_samples.h"
-#include "tests/support/stored_text.h"
 #include "tests/support/zone_samples.h"
 
 namespace netlat {
@@ -46,13 +45,8 @@ TEST_F(TextAnalysis, MatchesTheStoredScreens) {
     for (const std::size_t width : {80u, 120u}) {
       const std::string path = std::string("tests/golden/") + screen.name +
                                '-' + std::to_string(width) + ".txt";
-      SCOPED_TRACE(path);
-      const std::string text =
-          text_analysis(screen.report(), {width, false}, 5);
-      if (std::getenv("NETLAT_UPDATE_GOLDEN") != nullptr) {
-        std::ofstream(path) << text;
-      }
-      EXPECT_EQ(text, test::stored(path));
+      test::expect_golden(path,
+                          text_analysis(screen.report(), {width, false}, 5));
     }
   }
 }

@@ -71,6 +71,25 @@ TEST(Dashboard, HeldOrderStays) {
   EXPECT_EQ(name_of_first(), "az1 > az1");
 }
 
+TEST(Dashboard, PromisedRowsComeBeforeOthers) {
+  std::vector<Record> records;
+  for (const auto& [server, median] : {std::pair{"10.0.0.1:443", 900},
+                                       {"10.0.0.2:443", 100},
+                                       {"10.0.0.3:443", 500}}) {
+    records.emplace_back(top_samples::interval(0, nullptr, nullptr, server, 200,
+                                               microseconds(median),
+                                               microseconds(1000)));
+  }
+  Shown at = top_samples::shown(
+      std::move(records),
+      {*parse_objective("service:10.0.0.2:443 network p99 < 50ms")}, kSize);
+  EXPECT_EQ(list_name(at.dashboard.shown(), at.dashboard.ui(), 0),
+            "10.0.0.2:443");
+  press(at, {U'S'});
+  EXPECT_EQ(list_name(at.dashboard.shown(), at.dashboard.ui(), 0),
+            "10.0.0.2:443");
+}
+
 TEST(Dashboard, FilterAppliesWhatIsCompleteAndEscapeTakesItBack) {
   Shown at = story();
   press(at, {U'2', U'/'});

@@ -2,11 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include "netlat/term/top_keys.h"
+#include "tests/support/golden.h"
 
 namespace netlat {
 namespace {
@@ -16,21 +13,14 @@ constexpr std::string_view kFrom = ".\\\" keys: written by make golden\n";
 constexpr std::string_view kTo = ".\\\" end of keys\n";
 
 TEST(TopManual, HasTheKeysOfTheTable) {
-  std::ifstream file(kPage);
-  std::stringstream text;
-  text << file.rdbuf();
-  std::string page = text.str();
+  const std::string page = test::stored(kPage);
   const std::size_t from = page.find(kFrom), to = page.find(kTo);
   ASSERT_NE(from, page.npos);
   ASSERT_NE(to, page.npos);
   const std::size_t start = from + kFrom.size();
-  const std::string keys = keys_mdoc(top_keys());
-  if (std::getenv("NETLAT_GOLDEN") != nullptr) {
-    page.replace(start, to - start, keys);
-    std::ofstream(kPage) << page;
-    return;
-  }
-  EXPECT_EQ(page.substr(start, to - start), keys) << "see make golden";
+  std::string now = page;
+  now.replace(start, to - start, keys_mdoc(top_keys()));
+  test::expect_golden(kPage, now);
 }
 
 TEST(TopManual, NoKeyHasTwoMeanings) {

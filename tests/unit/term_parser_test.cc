@@ -4,6 +4,7 @@
 
 #include "netlat/report/flow_json.h"
 #include "netlat/report/interval_json.h"
+#include "netlat/report/segment_json.h"
 #include "netlat/term/record_parser.h"
 
 namespace netlat {
@@ -84,6 +85,45 @@ TEST(RecordParser, ReadsFlows) {
   EXPECT_EQ(back.c2s.by_cause, f.c2s.by_cause);
   EXPECT_EQ(back.s2c.lost_upstream, 9u);
   EXPECT_EQ(back.s2c.mss, f.s2c.mss);
+}
+
+TEST(RecordParser, ReadsSegments) {
+  SegmentRecord segment;
+  segment.time = stamp_ns(1'700'000'000'000'005'000);
+  segment.flow = 17;
+  segment.length = 1448;
+  segment.flags = 0x10;
+  SegmentFacts& facts = segment.facts;
+  facts.dir = Dir::s2c;
+  facts.segment_class = SegmentClass::late_fill;
+  facts.has_cause = true;
+  facts.cause = RetransmitCause::rto;
+  facts.rtt_count = 1;
+  facts.rtt[0].rtt = std::chrono::microseconds(900);
+  facts.rtt[0].network = true;
+  facts.has_service = true;
+  facts.turn = std::chrono::microseconds(70);
+  JsonWriter json;
+  auto s = parsed<SegmentRow>(segment_line(json, segment));
+  EXPECT_EQ(s.time, segment.time);
+  EXPECT_EQ(s.flow, 17u);
+  EXPECT_EQ(s.dir, Dir::s2c);
+  EXPECT_EQ(s.length, 1448u);
+  EXPECT_EQ(s.what, SegmentClass::late_fill);
+  EXPECT_EQ(s.cause, RetransmitCause::rto);
+  EXPECT_EQ(s.rtt, std::chrono::microseconds(900));
+  EXPECT_EQ(s.service, facts.turn);
+  EXPECT_FALSE(s.elapsed);
+  EXPECT_TRUE(s.closes_window);
+
+  facts.rtt[0].network = false;
+  facts.has_cause = facts.has_service = false;
+  segment.flags = 0x12;  // the window of a SYN-ACK may be 0
+  s = parsed<SegmentRow>(segment_line(json, segment));
+  EXPECT_FALSE(s.rtt);
+  EXPECT_FALSE(s.cause);
+  EXPECT_FALSE(s.service);
+  EXPECT_FALSE(s.closes_window);
 }
 
 TEST(RecordParser, TakesWhatIsThere) {

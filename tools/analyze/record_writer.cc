@@ -88,6 +88,7 @@ void RecordWriter::segment(const Segment& s, const SegmentFacts& facts) {
   record.flow = facts.flow_id;
   record.length = s.payload_length;
   record.flags = s.tcp.flags;
+  record.window = s.tcp.window;
   record.facts = facts;
   if (segments_.size() >= 2 * kSegmentsHeld) write_segments(kSegmentsHeld);
 }

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -16,6 +17,7 @@
 
 #include "netlat/base/own_program.h"
 #include "netlat/base/safe_text.h"
+#include "netlat/report/exit_status.h"
 
 namespace netlat {
 
@@ -37,6 +39,27 @@ Error failed(const std::string& what) {
   (void)dup2(errors, STDERR_FILENO);
   execv(path.c_str(), words.data());
   _exit(127);
+}
+
+// What its exit status says, which is to be ours.
+ErrorKind kind_of(int status) {
+  return status == kExitUsage       ? ErrorKind::usage
+         : status == kExitForbidden ? ErrorKind::permission
+                                    : ErrorKind::input;
+}
+
+// Lines as one, without the `name` that each begins with.
+std::string one_line(std::string_view lines, std::string_view name) {
+  std::string out;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    if (line.empty()) continue;
+    if (!out.empty()) out += "; ";
+    const bool named = line.starts_with(name);
+    out += SafeText(line.substr(named ? name.size() : 0)).str();
+  }
+  return out;
 }
 
 }  // namespace
@@ -71,11 +94,12 @@ Result<Child> Child::start(const std::string& tool,
     close(errors[0]);
     return failed("fork");
   }
-  return Child(pid, output[0], errors[0]);
+  return Child(tool, pid, output[0], errors[0]);
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
+    : tool_(std::move(other.tool_)),
+      pid_(std::exchange(other.pid_, -1)),
       output_(std::exchange(other.output_, -1)),
       errors_(std::exchange(other.errors_, -1)),
       status_(other.status_) {}
@@ -129,19 +153,22 @@ std::string Child::last_words() const {
   return said;
 }
 
-std::string Child::failure() {
+std::optional<Error> Child::failure() {
   // Whatever it still has to write must not hold up its end.
   close(std::exchange(output_, -1));
   std::string said = last_words();
   wait();
-  if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return {};
-  while (!said.empty() && said.back() == '\n') said.pop_back();
-  // The last line: what made it end.
-  const std::string last = said.substr(said.rfind('\n') + 1);
-  if (!last.empty()) return SafeText(last).str();
-  return WIFSIGNALED(status_)
-             ? fmt::format("killed by signal {}", WTERMSIG(status_))
-             : fmt::format("ended with status {}", WEXITSTATUS(status_));
+  if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return std::nullopt;
+  if (WIFSIGNALED(status_)) {
+    return Error{fmt::format("netlat {} was killed by signal {}", tool_,
+                             WTERMSIG(status_))};
+  }
+  const int status = WEXITSTATUS(status_);
+  std::string why = one_line(said, fmt::format("netlat {}: ", tool_));
+  if (why.empty()) {
+    why = fmt::format("netlat {} ended with status {}", tool_, status);
+  }
+  return Error{std::move(why), kind_of(status)};
 }
 
 }  // namespace netlat

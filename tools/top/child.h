@@ -1,6 +1,7 @@
 #pragma once
 // Another program of netlat, whose records we read.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,15 +25,16 @@ class Child {
   /// Asks it to end.
   void stop();
   /// Once its output is of no interest any more: what it said on standard error
-  /// if it failed, or that it was killed; empty if it ended well.
-  std::string failure();
+  /// if it failed, or that it was killed; nothing if it ended well.
+  std::optional<Error> failure();
 
  private:
-  Child(int pid, int output, int errors)
-      : pid_(pid), output_(output), errors_(errors) {}
+  Child(std::string tool, int pid, int output, int errors)
+      : tool_(std::move(tool)), pid_(pid), output_(output), errors_(errors) {}
   std::string last_words() const;
   void wait();
 
+  std::string tool_;
   int pid_ = -1, output_ = -1, errors_ = -1;
   int status_ = 0;
 };

@@ -26,16 +26,8 @@ void signal_event(int fd) {
 
 }  // namespace
 
-Feed::Feed(int fd, Take take)
-    : fd_(fd),
-      take_(std::move(take)),
-      news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      parser_(std::make_unique<RecordParser>()),
-      thread_([this] { run(); }) {}
-
-Feed::Feed(Child child, Take take)
-    : fd_(child.output()),
+Feed::Feed(int fd, std::optional<Child> child, Take take)
+    : fd_(child ? child->output() : fd),
       child_(std::move(child)),
       take_(std::move(take)),
       news_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
@@ -80,9 +72,10 @@ void Feed::run() {
     if (buffer.size() > kLongestLine) break;
   }
   if (!buffer.empty()) take_line(buffer);
-  std::string failure = child_ ? child_->failure() : "";
-  if (failure.empty() && bad_lines_ > 0 && bad_lines_ == lines_) {
-    failure = "this is no output of netlat capture --json";
+  std::optional<Error> failure;
+  if (child_) failure = child_->failure();
+  if (!failure && bad_lines_ > 0 && bad_lines_ == lines_) {
+    failure = Error{"this is no output of netlat capture --json"};
   }
   {
     const auto held = lock();
@@ -115,7 +108,7 @@ void Feed::take_line(std::string_view line) {
   take_(std::move(*record));
 }
 
-std::string Feed::failure() {
+std::optional<Error> Feed::failure() {
   const auto held = lock();
   return failure_;
 }

@@ -10,8 +10,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "netlat/term/records.h"
 #include "tools/top/child.h"
@@ -24,9 +26,9 @@ class Feed {
   using Take = std::function<void(Record)>;
 
   /// Reads `fd`, which stays the caller's and must outlive the Feed.
-  Feed(int fd, Take take);
+  Feed(int fd, Take take) : Feed(fd, std::nullopt, std::move(take)) {}
   /// Reads what the child writes.
-  Feed(Child child, Take take);
+  Feed(Child child, Take take) : Feed(-1, std::move(child), std::move(take)) {}
   ~Feed();
   Feed(const Feed&) = delete;
   Feed& operator=(const Feed&) = delete;
@@ -40,10 +42,12 @@ class Feed {
   void take_news();
   /// No more will come.
   bool ended() const { return ended_; }
-  /// After the end: why it was not a good one; empty if it was.
-  std::string failure();
+  /// After the end: why it was not a good one; nothing if it was.
+  std::optional<Error> failure();
 
  private:
+  /// Of the two, the child's if there is one.
+  Feed(int fd, std::optional<Child> child, Take take);
   void run();
   void take_lines(std::string& buffer);
   void take_line(std::string_view line);
@@ -54,7 +58,7 @@ class Feed {
   Take take_;
   int news_ = -1, stop_ = -1;
   std::mutex mutex_;
-  std::string failure_;
+  std::optional<Error> failure_;
   std::uint64_t lines_ = 0, bad_lines_ = 0;
   std::atomic<bool> ended_ = false;
   std::unique_ptr<class RecordParser> parser_;

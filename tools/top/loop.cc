@@ -22,8 +22,6 @@ using std::chrono::milliseconds;
 // Records of one interval come in a burst; drawn is what the whole of it says,
 // and what history came before it.
 constexpr milliseconds kSettle(60), kSettled(300);
-// Nothing to show is not shown at once: it would be sent for a moment only.
-constexpr milliseconds kPatience(400);
 // Whoever leans on a key gets a picture after so many at the latest.
 constexpr int kMostKeys = 100;
 
@@ -56,9 +54,10 @@ class Loop {
 };
 
 void Loop::wait() {
-  std::array<pollfd, 3> polls = {{{screen_.input(), POLLIN, 0},
+  std::array<pollfd, 4> polls = {{{screen_.input(), POLLIN, 0},
                                   {session_.news(), POLLIN, 0},
-                                  {session_.path_news(), POLLIN, 0}}};
+                                  {session_.path_news(), POLLIN, 0},
+                                  {session_.packet_news(), POLLIN, 0}}};
   milliseconds patience = session_.patience();
   if (settled_ || dirty_) patience = std::min(patience, kSettle);
   const int ready =
@@ -74,7 +73,7 @@ void Loop::wait() {
     if (!latest_) latest_ = now + kSettled;
     settled_ = std::min(now + kSettle, *latest_);
   }
-  if (polls[2].revents != 0) stale_ = true;
+  if (polls[2].revents != 0 || polls[3].revents != 0) stale_ = true;
 }
 
 bool Loop::take_keys() {
@@ -101,6 +100,10 @@ void Loop::serve(const TopRequest& request) {
   if (request.to_end) session_.to_the_end();
   if (request.speed != 1) {
     session_.change_speed(request.speed, Clock::now());
+    stale_ = true;
+  }
+  if (request.trace) {
+    session_.trace(*request.trace);
     stale_ = true;
   }
   if (request.probe) {
@@ -141,10 +144,10 @@ void Loop::draw() {
 
 std::string Loop::run() {
   int silent = 0;
-  settled_ = Clock::now() + kPatience;
+  settled_ = Clock::now() + kSettle;
   while (!quit_ && !stop_asked()) {
     wait();
-    if (quit_) break;
+    if (quit_ || session_.emptiness()) break;
     if (keys_) {
       // Readable and yet no key, again and again: the terminal is at its end.
       constexpr int kEnough = 20;

@@ -39,23 +39,24 @@ int print(const std::string& text) {
 int print_once(const TopOptions& options, Session& session,
                const Glyphs& glyphs) {
   const std::string text = one_screen(options, session, glyphs);
+  if (const auto nothing = session.emptiness()) return fail(kTool, *nothing);
   const int status = print(text);
-  const std::string failure = session.failure();
-  if (failure.empty()) return status;
-  complain(kTool, failure);
-  return kExitFailed;
+  if (const auto failure = session.failure()) return fail(kTool, *failure);
+  return status;
 }
 
 int draw(const TopOptions& options, Session& session, const Glyphs& glyphs) {
+  // What cannot be opened is told of at once: nobody wants a screen for that.
+  session.wait_for_start(std::chrono::milliseconds(400));
+  if (const auto nothing = session.emptiness()) return fail(kTool, *nothing);
   auto screen = CursesScreen::open({options.colours, options.background});
   if (!screen) return fail(kTool, screen.error());
   const std::string left = run_loop(options, session, **screen, glyphs);
   screen->reset();
+  if (const auto nothing = session.emptiness()) return fail(kTool, *nothing);
   if (!left.empty()) return print(left);
-  const std::string failure = session.failure();
-  if (failure.empty()) return kExitDone;
-  complain(kTool, failure);
-  return kExitFailed;
+  if (const auto failure = session.failure()) return fail(kTool, *failure);
+  return kExitDone;
 }
 
 int run(int argc, char** argv) {

@@ -34,9 +34,7 @@ void add_source(CLI::App& app, TopOptions& o, Typed& typed) {
   app.add_option("INPUT", typed.inputs,
                  "-: records of netlat capture --json on standard input")
       ->option_text(" ");
-  app.add_option("--zones", o.zones, "zone map; may be repeated")
-      ->option_text("FILE")
-      ->allow_extra_args(false);
+  add_zone_options(app, o.zones);
   app.add_option("--slo", typed.objectives,
                  "an objective, as in netlat capture; may be repeated")
       ->option_text("OBJECTIVE")
@@ -75,6 +73,10 @@ Result<void> read_source(const Typed& typed, TopOptions& o) {
         "name one source: -i eth0 captures here, --attach shows a running "
         "netlat capture, -r x.pcap replays a file, - reads records",
         ErrorKind::usage};
+  }
+  if (!o.interfaces.empty() && !o.zones.scopes.empty()) {
+    return Error{"--scope goes with -r: a capture takes the whole map",
+                 ErrorKind::usage};
   }
   if (!o.files.empty()) o.source = TopSource::file;
   if (typed.attach) {

@@ -9,6 +9,7 @@
 #include "netlat/measure/objective.h"
 #include "netlat/term/grid.h"
 #include "netlat/term/theme.h"
+#include "tools/common/zone_options.h"
 
 namespace netlat {
 
@@ -24,7 +25,7 @@ struct TopOptions {
   TopSource source = TopSource::interfaces;
   std::vector<std::string> interfaces, files;
   std::string socket;  ///< empty: where captures listen by default
-  std::vector<std::string> zones;
+  ZoneOptions zones;
   std::vector<Objective> objectives;
   std::string where, view = "overview";
   std::size_t window = 1;  ///< index of kWindows

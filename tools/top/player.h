@@ -15,6 +15,7 @@ class Player {
 
   /// A record, in whatever order.
   void add(Record record);
+  bool empty() const { return records_.empty(); }
   /// All have been added: from here on they can be played.
   void ready();
   bool is_ready() const { return ready_; }

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <poll.h>
+
 #include <utility>
 
 #include "netlat/base/safe_text.h"
+#include "netlat/base/stop_signal.h"
 
 namespace netlat {
 
@@ -54,7 +57,7 @@ SourceState Session::state() const {
 }
 
 void Session::refresh(GridSize size) {
-  const std::string failure = this->failure();
+  const std::optional<Error> failure = this->failure();
   Snapshot snapshot;
   {
     const auto held = feed_->lock();
@@ -64,12 +67,44 @@ void Session::refresh(GridSize size) {
     snapshot.speed = player_.speed();
   }
   snapshot.source = name_;
-  if (!failure.empty()) {
-    snapshot.remark = failure;
+  if (failure) {
+    snapshot.remark = failure->message;
     if (!snapshot.at) snapshot.state = SourceState::failed;
   }
+  packets_.show(snapshot);
   add_path(snapshot);
   dashboard_.show(std::move(snapshot));
+}
+
+std::optional<Error> Session::failure() {
+  return feed_->ended() ? feed_->failure() : std::nullopt;
+}
+
+std::optional<Error> Session::emptiness() {
+  if (!feed_->ended()) return std::nullopt;
+  {
+    const auto held = feed_->lock();
+    if (!model_.empty() || !player_.empty()) return std::nullopt;
+  }
+  if (auto why = feed_->failure()) return why;
+  return Error{
+      fmt::format("{}: {}", name_,
+                  options_.source == TopSource::file
+                      ? "there is no TCP in it; netlat analyze tells what is"
+                      : "no record came; netlat capture --json writes them")};
+}
+
+void Session::wait_for_start(std::chrono::milliseconds longest) {
+  const Clock::time_point end = Clock::now() + longest;
+  while (Clock::now() < end && !feed_->ended() && !stop_asked()) {
+    pollfd news{feed_->news(), POLLIN, 0};
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    (void)poll(&news, 1, static_cast<int>(left.count()));
+    feed_->take_news();
+    const auto held = feed_->lock();
+    if (!model_.empty()) break;
+  }
 }
 
 bool Session::over() const {
@@ -94,6 +129,15 @@ std::chrono::milliseconds Session::patience() const {
   return playing ? kStep : kLong;
 }
 
+void Session::trace(const FlowRow& flow) {
+  if (options_.source == TopSource::file) {
+    return packets_.read(flow, options_.files);
+  }
+  packets_.refuse(flow,
+                  "Its packets are not told of; netlat top -r FILE shows them "
+                  "over time.");
+}
+
 void Session::probe(const FlowRow& flow) {
   const std::string name = flow_name(flow);
   path_.reset();
@@ -101,10 +145,7 @@ void Session::probe(const FlowRow& flow) {
   path_name_ = name;
   path_text_ = "probing " + name + ", a few seconds ...";
   std::vector<std::string> words = {"--json", "-q", "-c", "20", "--flow", name};
-  for (const std::string& zones : options_.zones) {
-    words.emplace_back("--zones");
-    words.push_back(zones);
-  }
+  add_zones(words, options_.zones);
   auto child = Child::start("probe", words);
   if (!child) {
     path_text_ = child.error().message;
@@ -123,12 +164,12 @@ void Session::add_path(Snapshot& snapshot) {
     return;
   }
   const bool ended = path_->ended();
-  const std::string failure = ended ? path_->failure() : "";
+  const std::optional<Error> failure = ended ? path_->failure() : std::nullopt;
   const auto held = path_->lock();
   snapshot.hops = hops_;
-  snapshot.path = !failure.empty() ? failure
-                  : ended          ? path_name_ + ", 20 rounds on its own ports"
-                                   : path_text_;
+  snapshot.path = failure ? failure->message
+                  : ended ? path_name_ + ", 20 rounds on its own ports"
+                          : path_text_;
 }
 
 }  // namespace netlat

@@ -9,6 +9,7 @@
 #include "netlat/term/model.h"
 #include "tools/top/feed.h"
 #include "tools/top/options.h"
+#include "tools/top/packets.h"
 #include "tools/top/player.h"
 #include "tools/top/source.h"
 
@@ -24,6 +25,7 @@ class Session {
   /// Readable when update() may find something.
   int news() const { return feed_->news(); }
   int path_news() const { return path_ ? path_->news() : -1; }
+  int packet_news() const { return packets_.news(); }
 
   /// Takes in what has come; true if the picture may be another.
   bool update(Clock::time_point now);
@@ -34,11 +36,17 @@ class Session {
   /// Plays the rest of a file at once.
   void to_the_end();
   /// Why there is nothing more to come, if that is an error.
-  std::string failure() { return feed_->ended() ? feed_->failure() : ""; }
+  std::optional<Error> failure();
+  /// Why there is nothing to draw and will not be.
+  std::optional<Error> emptiness();
+  /// Waits until there is something to draw, or will not be, or for so long.
+  void wait_for_start(std::chrono::milliseconds longest);
   void change_speed(double factor, Clock::time_point now);
   /// When update() is worth calling though no news came.
   std::chrono::milliseconds patience() const;
 
+  /// Has the packets of a connection read, if its source still has them.
+  void trace(const FlowRow& flow);
   /// Probes the path of a connection.
   void probe(const FlowRow& flow);
 
@@ -57,6 +65,7 @@ class Session {
   std::string path_name_;
   std::vector<HopLine> hops_;
   std::string path_text_;
+  FlowPackets packets_;
   // Last: their threads use the above.
   std::unique_ptr<Feed> feed_, path_;
 };

@@ -31,7 +31,7 @@ void add_each(std::vector<std::string>& words, const char* option,
 Result<RecordSource> start_capture(const TopOptions& o) {
   std::vector<std::string> words = {"--json", "-q", "--progress", "10"};
   add_each(words, "-i", o.interfaces);
-  add_each(words, "--zones", o.zones);
+  add_each(words, "--zones", o.zones.maps);
   for (const Objective& objective : o.objectives) {
     words.emplace_back("--slo");
     words.push_back(objective.text);
@@ -45,7 +45,7 @@ Result<RecordSource> start_capture(const TopOptions& o) {
 Result<RecordSource> start_replay(const TopOptions& o) {
   std::vector<std::string> words = {"-q", "--interval", "1", "--progress",
                                     "10"};
-  add_each(words, "--zones", o.zones);
+  add_zones(words, o.zones);
   words.emplace_back("--");
   std::vector<std::string> names;
   for (const std::string& file : o.files) {
@@ -93,6 +93,11 @@ Result<RecordSource> attach(const TopOptions& o) {
 }
 
 }  // namespace
+
+void add_zones(std::vector<std::string>& words, const ZoneOptions& zones) {
+  add_each(words, "--zones", zones.maps);
+  add_each(words, "--scope", zones.scopes);
+}
 
 Result<RecordSource> open_source(const TopOptions& options) {
   switch (options.source) {

@@ -18,6 +18,9 @@ struct RecordSource {
   std::string name;  ///< "eth0", "incident.pcap"; untrusted
 };
 
+/// What tells another tool of the same map.
+void add_zones(std::vector<std::string>& words, const ZoneOptions& zones);
+
 Result<RecordSource> open_source(const TopOptions& options);
 
 }  // namespace netlat

@@ -25,13 +25,14 @@
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/service_table.h"
+#include "netlat/measure/traffic_counts.h"
 #include "netlat/measure/zone_label.h"
 
 namespace netlat {
 
 /// TCP to and from one service, between one pair of zones, within one
 /// interval.
-struct IntervalStats {
+struct IntervalStats : TrafficCounts {
   ServiceKey key;
   ZonePlace client_zone, server_zone;  ///< unknown without a map
   bool rest =
@@ -42,13 +43,6 @@ struct IntervalStats {
   ExponentialHistogram turns;      ///< as FlowRecord::elapsed; known once the
                                    ///< next request or the end comes
   ExponentialHistogram handshake;  ///< first SYN to first ACK
-  std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;     ///< payload, each octet once
-  std::uint64_t segments = 0;  ///< wire segments with payload
-  std::uint64_t retransmits = 0;
-  std::uint64_t lost = 0;
-  std::uint64_t connects = 0;          ///< set up
-  std::uint64_t connect_failures = 0;  ///< refused, or given up unanswered
 
   void merge(const IntervalStats& other);
 };

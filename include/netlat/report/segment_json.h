@@ -17,6 +17,7 @@ struct SegmentRecord {
   std::uint64_t flow = 0;    ///< FlowRecord::id
   std::uint32_t length = 0;  ///< payload octets
   std::uint8_t flags = 0;    ///< TcpFlag bits
+  std::uint16_t window = 0;  ///< as in the header, unscaled
   SegmentFacts facts;
 };
 

@@ -32,8 +32,8 @@ struct TopRequest {
   bool to_end = false;   ///< of a replay
   double speed = 1;      ///< factor on the speed of a replay
   std::optional<std::string> copy;
-  /// A connection whose path is to be probed.
-  std::shared_ptr<const FlowRow> probe;
+  /// A connection whose path is to be probed, or whose packets are wanted.
+  std::shared_ptr<const FlowRow> probe, trace;
 };
 
 class Dashboard {

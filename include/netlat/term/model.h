@@ -45,6 +45,8 @@ class Model {
       : objectives_(std::move(objectives)) {}
 
   void apply(Record record);
+  /// Nothing has come that a screen could show.
+  bool empty() const { return !latest() && flows_.empty() && events_.empty(); }
   /// End of the latest interval; nothing before the first.
   std::optional<Stamp> latest() const { return total_.latest(); }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "netlat/measure/flow_record.h"
+#include "netlat/measure/traffic_counts.h"
 #include "netlat/term/packed_histogram.h"
 
 namespace netlat {
@@ -23,25 +24,20 @@ struct BriefTimes {
   Quantiles quantiles() const;
 };
 
-/// What a service, a pair of zones or everything did.
-struct TrafficCounts {
-  std::uint64_t packets = 0, bytes = 0;
-  std::uint64_t segments = 0, retransmits = 0, lost = 0;
-  std::uint64_t connects = 0, connect_failures = 0;
-
-  void add(const TrafficCounts& other);
+/// What a service, a pair of zones or everything did in some time.
+struct Traffic {
+  PackedHistogram server_rtt, client_rtt, service;
+  TrafficCounts counts;
+  bool tainted = false;
 };
 
-struct IntervalRecord {
+struct IntervalRecord : Traffic {
   Stamp start, end;
   std::string client_zone, server_zone;  ///< empty: not known
   std::string server;  ///< address:port; empty: what has no row of its own
   /// The matrix of a whole capture, not what happened in one interval.
   bool whole_run = false;
-  PackedHistogram server_rtt, client_rtt, service;
-  TrafficCounts counts;
   std::uint64_t dropped = 0;  ///< by kernel and devices, of any service
-  bool tainted = false;
 };
 
 struct FlowDirection {
@@ -109,8 +105,23 @@ struct HopLine {
   std::optional<Nanos> adds;
 };
 
+/// The verdict on one packet of a connection.
+struct SegmentRow {
+  Stamp time;
+  std::uint64_t flow = 0;  ///< FlowRow::id
+  Dir dir = Dir::c2s;
+  std::uint32_t length = 0;  ///< payload octets
+  SegmentClass what = SegmentClass::pure_ack;
+  std::optional<RetransmitCause> cause;  ///< of one that was sent again
+  bool closes_window = false;            ///< and so stops the other side
+  /// Since the packet it answers, of the half towards who sends it; nothing if
+  /// that counts as no network round trip.
+  std::optional<Nanos> rtt;
+  std::optional<Nanos> service, elapsed;  ///< as in the record
+};
+
 using Record =
     std::variant<std::monostate, IntervalRecord, FlowRow, CaptureInfo,
-                 AlertRecord, ProblemRecord, EndRecord, HopLine>;
+                 AlertRecord, ProblemRecord, EndRecord, HopLine, SegmentRow>;
 
 }  // namespace netlat

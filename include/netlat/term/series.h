@@ -29,6 +29,7 @@ struct WindowStats {
   bool tainted = false;
   bool any = false;  ///< some span lies in the window
 
+  void add(const Traffic& part);
   Half half() const;
   /// Network round trips of the shown half.
   const ExponentialHistogram& network() const {
@@ -67,11 +68,8 @@ class Series {
   std::size_t memory_bytes() const;
 
  private:
-  struct Span {
+  struct Span : Traffic {
     Stamp start, end;
-    PackedHistogram server_rtt, client_rtt, service;
-    TrafficCounts counts;
-    bool tainted = false;
   };
   struct Tier {
     Nanos length;
@@ -88,7 +86,6 @@ class Series {
   };
 
   const Tier& tier_for(Stamp from) const;
-  static void add_span(const Span& span, WindowStats& sum);
   template <class Visit>
   static void visit(const Tier& tier, Stamp from, Stamp until, Visit visit);
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "netlat/term/flow_trace.h"
 #include "netlat/term/records.h"
 #include "netlat/term/series.h"
 
@@ -90,6 +91,10 @@ struct Snapshot {
   std::uint64_t open_flows = 0;
   std::vector<EventRow> events;  ///< newest first
   std::optional<HeatColumns> heat;
+  /// Of the connection whose detail was asked for; null: none yet.
+  std::shared_ptr<const FlowTrace> trace;
+  std::string trace_of;    ///< its flow_name()
+  std::string trace_text;  ///< why there is none
   std::vector<HopLine> hops;
   std::string path;  ///< what the hops lead to, and how the probe fares
 };

@@ -41,6 +41,7 @@ enum class TopAction : int {
   faster,
   slower,
   metric,
+  next_part,
   services,
   path,
   copy,

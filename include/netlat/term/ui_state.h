@@ -51,7 +51,8 @@ struct ListState {
 
 struct UiState {
   View view = View::overview;
-  bool detail = false;  ///< the selected connection alone
+  bool detail = false;          ///< the selected connection alone
+  std::size_t detail_part = 0;  ///< which comes first
   bool help = false;
   std::size_t help_top = 0;  ///< first key shown
   bool paused = false;

@@ -1,0 +1,109 @@
+"""Records as they come: of a capture on this host, of a file by second."""
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+from common import DEMO, TOP, alive, child_pids, expect
+from terminal import ROOT, Terminal, wait_for
+
+
+def check_live_capture():
+    if os.geteuid() != 0:
+        return "needs root"
+    with Terminal(100, 30, TOP + " -i lo") as t:
+        t.wait("LIVE|DISCONNECTED")
+        if "DISCONNECTED" in t.text():
+            return "cannot capture here"
+        pid = t.pid()
+        children = child_pids(pid)
+        expect(children, "no capture")
+        with open("/proc/%d/status" % pid, encoding="ascii") as f:
+            status = f.read()
+        expect(re.search(r"CapEff:\s+0{16}", status), "drawn with privilege")
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not any(alive(c) for c in children),
+                 "the capture outlives the screen", 3)
+    with Terminal(100, 30, TOP + " -i lo") as t:
+        t.wait("LIVE")
+        children = child_pids(t.pid())
+        t.keys("q")
+        t.wait_end()
+        expect(not any(alive(c) for c in children), "the capture stayed")
+    return None
+
+
+def check_breach_shows():
+    """A service that becomes slow is a breach on the screen within seconds."""
+    if os.geteuid() != 0:
+        return "needs root"
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+    delay = [0.0]
+    threading.Thread(target=serve, args=(server, delay), daemon=True).start()
+    running = [True]
+    client = threading.Thread(target=ask, args=(port, running), daemon=True)
+    objective = "service:127.0.0.1:%d p99 < 20ms over 5s" % port
+    with Terminal(100, 30, "%s -i lo --window 10s --slo '%s'"
+                  % (TOP, objective)) as t:
+        t.wait("LIVE|DISCONNECTED", 10)
+        if "DISCONNECTED" in t.text():
+            return "cannot capture here"
+        client.start()
+        t.wait(r"127\.0\.0\.1:%d .* ok" % port, 15)
+        delay[0] = 0.05
+        slow = time.monotonic()
+        t.wait(r"!127\.0\.0\.1:%d .* BREACH" % port, 15)
+        took = time.monotonic() - slow
+        t.wait(r"![0-9:]{8} .*OPEN", 15)
+        running[0] = False
+    # A response ends a second's interval, which is told 0.2 s after its end.
+    expect(took < 3.5, "the breach took %.1f s to show" % took)
+    return None
+
+
+def serve(server, delay):
+    connection, _ = server.accept()
+    while connection.recv(1000):
+        time.sleep(delay[0])
+        connection.sendall(b"y" * 100)
+
+
+def ask(port, running):
+    connection = socket.create_connection(("127.0.0.1", port))
+    while running[0]:
+        connection.sendall(b"x" * 100)
+        connection.recv(1000)
+        time.sleep(0.005)
+
+
+def check_intervals_add_up():
+    """What analyze --interval tells by second is what it tells in the end."""
+    def records(*words):
+        done = subprocess.run(
+            [os.path.join(ROOT, "build", "netlat-analyze"), *words, DEMO],
+            capture_output=True, text=True, timeout=30, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    told = records("--interval", "1", "--progress", "2")
+    intervals = [r for r in told if r["type"] == "interval"]
+    last = {r["id"]: r for r in told if r["type"] == "flow"}
+    whole = [r for r in records("--json") if r["type"] == "flow"]
+    expect(len(last) == len(whole), "connections are missing")
+    expect(len(intervals) > 10, "no intervals")
+    for key in ("packets", "bytes", "segments"):
+        expect(sum(r[key] for r in intervals)
+               == sum(f[d][key] for f in whole for d in ("c2s", "s2c")), key)
+    expect(sum(r["retransmits"] for r in intervals)
+           == sum(f[d]["retransmits"]["total"] for f in whole
+                  for d in ("c2s", "s2c")), "retransmits")
+    for f in whole:
+        f.pop("tainted", None)
+        last[f["id"]].pop("tainted", None)
+        expect(last[f["id"]] == f, "flow %d differs" % f["id"])
+    expect(all(r["kernel_drops"] is None for r in intervals),
+           "a file does not say what was dropped")

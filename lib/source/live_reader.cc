@@ -21,6 +21,7 @@ constexpr std::uint32_t kEthernet = 1;
 // more than this.
 constexpr Nanos kDisorder = std::chrono::milliseconds(50);
 constexpr auto kAskEvery = std::chrono::seconds(1);
+constexpr auto kLookEvery = std::chrono::milliseconds(100);
 
 Stamp wall_clock() {
   timespec now{};
@@ -111,6 +112,8 @@ Result<void> LiveReader::open_first(Place& place) {
 }
 
 std::size_t LiveReader::read(std::span<PacketView> out, Nanos wait) {
+  // Interfaces come and go also while others leave no time to wait.
+  if (Clock::now() >= look_next_) wait_for_packets(Nanos{0});
   const auto turn = [&]() -> std::size_t {
     for (std::size_t i = 0; i < places_.size(); ++i) {
       Place& place = places_[next_];
@@ -160,6 +163,7 @@ std::size_t LiveReader::keep_matching(std::span<PacketView> out,
 }
 
 void LiveReader::wait_for_packets(Nanos wait) {
+  look_next_ = Clock::now() + wait + kLookEvery;
   // More than enough for what a command line names.
   std::array<pollfd, 64> waiting{};
   std::array<std::size_t, 64> whose{};

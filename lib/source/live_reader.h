@@ -68,7 +68,7 @@ class LiveReader final : public LiveSource {
   std::vector<Place> places_;
   std::size_t next_ = 0;              // whose turn it is
   std::optional<std::size_t> asked_;  // place the opener was asked for
-  Clock::time_point ask_next_;
+  Clock::time_point ask_next_, look_next_;
   LiveInterfaces numbers_{interfaces_};
   InterfaceDrops drops_;
   std::array<LinkFacts, kBatch> facts_;

@@ -141,7 +141,8 @@ BAD = (
     ("interfaces = [\"eth9x\"]", r"no interface eth9x; there are: .*lo"),
     ("\n\nsnaplen = 20", r":3: snaplen: write a number, 128 to 262144"),
     ("[records]\nquota = \"9X\"", r":2: records\.quota: write octets"),
-    ("[records]\nquota = \"1G\"", r": records: name the directory"),
+    ("interfaces = [\"lo\"]\n[records]\nquota = \"1G\"",
+     r": records: name the directory"),
     ("[records]\ncompression = \"lzma\"", r":2: records\.compression: write "),
     ("[records.x]\ny = 1", r":1: records\.x: no such key"),
     ("top = 1\ntop = 2", r":2: "),
@@ -169,6 +170,11 @@ def check_configuration():
                           lines.read(), flags=re.M)
         path = place.file("good.toml", text)
         done = subprocess.run([NETLAT, "--check-config", "-c", path],
+                              capture_output=True, text=True, timeout=10)
+        rig.expect(done.returncode == 0, done.stderr)
+        path = place.file("quota.toml", "[records]\nquota = \"1G\"\n")
+        done = subprocess.run([NETLAT, "--check-config", "-c", path, "-i", "any",
+                               "--records", place.path],
                               capture_output=True, text=True, timeout=10)
         rig.expect(done.returncode == 0, done.stderr)
         shut = place.path + "/shut"

@@ -291,12 +291,7 @@ Result<void> read_config(const std::string& text, const std::string& name,
                     SafeText(parsed.error().description()).str()),
         ErrorKind::usage};
   }
-  auto done = Reader(name, options).read(parsed.table(), "");
-  if (!done) return done;
-  if (options.files && options.files->directory.empty()) {
-    return Error{name + ": records: name the directory", ErrorKind::usage};
-  }
-  return {};
+  return Reader(name, options).read(parsed.table(), "");
 }
 
 Result<std::string> read_whole_file(const std::string& path) {

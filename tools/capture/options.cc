@@ -161,10 +161,7 @@ Result<void> read_outputs(const Typed& typed, CaptureOptions& o) {
     }
     o.typed.alert_webhook = *typed.webhook;
   }
-  if (typed.records) {
-    if (!o.files) o.files.emplace();
-    o.files->directory = *typed.records;
-  }
+  if (typed.records) o.typed.records = *typed.records;
   if (typed.socket) o.socket = *typed.socket;
   if (o.socket == "auto") o.socket = kDefaultSocket;
   if (o.socket == "none") o.socket.clear();
@@ -234,7 +231,7 @@ Result<void> check_interfaces(const CaptureOptions& o) {
 }
 
 // What is wrong with options that are well-formed each by itself.
-Result<void> check_objectives(const CaptureOptions& o) {
+Result<void> check_together(const CaptureOptions& o) {
   if (o.objectives.size() > ObjectiveSet::kMostWatches) {
     return Error{
         fmt::format("more than {} objectives", ObjectiveSet::kMostWatches),
@@ -251,6 +248,9 @@ Result<void> check_objectives(const CaptureOptions& o) {
     return Error{"there is no objective to alert about: --slo",
                  ErrorKind::usage};
   }
+  if (o.files && o.files->directory.empty()) {
+    return Error{o.config + ": records: name the directory", ErrorKind::usage};
+  }
   if (o.files && o.files->quota < 2 * o.files->most_octets) {
     return Error{"records: the quota has to hold two files", ErrorKind::usage};
   }
@@ -266,6 +266,10 @@ void add_typed(const TypedOptions& typed, CaptureOptions& o) {
                       typed.objectives.end());
   if (!typed.alert_command.empty()) o.alerts.command = typed.alert_command;
   if (!typed.alert_webhook.empty()) o.alerts.webhook = typed.alert_webhook;
+  if (!typed.records.empty()) {
+    if (!o.files) o.files.emplace();
+    o.files->directory = typed.records;
+  }
 }
 
 Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
@@ -292,7 +296,7 @@ Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (auto done = read_recorder(typed, o); !done) return done;
   add_typed(o.typed, o);
   if (auto done = check_interfaces(o); !done) return done;
-  return check_objectives(o);
+  return check_together(o);
 }
 
 }  // namespace
@@ -326,11 +330,12 @@ Result<CaptureOptions> read_config_again(const CaptureOptions& options,
                                          const std::string& text) {
   if (options.config.empty()) return options;
   CaptureOptions fresh;
+  fresh.config = options.config;
   if (auto done = read_config(text, options.config, fresh); !done) {
     return std::move(done.error());
   }
   add_typed(options.typed, fresh);
-  if (auto done = check_objectives(fresh); !done) {
+  if (auto done = check_together(fresh); !done) {
     return std::move(done.error());
   }
   return fresh;

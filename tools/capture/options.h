@@ -35,6 +35,7 @@ struct TypedOptions {
   std::vector<std::string> found_maps;
   std::vector<std::string> alert_command;
   std::string alert_webhook;
+  std::string records;  ///< directory
 };
 
 struct CaptureOptions {

@@ -91,7 +91,7 @@ void draw_header(const Canvas& c) {
   std::string right = fmt::format(
       "{} pkt/s  {}bit/s  {} flows", short_count(c.s.packets_per_second),
       short_count(c.s.bits_per_second),
-      short_count(static_cast<double>(c.s.flows.size())));
+      short_count(static_cast<double>(c.s.all_flows)));
   if (text_columns(right) + x + 2 + static_cast<int>(dropped.size()) >
       columns) {
     right = fmt::format("{} pkt/s", short_count(c.s.packets_per_second));

@@ -279,7 +279,7 @@ void draw_overview(const Canvas& c, Area area) {
     const int table = std::min(rows + 1, total / 2);
     chart = total >= 36 ? 9 : 0;
     flows = std::max(0, total - table - events - chart);
-    if (flows < 3 || c.s.flows.empty()) flows = 0;
+    if (flows < 3 || c.s.flows->empty()) flows = 0;
     flows = std::min(flows, static_cast<int>(c.ui.flows.size()) + 2);
     if (chart > 0) {
       constexpr int kHighest = 17;

@@ -4,11 +4,12 @@
 // Problem: a window of any length that ends at any moment of the last hour,
 // with percentiles, in bounded memory.
 // Method: three tiers of spans, of a second, ten seconds and a minute, each
-// with its distributions; a window is the merged spans of the finest tier that
-// reaches back far enough; where ten seconds lie in it whole, their sum.
-// Bias: edges of windows beyond 90 s ago lie on whole ten seconds, beyond 15
-// minutes on whole minutes; what overlaps the window counts.
-// Cost: about 240 spans of some hundred octets for a busy key.
+// with its distributions and made of those of the tier below; a window is the
+// merged spans of the finest tier that reaches back far enough; where ten
+// seconds lie in it whole, their sum. Bias: edges of windows beyond 90 s ago
+// lie on whole ten seconds, beyond 15 minutes on whole minutes; what overlaps
+// the window counts. Cost: about 240 spans of some hundred octets for a busy
+// key.
 
 #include <array>
 #include <cstddef>
@@ -74,20 +75,22 @@ class Series {
   struct Tier {
     Nanos length;
     std::size_t most;
-    std::deque<Span> spans;         // earliest first
-    std::deque<TrendPoint> points;  // of each, in the tier of kTrendStep
-    Span open{};                    // what spans.back() will be followed by
-    WindowStats sum{};              // of `open`
+    std::deque<Span> spans;          // earliest first
+    std::deque<TrendPoint> points;   // of each, in the tier of kTrendStep
+    std::optional<Span> open;        // what spans.back() will be followed by
+    std::optional<WindowStats> sum;  // of `open`, if it has several parts
 
-    void add(const IntervalRecord& interval);
-    void seal();
+    void add(const Span& part);
+    Span seal();
     bool reaches(Stamp from) const;
     Span current() const;
   };
 
-  const Tier& tier_for(Stamp from) const;
+  void add_to(std::size_t tier, const Span& part);
+  std::size_t tier_for(Stamp from) const;
+  /// Spans of the tier in the window, and what has not come up to it yet.
   template <class Visit>
-  static void visit(const Tier& tier, Stamp from, Stamp until, Visit visit);
+  void visit(std::size_t tier, Stamp from, Stamp until, Visit visit) const;
 
   std::array<Tier, 3> tiers_;
   std::optional<Stamp> latest_;

@@ -73,6 +73,10 @@ struct HeatColumns {
   std::vector<std::optional<ExponentialHistogram>> columns;  ///< newest last
 };
 
+/// Connections; never null, never changed.
+using FlowList =
+    std::shared_ptr<const std::vector<std::shared_ptr<const FlowRow>>>;
+
 struct Snapshot {
   SourceState state = SourceState::waiting;
   std::string source;             ///< "eth0", "incident.pcap"
@@ -87,8 +91,13 @@ struct Snapshot {
   bool has_zones = false;
   TrafficRow total;
   std::vector<TrafficRow> services, pairs;  ///< busiest first
-  std::vector<std::shared_ptr<const FlowRow>> flows;
-  std::uint64_t open_flows = 0;
+  /// Of SnapshotQuery::flows; empty if `listed` is not set.
+  FlowList flows =
+      std::make_shared<std::vector<std::shared_ptr<const FlowRow>>>();
+  bool listed = false;
+  std::uint64_t all_flows = 0, open_flows = 0;  ///< if `listed`
+  /// If not: those of SnapshotQuery::flow_ids that are there, as they are now.
+  std::vector<std::shared_ptr<const FlowRow>> fresh_flows;
   std::vector<EventRow> events;  ///< newest first
   std::optional<HeatColumns> heat;
   /// Of the connection whose detail was asked for; null: none yet.

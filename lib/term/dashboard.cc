@@ -35,6 +35,7 @@ SnapshotQuery Dashboard::query(GridSize size) const {
   q.window = kWindows[ui_.window];
   q.services = ui_.by_service;
   q.trend_columns = static_cast<std::size_t>(std::clamp(size.columns, 1, 160));
+  q.metric = ui_.metric;
   q.listed = listed_;
   q.order = ui_.order;
   q.descending = ui_.descending;
@@ -194,6 +195,7 @@ void Dashboard::act(TopAction action, TopRequest& request) {
       }
       break;
     case TopAction::services:
+    case TopAction::metric:
       request.refresh = true;
       break;
     case TopAction::copy:

@@ -21,6 +21,20 @@ TrendPoint point_of(const Traffic& traffic) {
           BriefTimes::of(sum.service.quantiles()), sum.counts, sum.tainted};
 }
 
+std::optional<float> value_of(const TrendPoint& point, Metric metric) {
+  if (metric == Metric::retransmits) {
+    if (point.counts.segments == 0) return std::nullopt;
+    return static_cast<float>(point.counts.retransmits) /
+           static_cast<float>(point.counts.segments);
+  }
+  const BriefTimes& times =
+      metric == Metric::service ? point.service : point.network;
+  if (times.n == 0) return std::nullopt;
+  return times.n >= kSamplesForP99   ? times.p99
+         : times.n >= kSamplesForP95 ? times.p95
+                                     : times.p50;
+}
+
 }  // namespace
 
 void WindowStats::add(const Traffic& part) {
@@ -142,9 +156,10 @@ WindowStats Series::over(Stamp from, Stamp until) const {
   return sum;
 }
 
-std::vector<std::optional<TrendPoint>> Series::trend(
-    Stamp until, std::size_t columns) const {
-  std::vector<std::optional<TrendPoint>> points(columns);
+template <class T, class Value>
+std::vector<std::optional<T>> Series::trend_of(Stamp until, std::size_t columns,
+                                               Value value) const {
+  std::vector<std::optional<T>> points(columns);
   const Tier& tier = tiers_[1];
   const Stamp last = aligned(until - Nanos{1}, kTrendStep);
   const auto put = [&](Stamp start, const TrendPoint& point) {
@@ -152,7 +167,7 @@ std::vector<std::optional<TrendPoint>> Series::trend(
     if (start >= until || back < 0 || std::cmp_greater_equal(back, columns)) {
       return;
     }
-    points[columns - 1 - static_cast<std::size_t>(back)] = point;
+    points[columns - 1 - static_cast<std::size_t>(back)] = value(point);
   };
   for (std::size_t i = 0; i < tier.spans.size(); ++i) {
     put(tier.spans[i].start, tier.points[i]);
@@ -170,6 +185,21 @@ std::vector<std::optional<TrendPoint>> Series::trend(
   }
   if (newest.open) put(newest.open->start, point_of(newest.current()));
   return points;
+}
+
+std::vector<std::optional<TrendPoint>> Series::trend(
+    Stamp until, std::size_t columns) const {
+  return trend_of<TrendPoint>(until, columns, [](const TrendPoint& point) {
+    return std::optional(point);
+  });
+}
+
+std::vector<std::optional<float>> Series::trend(Stamp until,
+                                                std::size_t columns,
+                                                Metric metric) const {
+  return trend_of<float>(until, columns, [metric](const TrendPoint& point) {
+    return value_of(point, metric);
+  });
 }
 
 std::vector<std::optional<ExponentialHistogram>> Series::heat(

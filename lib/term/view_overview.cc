@@ -67,21 +67,6 @@ std::vector<GridColumn> columns_of(const Canvas& c) {
   return columns;
 }
 
-std::optional<double> trend_value(const TrendPoint& point, Metric metric) {
-  if (metric == Metric::retransmits) {
-    if (point.counts.segments == 0) return std::nullopt;
-    return static_cast<double>(point.counts.retransmits) /
-           static_cast<double>(point.counts.segments);
-  }
-  const BriefTimes& times =
-      metric == Metric::service ? point.service : point.network;
-  if (times.n == 0) return std::nullopt;
-  const double top = times.n >= kSamplesForP99   ? times.p99
-                     : times.n >= kSamplesForP95 ? times.p95
-                                                 : times.p50;
-  return top;
-}
-
 // What fills a trend: its highest, but no less than twice what is usual for the
 // row, so that a steady one lies low and a spike stands out.
 double trend_top(const std::vector<std::optional<double>>& values,
@@ -101,11 +86,9 @@ double trend_top(const std::vector<std::optional<double>>& values,
 
 void draw_trend(const Canvas& c, const TrafficRow& row, int x, int y,
                 int width) {
-  std::vector<std::optional<double>> values;
-  for (const auto& point : row.trend) {
-    values.push_back(point ? trend_value(*point, c.ui.metric) : std::nullopt);
-  }
-  draw_levels(c.grid, x, y, width, values, trend_top(values, c.ui.metric),
+  const std::vector<std::optional<double>> values(row.trend.begin(),
+                                                  row.trend.end());
+  draw_levels(c.grid, x, y, width, values, trend_top(values, c.s.metric),
               c.glyphs,
               row.promise.standing == Standing::broken ? Style{Role::alarm}
                                                        : Style{Role::trend});
@@ -184,7 +167,7 @@ void draw_trend_heading(const Canvas& c, int y,
       "TREND of RTT p99, 10 s a column", "TREND of SVC p99, 10 s a column",
       "TREND of RETX, 10 s a column"};
   for (const PlacedColumn& p : placed) {
-    const std::string_view text = kTexts[static_cast<std::size_t>(c.ui.metric)];
+    const std::string_view text = kTexts[static_cast<std::size_t>(c.s.metric)];
     if (p.index != kTrend || p.width < static_cast<int>(text.size())) continue;
     c.grid.write_field(p.x, y, p.width, text, {Role::heading});
   }
@@ -225,7 +208,7 @@ void draw_timeline(const Canvas& c, Area area) {
   const int width = c.grid.columns() - kLabel - 1;
   // 1, 3, 10, ...: two rows a decade, the lowest at what is least.
   double low = 1e12, high = 0;
-  for (const auto& point : c.s.total.trend) {
+  for (const auto& point : c.s.timeline) {
     if (!point) continue;
     const BriefTimes& t =
         c.ui.metric == Metric::service ? point->service : point->network;
@@ -246,11 +229,10 @@ void draw_timeline(const Canvas& c, Area area) {
                        ms_text(Nanos{static_cast<std::int64_t>(at)}),
                        {Role::faint});
   }
-  const int shown = std::min(width, static_cast<int>(c.s.total.trend.size()));
+  const int shown = std::min(width, static_cast<int>(c.s.timeline.size()));
   for (int i = 0; i < shown; ++i) {
     const auto& point =
-        c.s.total
-            .trend[c.s.total.trend.size() - 1 - static_cast<std::size_t>(i)];
+        c.s.timeline[c.s.timeline.size() - 1 - static_cast<std::size_t>(i)];
     if (!point) continue;
     const BriefTimes& t =
         c.ui.metric == Metric::service ? point->service : point->network;

@@ -146,18 +146,14 @@ void draw_pair(const Canvas& c, const TrafficRow& row, Area area) {
     c.grid.write(1, y++, cut_end(line, c.grid.columns() - 2));
   }
   if (y >= area.end()) return;
-  std::vector<std::optional<double>> values;
-  double top = 1e6;
-  for (const auto& point : row.trend) {
-    const bool any = point && point->network.n > 0;
-    values.push_back(
-        any ? std::optional<double>(point->network.quantiles()
-                                        .highest_of(point->network.n)
-                                        .count())
-            : std::nullopt);
-    top = std::max(top, values.back().value_or(0));
-  }
-  const int x = c.grid.write(1, y, "RTT, 10 s each ", {Role::faint});
+  const std::vector<std::optional<double>> values(row.trend.begin(),
+                                                  row.trend.end());
+  double top = c.s.metric == Metric::retransmits ? 0.01 : 1e6;
+  for (const auto& value : values) top = std::max(top, value.value_or(0));
+  constexpr std::string_view kOf[kMetrics] = {
+      "RTT, 10 s each ", "service time, 10 s each ", "sent again, 10 s each "};
+  const int x = c.grid.write(1, y, kOf[static_cast<std::size_t>(c.s.metric)],
+                             {Role::faint});
   draw_levels(c.grid, x, y, c.grid.columns() - x - 1, values, top, c.glyphs);
 }
 

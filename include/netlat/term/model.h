@@ -30,6 +30,7 @@ struct SnapshotQuery {
   std::optional<Stamp> at;  ///< nothing: as new as there is
   Nanos window = std::chrono::minutes(1);
   std::size_t trend_columns = 60;
+  Metric metric = Metric::rtt;
   bool services = true;  ///< else pairs of zones alone, if there are any
   /// Row whose distribution over time is wanted; empty: everything.
   std::string heat_of;
@@ -50,7 +51,7 @@ class Model {
   static constexpr std::size_t kMostKeys = 512;
   static constexpr std::size_t kMostFlows = 50'000;
   static constexpr std::size_t kMostEvents = 500;
-  static constexpr std::size_t kMostListed = 10'000;
+  static constexpr std::size_t kMostListed = 4'000;
   /// Rows change places no more often than this.
   static constexpr Nanos kListHolds = std::chrono::seconds(5);
 

@@ -11,6 +11,10 @@ namespace netlat {
 
 struct TrafficRow;
 
+/// What rows and cells are about.
+enum class Metric : std::uint8_t { rtt, service, retransmits };
+inline constexpr std::size_t kMetrics = 3;
+
 /// Columns that lists can be sorted by.
 enum class Order : std::uint8_t {
   p99,

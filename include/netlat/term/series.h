@@ -19,6 +19,7 @@
 
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/shown_half.h"
+#include "netlat/term/order.h"
 #include "netlat/term/records.h"
 
 namespace netlat {
@@ -57,6 +58,9 @@ class Series {
   /// `until`; nothing where nothing was recorded.
   std::vector<std::optional<TrendPoint>> trend(Stamp until,
                                                std::size_t columns) const;
+  /// One value of each, for a row among many.
+  std::vector<std::optional<float>> trend(Stamp until, std::size_t columns,
+                                          Metric metric) const;
   static constexpr Nanos kTrendStep = std::chrono::seconds(10);
   /// The same with the distribution of the shown half of each step, of a
   /// second or of kTrendStep.
@@ -89,6 +93,9 @@ class Series {
   void add_to(std::size_t tier, const Span& part);
   std::size_t tier_for(Stamp from) const;
   /// Spans of the tier in the window, and what has not come up to it yet.
+  template <class T, class Value>
+  std::vector<std::optional<T>> trend_of(Stamp until, std::size_t columns,
+                                         Value value) const;
   template <class Visit>
   void visit(std::size_t tier, Stamp from, Stamp until, Visit visit) const;
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "netlat/term/flow_trace.h"
+#include "netlat/term/order.h"
 #include "netlat/term/records.h"
 #include "netlat/term/series.h"
 
@@ -45,7 +46,9 @@ struct TrafficRow {
   std::string client_zone, server_zone;  ///< of a pair
   RowValues values;
   Promise promise;
-  std::vector<std::optional<TrendPoint>> trend;  ///< newest last
+  /// Snapshot::metric of each step: ns at the highest percentile that has
+  /// enough samples, or a share.  Newest last.
+  std::vector<std::optional<float>> trend;
 };
 
 struct EventRow {
@@ -90,7 +93,9 @@ struct Snapshot {
   std::uint64_t dropped = 0;  ///< by the capture, in the window
   bool has_zones = false;
   TrafficRow total;
-  std::vector<TrafficRow> services, pairs;  ///< busiest first
+  std::vector<std::optional<TrendPoint>> timeline;  ///< of everything
+  Metric metric = Metric::rtt;                      ///< of trends
+  std::vector<TrafficRow> services, pairs;          ///< busiest first
   /// Of SnapshotQuery::flows; empty if `listed` is not set.
   FlowList flows =
       std::make_shared<std::vector<std::shared_ptr<const FlowRow>>>();

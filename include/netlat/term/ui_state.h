@@ -22,10 +22,6 @@ constexpr unsigned context_of(View view) {
 }
 inline constexpr unsigned kDetailContext = 1u << kViews;
 
-/// What rows and cells are about.
-enum class Metric : std::uint8_t { rtt, service, retransmits };
-inline constexpr std::size_t kMetrics = 3;
-
 inline constexpr std::array<Nanos, 5> kWindows = {
     std::chrono::seconds(10), std::chrono::minutes(1), std::chrono::minutes(5),
     std::chrono::minutes(15), std::chrono::hours(1)};

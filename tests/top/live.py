@@ -91,10 +91,11 @@ def check_attach():
         path = os.path.join(directory, "socket")
         capture = subprocess.Popen(
             [os.path.join(ROOT, "build", "netlat-capture"), "-i", "lo", "-q",
-             "--socket", path])
+             "--socket", path], stdout=subprocess.DEVNULL)
         try:
             wait_for(lambda: os.path.exists(path), "no socket")
             with Terminal(100, 30, "%s --attach %s" % (TOP, path)) as t:
+                t.wait("LIVE", 12)
                 talk_once()
                 t.wait(r"LIVE(?s:.)*127\.0\.0\.1:\d+", 12)
                 capture.send_signal(signal.SIGINT)
@@ -113,6 +114,7 @@ def check_path():
     if os.geteuid() != 0:
         return "needs root"
     with Terminal(100, 30, TOP + " -i lo --view flows") as t:
+        t.wait("LIVE", 12)
         server, client = talk_once()
         t.wait(r"127\.0\.0\.1:%d" % server, 12)
         t.keys("/")

@@ -9,7 +9,8 @@
 #   make oracle       value by value against tshark and tcptrace (minutes)
 #   make lab          real kernels, faults, ground truth: score table (root)
 #   make probe-trials  netlat probe in many known networks, beside mtr (root)
-#   make soak         captures killed, stopped, starved: SECS seconds each
+#   make load         packets a second beside tcpdump -w, and their cost (root)
+#   make soak         captures killed, stopped, starved for SECS seconds (root)
 #   make corpus       every public capture, cut and damaged (minutes)
 #   make asan         unit tests under Address and UB sanitizers
 #   make fuzz         every fuzz target for SECS seconds (needs clang)
@@ -49,7 +50,7 @@ endif
 LIBS   := libpcap fmt zlib libzstd liblz4 libmd re2 nlohmann_json libseccomp \
           libcap-ng libcares cpp-httplib snappy
 # Their headers need no flags, and the flags they ask for would be everyone's.
-BARE   := simdjson ncursesw
+BARE   := simdjson ncursesw libmaxminddb
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) $(BARE) 2>/dev/null)
 CXX_ALL = $(CXX) -std=c++20 $(FLAGS.$(MODE)) $(WARN) $(HARDEN) -Iinclude -I. \
@@ -77,7 +78,7 @@ LAB_LIBS  := $(shell pkg-config --libs fmt libssl libcrypto 2>/dev/null)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo test unit golden top-bytes bench oracle corpus asan fuzz format lint \
-        layers headers install clean soak deps-build deps-test tools lab \
+        layers headers install clean soak load deps-build deps-test tools lab \
         lab-programs probe-trials
 
 # The tools link into build/ whatever the flavour of their objects is named.
@@ -117,6 +118,8 @@ $O/unit_test: $(call obj,$(UNIT_SRC)) $(LIB)
 
 $O/many_flows: $(call obj,tests/bench/many_flows.cc) $(LIB)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
+$O/load_sender: $(call obj,tests/bench/load_sender.cc) $(LIB)
+	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
 $O/zone_lookup: $(call obj,tests/bench/zone_lookup.cc) $(LIB)
 	$(call say,LD,$@) $(LINK) -o $@ $^ $(PKG_LIBS)
 $O/pcap_loop: $(call obj,tests/bench/pcap_loop.cc)
@@ -151,7 +154,8 @@ demo: deps-build
 	@build/netlat analyze pcaps/demo.pcap.zst
 
 test: deps-test
-	@$(MAKE) --no-print-directory all $O/unit_test lab-programs layers headers
+	@$(MAKE) --no-print-directory all $O/unit_test $O/load_sender lab-programs \
+	  layers headers
 	@tests/run $O
 
 unit: $O/unit_test
@@ -186,7 +190,9 @@ lab: deps-test
 probe-trials: deps-test
 	@$(MAKE) --no-print-directory all lab-programs
 	@tests/probe/trials $O $(PART)
-soak: all lab-programs
+load: all $O/load_sender
+	@tests/bench/load $O $(FLOWS)
+soak: all lab-programs $O/load_sender
 	@tests/capture/soak $O $(SECS)
 oracle: all
 	@tests/oracle/run

@@ -148,10 +148,6 @@ void allow_opening(Allowed& allowed) {
   allowed.call(SCMP_SYS(ioctl), {equals(1, SIOCGIFINDEX)});
 }
 
-}  // namespace
-
-namespace {
-
 int confine(Duty duty, int channel, std::span<const int> outputs) {
   if (duty == Duty::publish) return refuse_control();
   Allowed allowed;

@@ -43,6 +43,7 @@ bool TcpEngine::duplicate(const Step& step) {
   }
   ++trouble(me).capture_duplicates;
   step.facts.segment_class = SegmentClass::capture_duplicate;
+  ++counters_.copies;
   show_ack(step);
   step.facts.confidence = counted ? Confidence::proof : Confidence::strong;
   if (same_place && occupies) {

@@ -64,6 +64,7 @@ void TcpEngine::delivered_twice(const Step& step, Repeat& copy,
   ++step.peer.packets;
   step.facts.amended_frame = copy.frame;
   step.facts.amended_class = SegmentClass::network_duplicate;
+  ++counters_.copies;
   step.facts.amended_confidence = confidence;
   copy = Repeat{};
 }

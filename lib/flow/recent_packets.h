@@ -21,13 +21,15 @@ class RecentPackets {
   static constexpr std::size_t kDepth = 256;
 
   struct Print {
+    // In the order of a Segment, so that two are one load and one store.
     std::uint64_t numbers = 0;  ///< seq and ack, and the first SACK edge
     Stamp time;
-    std::uint32_t tsval = 0, length = 0;
-    std::uint32_t connection = 0;
-    std::uint32_t link_tag = 0;
-    std::uint16_t ip_id = 0, window = 0;
+    std::uint32_t length = 0, link_tag = 0;
+    std::uint32_t tsval = 0;
+    std::uint16_t window = 0;
     std::uint8_t flags = 0;
+    std::uint16_t ip_id = 0;
+    std::uint32_t connection = 0;
 
     bool same(const Print& o) const noexcept {
       return numbers == o.numbers && connection == o.connection &&

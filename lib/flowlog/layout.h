@@ -44,7 +44,7 @@ struct Layout {
   std::vector<std::string> unknown;  ///< names that are no field of AWS
   bool commas = false;               ///< between the fields, and not blanks
 
-  /// Both ends of the traffic and its log status can be told.
+  /// Both ends of the traffic can be told.
   bool usable() const;
 };
 

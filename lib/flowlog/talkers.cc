@@ -75,19 +75,25 @@ std::vector<const Talker*> TalkerTable::all() const {
   return found;
 }
 
+namespace {
+bool to_server(const IpAddress& src, Port src_port, const IpAddress& dst,
+               Port dst_port) noexcept {
+  return std::tie(src_port, src) > std::tie(dst_port, dst);
+}
+}  // namespace
+
 TalkerKey talker_key(const IpAddress& a, Port a_port, const IpAddress& b,
                      Port b_port, std::uint8_t protocol) noexcept {
-  const bool to_server = std::tie(a_port, a) > std::tie(b_port, b);
-  return {to_server ? a : b, to_server ? b : a, to_server ? b_port : a_port,
-          protocol};
+  if (to_server(a, a_port, b, b_port)) return {a, b, b_port, protocol};
+  return {b, a, a_port, protocol};
 }
 
 DirectedTalker talker_of(const LogRecord& r) noexcept {
   const TalkerKey key =
       talker_key(r.src, r.src_port, r.dst, r.dst_port, r.protocol);
-  const bool to_server =
-      std::tie(r.src_port, r.src) > std::tie(r.dst_port, r.dst);
-  return {key, to_server ? TalkerSide::client : TalkerSide::server};
+  return {key, to_server(r.src, r.src_port, r.dst, r.dst_port)
+                   ? TalkerSide::client
+                   : TalkerSide::server};
 }
 
 }  // namespace netlat

@@ -68,12 +68,12 @@ void ExponentialHistogram::cover(int coarsening, std::int32_t low,
   const auto size = static_cast<std::size_t>(end - first_);
   if (size > counts_.size()) counts_.resize(size);
   if (coarsening_ > 0) {
-    open_ = 0;
+    open_ = {};
     return;
   }
-  open_first_ = static_cast<std::uint32_t>(low_ - kZeroBucket);
-  open_ = static_cast<std::uint32_t>(high_ - low_) + 1;
-  open_at_ = static_cast<std::uint32_t>(low_ - first_);
+  open_.first = static_cast<std::uint32_t>(low_ - kZeroBucket);
+  open_.size = static_cast<std::uint32_t>(high_ - low_) + 1;
+  open_.at = static_cast<std::uint32_t>(low_ - first_);
 }
 
 void ExponentialHistogram::coarsen_to(int coarsening) {

@@ -174,6 +174,9 @@ void IntervalTable::add_growth(const SegmentFacts& facts,
 
 void IntervalTable::advance(std::span<const Segment> batch,
                             std::span<const SegmentFacts> facts) {
+  for (const SegmentFacts& f : facts.first(batch.size())) {
+    if (f.connection < seen_.size()) __builtin_prefetch(&seen_[f.connection]);
+  }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Segment& s = batch[i];
     const SegmentFacts& f = facts[i];

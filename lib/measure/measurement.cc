@@ -36,8 +36,9 @@ inline void Measurement::take_samples(SegmentFacts& facts) {
 }
 
 void Measurement::advance(std::span<const Segment> batch) {
+  const std::uint64_t copies_before = table_.counters().copies;
   table_.advance(batch, facts_);
-  bool copies = false;
+  copies_in_batch_ = table_.counters().copies != copies_before;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Segment& s = batch[i];
     SegmentFacts& facts = facts_.data()[i];
@@ -47,11 +48,8 @@ void Measurement::advance(std::span<const Segment> batch) {
     }
     take_samples(facts);
     tls_.advance(s, facts);
-    copies |= facts.segment_class == SegmentClass::capture_duplicate;
-    copies |= facts.amended_frame != 0;
     if (segments_) sink_.segment(s, facts);
   }
-  copies_in_batch_ = copies;
   if (batch.empty()) return;
   latest_ = std::max(latest_, batch.back().time);
   constexpr Nanos kDrainEvery = std::chrono::seconds(1);

@@ -158,14 +158,18 @@ class Parser {
   }
 
   bool zones(const Word& word) {
+    constexpr std::string_view kEvery = "*";
+    objective_.scope = ObjectiveScope::zone_pair;
+    if (word.text == kEvery) return true;
     const std::size_t arrow = word.text.find("->");
     if (arrow == word.text.npos || arrow == 0 ||
         arrow + 2 == word.text.size()) {
-      return fail(word, "two zones: zone:FROM->TO");
+      return fail(word, "two zones: zone:FROM->TO, or zone:* for every pair");
     }
-    objective_.scope = ObjectiveScope::zone_pair;
-    objective_.client_zone = word.text.substr(0, arrow);
-    objective_.server_zone = word.text.substr(arrow + 2);
+    const auto from = word.text.substr(0, arrow);
+    const auto to = word.text.substr(arrow + 2);
+    if (from != kEvery) objective_.client_zone = from;
+    if (to != kEvery) objective_.server_zone = to;
     return true;
   }
 
@@ -181,7 +185,8 @@ class Parser {
       return percentile("a percentile: p50, p95, p99, p99.9");
     }
     return percentile(
-        "service:ADDRESS:PORT, zone:FROM->TO, or what is measured: p99, "
+        "service:ADDRESS:PORT, zone:FROM->TO, zone:*, or what is measured: "
+        "p99, "
         "network p95, turns p99, handshake p99, loss, retransmits, failures");
   }
 
@@ -276,6 +281,19 @@ std::string_view to_word(ObjectiveQuantity q) noexcept {
 
 Result<Objective> parse_objective(std::string_view text) {
   return Parser(text).read();
+}
+
+Objective objective_of_pair(const Objective& every, std::string_view client,
+                            std::string_view server) {
+  Words words(every.text);
+  const Word scope = words.take();
+  const std::string_view rest =
+      std::string_view(every.text).substr(scope.at + scope.text.size());
+  Objective one = every;
+  one.client_zone = client;
+  one.server_zone = server;
+  one.text = fmt::format("zone:{}->{}{}", client, server, rest);
+  return one;
 }
 
 }  // namespace netlat

@@ -53,78 +53,90 @@ bool ObjectiveWatch::concerns(const IntervalStats& row,
       return !row.rest && row.key == objective_.service;
     case ObjectiveScope::zone_pair:
       return zones != nullptr &&
-             zones->name(row.client_zone) == objective_.client_zone &&
-             zones->name(row.server_zone) == objective_.server_zone;
+             objective_.concerns_pair(zones->name(row.client_zone),
+                                      zones->name(row.server_zone));
   }
   return false;
 }
 
-void ObjectiveWatch::add(const IntervalStats& row, bool tainted,
-                         Second& second) {
+void ObjectiveWatch::add(const IntervalStats& row, bool tainted, Step& now) {
   if (is_time(objective_.quantity)) {
     const ExponentialHistogram& h = times(objective_.quantity, row);
-    second.events += h.totals().n;
-    second.bad += h.count_above(objective_.limit);
+    now.events += h.totals().n;
+    now.bad += h.count_above(objective_.limit);
     shown_.back().merge(h);
     return;
   }
   if (tainted) return;
   if (objective_.quantity == ObjectiveQuantity::failures) {
-    second.bad += row.connect_failures;
-    second.events += row.connects + row.connect_failures;
+    now.bad += row.connect_failures;
+    now.events += row.connects + row.connect_failures;
     return;
   }
-  second.events += row.segments;
-  second.bad += objective_.quantity == ObjectiveQuantity::loss
-                    ? row.lost
-                    : row.retransmits;
+  now.events += row.segments;
+  now.bad += objective_.quantity == ObjectiveQuantity::loss ? row.lost
+                                                            : row.retransmits;
 }
 
 bool ObjectiveWatch::advance(const Interval& interval, const ZoneLabeler* zones,
                              bool tainted) {
-  Second second;
-  second.end = interval.end;
+  Step now;
+  now.end = interval.end;
   if (shown_.size() == kShown) shown_.pop_front();
   shown_.emplace_back();
   for (const IntervalStats& row : interval.services) {
-    if (concerns(row, zones)) add(row, tainted, second);
+    if (concerns(row, zones)) add(row, tainted, now);
   }
   if (objective_.scope == ObjectiveScope::all) {
-    add(interval.others, tainted, second);
+    add(interval.others, tainted, now);
   }
-  // A clock that stepped back begins anew.
-  if (!seconds_.empty() && second.end < seconds_.back().end) {
-    seconds_.clear();
-    lately_ = 0;
-    state_.bad = state_.events = state_.bad_lately = state_.events_lately = 0;
-  }
-  seconds_.push_back(second);
-  ++lately_;
-  state_.bad += second.bad;
-  state_.events += second.events;
-  state_.bad_lately += second.bad;
-  state_.events_lately += second.events;
-  const auto over = [&](const Second& s, Nanos window) {
-    return second.end - s.end >= window;
-  };
-  while (over(seconds_[seconds_.size() - lately_], objective_.short_window())) {
-    const Second& old = seconds_[seconds_.size() - lately_];
-    state_.bad_lately -= old.bad;
-    state_.events_lately -= old.events;
-    --lately_;
-  }
-  while (over(seconds_.front(), objective_.window)) {
-    state_.bad -= seconds_.front().bad;
-    state_.events -= seconds_.front().events;
-    seconds_.pop_front();
-  }
+  keep(now);
   const ObjectiveVerdict before = state_.verdict;
-  judge(second);
+  judge(now.end);
   return (before == ObjectiveVerdict::broken) !=
          (state_.verdict == ObjectiveVerdict::broken);
 }
 
-void ObjectiveWatch::judge(const Second& latest) {
+void ObjectiveWatch::keep(const Step& now) {
+  // A clock that stepped back begins anew.
+  if (!steps_.empty() && now.end < steps_.back().end) {
+    steps_.clear();
+    lately_ = 0;
+    state_.bad = state_.events = state_.bad_lately = state_.events_lately = 0;
+  }
+  const Nanos step = objective_.window / kMostSteps;
+  const auto number = [&](const Step& s) {
+    return (s.end.time_since_epoch() - Nanos{1}) / step;
+  };
+  if (!steps_.empty() && number(steps_.back()) == number(now)) {
+    steps_.back().end = now.end;
+    steps_.back().bad += now.bad;
+    steps_.back().events += now.events;
+  } else {
+    steps_.push_back(now);
+    ++lately_;
+  }
+  state_.bad += now.bad;
+  state_.events += now.events;
+  state_.bad_lately += now.bad;
+  state_.events_lately += now.events;
+  const auto over = [&](const Step& s, Nanos window) {
+    return now.end - s.end >= window;
+  };
+  while (over(steps_[steps_.size() - lately_], objective_.short_window())) {
+    const Step& old = steps_[steps_.size() - lately_];
+    state_.bad_lately -= old.bad;
+    state_.events_lately -= old.events;
+    --lately_;
+  }
+  while (over(steps_.front(), objective_.window)) {
+    state_.bad -= steps_.front().bad;
+    state_.events -= steps_.front().events;
+    steps_.pop_front();
+  }
+}
+
+void ObjectiveWatch::judge(Stamp now) {
   const double budget = objective_.budget();
   state_.burn = burn(state_.bad, state_.events, budget);
   state_.burn_lately = burn(state_.bad_lately, state_.events_lately, budget);
@@ -149,7 +161,7 @@ void ObjectiveWatch::judge(const Second& latest) {
   }
   if (state_.verdict == ObjectiveVerdict::broken) return;
   state_.verdict = ObjectiveVerdict::broken;
-  state_.since = latest.end;
+  state_.since = now;
   ++state_.times_broken;
 }
 

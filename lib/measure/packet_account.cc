@@ -16,31 +16,31 @@ PacketAccount& PacketAccount::operator+=(const PacketAccount& more) {
   return *this;
 }
 
-void PacketAccount::count(Verdict verdict) {
+void PacketAccount::count(Verdict verdict, std::uint64_t packets) {
   switch (verdict) {
     case Verdict::tcp:
-      ++tcp;
+      tcp += packets;
       break;
     case Verdict::udp:
-      ++udp;
+      udp += packets;
       break;
     case Verdict::icmp:
-      ++icmp;
+      icmp += packets;
       break;
     case Verdict::other:
-      ++other;
+      other += packets;
       break;
     case Verdict::truncated:
-      ++truncated;
+      truncated += packets;
       break;
     case Verdict::malformed:
-      ++malformed;
+      malformed += packets;
       break;
     case Verdict::too_deep:
-      ++too_deep;
+      too_deep += packets;
       break;
     case Verdict::unsupported_link:
-      ++unsupported_link;
+      unsupported_link += packets;
       break;
   }
 }

@@ -14,6 +14,8 @@
 
 #include "netlat/packet/decode.h"
 
+#include <cassert>
+
 #include "lib/packet/cursor.h"
 #include "lib/packet/link.h"
 #include "lib/packet/network.h"
@@ -138,10 +140,10 @@ Cursor at_first_octet(const PacketView& packet) noexcept {
   return c.verdict == Verdict::tcp;
 }
 
-}  // namespace
-
-Verdict decode(const PacketView& packet, LinkType link,
-               const DecodeOptions& options, Segment& out) noexcept {
+[[gnu::always_inline]] inline Verdict decode_one(const PacketView& packet,
+                                                 LinkType link,
+                                                 const DecodeOptions& options,
+                                                 Segment& out) noexcept {
   out.time = packet.time;
   out.frame = packet.frame;
   out.encap_count = 0;
@@ -151,6 +153,28 @@ Verdict decode(const PacketView& packet, LinkType link,
     return Verdict::tcp;
   }
   return follow(packet, link, options, out);
+}
+
+}  // namespace
+
+Verdict decode(const PacketView& packet, LinkType link,
+               const DecodeOptions& options, Segment& out) noexcept {
+  return decode_one(packet, link, options, out);
+}
+
+std::size_t decode_run(std::span<const PacketView> packets, LinkType link,
+                       const DecodeOptions& options, std::span<Segment> out,
+                       VerdictCounts& counts) noexcept {
+  assert(out.size() >= packets.size());
+  Segment* next = out.data();
+  for (const PacketView& packet : packets) {
+    const Verdict verdict = decode_one(packet, link, options, *next);
+    ++counts.data()[static_cast<std::size_t>(verdict)];
+    // Without a time there is nothing to measure.
+    if (measured(verdict) && packet.has_time) [[likely]]
+      ++next;
+  }
+  return static_cast<std::size_t>(next - out.data());
 }
 
 }  // namespace netlat

@@ -94,8 +94,7 @@ template <Reach kReach = Reach::any>
     return c.stop_short(kHeader);
   const std::uint8_t* p = c.here();
   const std::size_t header = (p[0] & 0x0fu) * 4;
-  const unsigned fragment = load_be16(p + 6) & 0x3fffu;  // more, offset
-  constexpr unsigned kLeast = 0x45, kMost = 0x4f;        // version 4, words
+  constexpr unsigned kLeast = 0x45, kMost = 0x4f;  // version 4, words
   if (p[0] - kLeast > kMost - kLeast) [[unlikely]]
     return c.stop(Verdict::malformed);
   const std::size_t total = enter_packet<kReach>(c, load_be16(p + 2), p[9]);
@@ -103,6 +102,7 @@ template <Reach kReach = Reach::any>
     return c.stop(Verdict::malformed);
   if (!c.has(header)) [[unlikely]]
     return c.stop_short(header);
+  const unsigned fragment = load_be16(p + 6) & 0x3fffu;  // more, offset
   if (kReach == Reach::ordinary && fragment != 0) [[unlikely]]
     return Layer::stop;
 

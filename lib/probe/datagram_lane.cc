@@ -7,7 +7,6 @@
 // queue with the quoted probe from its transport header (ICMP) or payload
 // (UDP) on.
 
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -28,6 +27,8 @@ namespace {
 
 constexpr std::size_t kIp4Header = 20, kIp6Header = 40;
 constexpr std::size_t kSendsRemembered = 4096;
+// Errors in a row that are still those of earlier probes, not the host's.
+constexpr int kMostPending = 32;
 
 class DatagramLane : public Lane {
  public:
@@ -132,9 +133,10 @@ bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
   probe.round = round;
   probe.series = series;
   const auto octets = octets_of(probe);
-  // An ICMP error that came since the last call makes a send fail without
-  // sending; reading it clears it.
-  for (int attempt = 0; attempt < 3; ++attempt) {
+  // An ICMP error that came since the last look at the queue makes a send fail
+  // without sending, with an errno of its own, and is forgotten by that; a
+  // network may send many.
+  for (int attempt = 0; attempt < kMostPending; ++attempt) {
     const Instant now = Instant::now();
     probe.sent_steady = now.steady;
     probe.sent_wall = now.wall;
@@ -143,13 +145,6 @@ bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
       return true;
     }
     error = errno;
-    int pending = 0;
-    socklen_t length = sizeof pending;
-    getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &pending, &length);
-    if (error != EHOSTUNREACH && error != ECONNREFUSED &&
-        error != ENETUNREACH && error != EPROTO) {
-      break;
-    }
   }
   registry_.withdraw();
   return false;
@@ -181,24 +176,21 @@ void DatagramLane::take_stamp(const SocketMessage& message) {
 
 void DatagramLane::take_error(const SocketMessage& message,
                               std::vector<Answer>& out) {
-  const QueuedError& e = *message.error;
-  const auto kind = meaning_of(e, v6_, plan_.protocol);
-  if (!kind) return;
-  Answer answer;
-  answer.kind = *kind;
-  answer.from = *e.offender;
-  answer.type = e.type;
-  answer.code = e.code;
-  if (*kind == AnswerKind::too_big) answer.mtu = e.info;
-  answer.extension = find_extension(message.data, e.extension_at,
-                                    ip_header() + (icmp() ? 0 : kUdpHeader));
+  auto answer = read_icmp_error(message, v6_, plan_.protocol,
+                                ip_header() + (icmp() ? 0 : kUdpHeader));
+  if (!answer) return;
   std::optional<ProbeMark> mark;
   if (message.peer == plan_.target) {
     mark = icmp() ? read_quoted_echo(v6_, message.data)
                   : read_quoted_datagram(message.data);
   }
   if (mark && of_another(*mark)) return;
-  accept(mark, message, std::move(answer), out);
+  if (mark && icmp()) {
+    answer->quoted = ProbeHead{};
+    answer->quoted->source_port = mark->identifier;
+    answer->quoted->checksum = load_be16(&message.data[2]);
+  }
+  accept(mark, message, std::move(*answer), out);
 }
 
 void DatagramLane::read_data(std::vector<Answer>& out) {

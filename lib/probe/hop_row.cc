@@ -9,8 +9,16 @@ namespace netlat {
 
 namespace {
 
-// A way back this much longer than the way there is another way.
+// A way back this much longer or shorter than the way there is another way.
 constexpr unsigned kLonger = 2;
+constexpr std::uint32_t kAgreeing = 5;
+
+std::optional<unsigned> hops_back(const HopSeries& s) {
+  if (!s.reply_ttl || s.same_reply_ttl < kAgreeing) return std::nullopt;
+  const unsigned ttl = *s.reply_ttl;
+  const unsigned first = ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
+  return first - ttl + 1;
+}
 
 bool passes(const HopRow& row, const HopSeries& s) {
   return s.epoch == row.epoch && std::find(row.lanes.begin(), row.lanes.end(),
@@ -42,8 +50,11 @@ void add_series(const PathReport& report, const HopSeries& s,
   row->late += s.late;
   row->expired += s.expired;
   row->rtt.merge(s.rtt);
+  row->mtr = s.mtr;
   if (!s.extension.empty()) row->extension = s.extension;
   if (s.reply_ttl) row->reply_ttl = s.reply_ttl;
+  if (const auto back = hops_back(s)) row->return_hops = back;
+  if (s.rewrite) row->rewrite = s.rewrite;
 }
 
 // The loss at `ttl` over the lanes of the row; nullopt where nobody answers.
@@ -71,10 +82,7 @@ bool target_counts(const PathReport& report) {
 }
 
 bool longer_way_back(const HopRow& row) {
-  if (!row.reply_ttl) return false;
-  const unsigned ttl = *row.reply_ttl;
-  const unsigned first = ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
-  return first - ttl + 1 >= row.ttl + kLonger;
+  return row.return_hops && *row.return_hops >= row.ttl + kLonger;
 }
 
 std::vector<ProbeOutcome> outcomes_of(const PathReport& report,
@@ -155,6 +163,11 @@ bool is_former(const PathReport& report, const HopSeries& series) {
   const LaneReport& lane = report.lanes[series.lane];
   return series.epoch < lane.epoch && lane.distance &&
          series.ttl > *lane.distance;
+}
+
+bool asymmetric(const HopRow& row) {
+  return longer_way_back(row) ||
+         (row.return_hops && row.ttl >= *row.return_hops + kLonger);
 }
 
 std::vector<HopRow> judge_hops(const PathReport& report) {

@@ -41,11 +41,24 @@ std::optional<AnswerKind> meaning_of_v6(const QueuedError& e, bool udp) {
 
 }  // namespace
 
-std::optional<AnswerKind> meaning_of(const QueuedError& error, bool v6,
-                                     ProbeProtocol protocol) {
-  if (error.local || !error.offender) return std::nullopt;
+std::optional<Answer> read_icmp_error(const SocketMessage& message, bool v6,
+                                      ProbeProtocol protocol,
+                                      std::size_t quoted) {
+  if (!message.error) return std::nullopt;
+  const QueuedError& e = *message.error;
+  if (e.local || !e.offender) return std::nullopt;
   const bool udp = protocol == ProbeProtocol::udp;
-  return v6 ? meaning_of_v6(error, udp) : meaning_of_v4(error, udp);
+  const auto kind = v6 ? meaning_of_v6(e, udp) : meaning_of_v4(e, udp);
+  if (!kind) return std::nullopt;
+  Answer answer;
+  answer.kind = *kind;
+  answer.from = *e.offender;
+  answer.type = e.type;
+  answer.code = e.code;
+  if (*kind == AnswerKind::too_big) answer.mtu = e.info;
+  answer.reply_ttl = message.ttl;
+  answer.extension = find_extension(message.data, e.extension_at, quoted);
+  return answer;
 }
 
 }  // namespace netlat

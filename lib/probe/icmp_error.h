@@ -8,9 +8,12 @@
 
 namespace netlat {
 
-/// nullopt for messages that say nothing about the path: a reassembly timeout,
-/// redirects, errors of this host.
-std::optional<AnswerKind> meaning_of(const QueuedError& error, bool v6,
-                                     ProbeProtocol protocol);
+/// The answer an error message is, but for its probe and time; nullopt for
+/// messages that say nothing about the path: a reassembly timeout, redirects,
+/// errors of this host.  `quoted` octets of headers of the probe were there
+/// before what the kernel hands out.
+std::optional<Answer> read_icmp_error(const SocketMessage& message, bool v6,
+                                      ProbeProtocol protocol,
+                                      std::size_t quoted);
 
 }  // namespace netlat

@@ -14,6 +14,7 @@
 #include "netlat/probe/icmp_extension.h"
 #include "netlat/probe/path_report.h"
 #include "netlat/probe/plan.h"
+#include "netlat/probe/rewrite.h"
 
 namespace netlat {
 
@@ -25,6 +26,8 @@ struct Answer {
   std::uint8_t type = 0, code = 0;  ///< of the ICMP message; 0 for TCP
   std::uint32_t mtu = 0;            ///< with too_big
   std::optional<std::uint8_t> reply_ttl = {};
+  /// What the kernel hands out of the quote's headers.
+  std::optional<ProbeHead> quoted = {};
   Nanos rtt{0};
   StampLevel level = StampLevel::program;
   IcmpExtension extension = {};

@@ -13,6 +13,7 @@ constexpr unsigned kChange = 2, kBalancedChange = 10;
 constexpr unsigned kSilencesAtTarget = 10;
 // Enough to fit a rate limiter and to weigh recent loss.
 constexpr std::size_t kMostOutcomes = 1024;
+constexpr std::uint32_t kMostEpochs = 32;
 
 void add_outcome(HopSeries& series, const SentProbe& probe, bool answered,
                  Nanos rtt) {
@@ -21,6 +22,21 @@ void add_outcome(HopSeries& series, const SentProbe& probe, bool answered,
                           series.outcomes.begin() + kMostOutcomes / 2);
   }
   series.outcomes.push_back({probe.sent_steady, probe.round, answered, rtt});
+}
+
+// A probe that is answered after all was not lost.
+void forget_silence(HopSeries& series, const SentProbe& probe) {
+  const auto silence = std::find_if(
+      series.outcomes.begin(), series.outcomes.end(),
+      [&](const auto& o) { return o.round == probe.round && !o.answered; });
+  if (silence != series.outcomes.end()) series.outcomes.erase(silence);
+}
+
+void clear_counts(HopSeries& s) {
+  s.sent = s.answered = s.late = s.expired = s.kernel_stamped = 0;
+  s.rtt = {};
+  s.mtr = {};
+  s.outcomes = {};
 }
 
 }  // namespace
@@ -68,6 +84,8 @@ std::uint32_t LanePath::series_of(const SentProbe& probe,
 void LanePath::answered(const SentProbe& probe, const Answer& answer,
                         Nanos wall) {
   if (!counts(probe)) return;
+  // Of an epoch that is forgotten.
+  if (answer.late && series_[probe.series].expired == 0) return;
   const std::uint32_t index = series_of(probe, answer.from);
   if (index != probe.series) {
     --series_[probe.series].sent;
@@ -81,17 +99,23 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
   if (answer.late) {
     --s.expired;
     ++s.late;
+    forget_silence(series_[probe.series], probe);
   } else {
     ++s.answered;
     add_outcome(s, probe, true, answer.rtt);
   }
   s.rtt.add(probe.round, answer.rtt);
+  s.mtr.add(answer.rtt);
   s.kind = answer.kind;
   s.code = answer.code;
   if (answer.mtu != 0) s.mtu = answer.mtu;
   if (answer.level == StampLevel::kernel) ++s.kernel_stamped;
   if (!answer.extension.empty()) s.extension = answer.extension;
-  if (answer.reply_ttl) s.reply_ttl = answer.reply_ttl;
+  if (answer.reply_ttl) {
+    s.same_reply_ttl =
+        s.reply_ttl == answer.reply_ttl ? s.same_reply_ttl + 1 : 1;
+    s.reply_ttl = answer.reply_ttl;
+  }
   places_[probe.ttl].silences = 0;
   note_distance(probe.ttl, answer.kind);
   if (!answer.late) note_rival(probe.ttl, index, wall);
@@ -109,13 +133,23 @@ void LanePath::expired(const SentProbe& probe) {
   }
 }
 
+void LanePath::quoted(const SentProbe& probe, const IpAddress& from,
+                      const Rewrite& rewrite) {
+  const auto whose =
+      std::find_if(series_.rbegin(), series_.rend(), [&](const HopSeries& s) {
+        return s.ttl == probe.ttl && s.address == from;
+      });
+  // A router whose answers the kernel does not take for ours has no series.
+  auto& known =
+      (whose == series_.rend() ? series_[probe.series] : *whose).rewrite;
+  // The kernel tells less of a quote than a raw socket does of the same.
+  if (known && known->quoted.source && !rewrite.quoted.source) return;
+  known = rewrite;
+}
+
 void LanePath::count_from(Nanos steady) {
   counted_from_ = steady;
-  for (HopSeries& s : series_) {
-    s.sent = s.answered = s.late = s.expired = s.kernel_stamped = 0;
-    s.rtt = {};
-    s.outcomes.clear();
-  }
+  for (HopSeries& s : series_) clear_counts(s);
 }
 
 void LanePath::note_distance(std::uint8_t ttl, AnswerKind kind) {
@@ -151,6 +185,19 @@ void LanePath::note_rival(std::uint8_t ttl, std::uint32_t series, Nanos wall) {
   }
 }
 
+// A route that changes for days is told of by its last epochs and events.
+void LanePath::forget_old_epochs() {
+  if (events_.size() > kMostEpochs) events_.erase(events_.begin());
+  for (std::uint32_t i = 0; i < series_.size(); ++i) {
+    HopSeries& s = series_[i];
+    const bool settled = s.sent == s.answered + s.late + s.expired;
+    if (s.epoch + kMostEpochs < epoch_ && settled &&
+        places_[s.ttl].current != i) {
+      clear_counts(s);
+    }
+  }
+}
+
 // One change is seen at every hop behind it; the first of them names it.
 void LanePath::change_route(Nanos wall) {
   unsigned first = first_ttl_;
@@ -171,6 +218,7 @@ void LanePath::change_route(Nanos wall) {
     series_[old.rival].epoch = epoch_;
     places_[ttl].current = old.rival;
   }
+  forget_old_epochs();
 }
 
 std::optional<std::uint8_t> LanePath::search() const {

@@ -35,6 +35,9 @@ class LanePath {
   void sent(std::uint32_t series) { ++series_[series].sent; }
   void answered(const SentProbe& probe, const Answer& answer, Nanos wall);
   void expired(const SentProbe& probe);
+  /// `from` quoted the probe so.
+  void quoted(const SentProbe& probe, const IpAddress& from,
+              const Rewrite& rewrite);
   /// Forgets all counts; probes sent before that moment count no more.
   void count_from(Nanos steady);
   bool counts(const SentProbe& probe) const {
@@ -70,6 +73,7 @@ class LanePath {
   std::uint32_t series_of(const SentProbe& probe, const IpAddress& from);
   void note_rival(std::uint8_t ttl, std::uint32_t series, Nanos wall);
   void change_route(Nanos wall);
+  void forget_old_epochs();
   void note_distance(std::uint8_t ttl, AnswerKind kind);
   void reopen(std::uint8_t ttl);
 

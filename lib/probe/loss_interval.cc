@@ -7,7 +7,7 @@ namespace netlat {
 
 LossInterval loss_interval(std::uint64_t lost, std::uint64_t sent) {
   if (sent == 0) return {};
-  constexpr double kZ = 1.959963984540054;  // two-sided 95 %
+  constexpr double kZ = 2.575829303548901;  // two-sided 99 %
   const auto n = static_cast<double>(sent);
   const double p = static_cast<double>(lost) / n;
   const double scale = 1 + kZ * kZ / n;

@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::uint8_t kEchoRequest4 = 8, kEchoReply4 = 0;
 constexpr std::uint8_t kEchoRequest6 = 128, kEchoReply6 = 129;
+constexpr std::uint32_t kUdp = 17, kIcmp6 = 58;
 // What all words from the sequence number on add up to, in one's complement.
 constexpr std::uint32_t kConstantSum = 0x5aa5;
 
@@ -23,6 +24,14 @@ std::uint32_t sum_of(const std::uint8_t* p, std::size_t octets) {
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i + 1 < octets; i += 2) sum += load_be16(p + i);
   return sum;
+}
+
+std::uint32_t pseudo_header(const IpAddress& source, const IpAddress& target,
+                            std::uint32_t protocol, std::size_t length) {
+  const auto a = source.bytes(), b = target.bytes();
+  const std::size_t from = source.is_v4() ? 12 : 0;
+  return fold(sum_of(&a[from], 16 - from) + sum_of(&b[from], 16 - from) +
+              protocol + static_cast<std::uint32_t>(length));
 }
 
 // Cookie, then what makes it and `before` add up to the constant.
@@ -66,6 +75,28 @@ std::vector<std::uint8_t> make_datagram(std::uint64_t cookie,
   std::vector<std::uint8_t> payload(length);
   put_cookie(payload.data(), cookie, 0);
   return payload;
+}
+
+ProbeChecksum echo_checksum(const IpAddress& source, const IpAddress& target,
+                            std::uint16_t identifier, std::size_t length) {
+  const bool v6 = !source.is_v4();
+  std::uint32_t sum = std::uint32_t{v6 ? kEchoRequest6 : kEchoRequest4} << 8;
+  sum += identifier + kConstantSum;
+  if (v6) sum += pseudo_header(source, target, kIcmp6, length);
+  return {static_cast<std::uint16_t>(0xffff - fold(sum))};
+}
+
+ProbeChecksum datagram_checksum(const IpAddress& source,
+                                const IpAddress& target, Port source_port,
+                                Port port, std::size_t length) {
+  const std::uint32_t pseudo = pseudo_header(source, target, kUdp, length);
+  const std::uint32_t sum =
+      fold(pseudo + source_port + port + static_cast<std::uint32_t>(length) +
+           kConstantSum);
+  // 0 means that there is none and is sent as its other form.
+  const std::uint32_t whole = sum == 0xffff ? 0xffff : 0xffff - sum;
+  return {static_cast<std::uint16_t>(whole),
+          static_cast<std::uint16_t>(fold(pseudo))};
 }
 
 std::optional<ProbeMark> read_quoted_echo(bool v6, Bytes quote) {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "netlat/base/address.h"
 #include "netlat/base/bytes.h"
 
 namespace netlat {
@@ -39,6 +40,19 @@ std::vector<std::uint8_t> make_echo(bool v6, std::uint16_t identifier,
 /// The payload of a UDP probe.  Requires: length >= kLeastPayload.
 std::vector<std::uint8_t> make_datagram(std::uint64_t cookie,
                                         std::size_t length);
+
+/// The checksum that all such echo requests or datagrams of `length` octets,
+/// UDP header included, have.  `partial` is what a packet carries whose
+/// checksum a network card is to fill in (UDP alone).
+struct ProbeChecksum {
+  std::uint16_t whole = 0;
+  std::optional<std::uint16_t> partial = {};
+};
+ProbeChecksum echo_checksum(const IpAddress& source, const IpAddress& target,
+                            std::uint16_t identifier, std::size_t length);
+ProbeChecksum datagram_checksum(const IpAddress& source,
+                                const IpAddress& target, Port source_port,
+                                Port port, std::size_t length);
 
 /// An echo request as quoted, from its ICMP header on; nullopt if it is none.
 std::optional<ProbeMark> read_quoted_echo(bool v6, Bytes quote);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "lib/probe/quote_watch.h"
 #include "lib/probe/session.h"
 
 namespace netlat {
@@ -47,7 +48,27 @@ Result<void> Prober::add(const ProbePlan& plan) {
   auto session = Session::open(plan);
   if (!session) return std::move(session.error());
   sessions_.push_back(std::move(*session));
+  watch_quotes(plan);
   return {};
+}
+
+// A quoted SYN has no mark of ours.
+void Prober::watch_quotes(const ProbePlan& plan) {
+  if (plan.protocol == ProbeProtocol::tcp) return;
+  auto& watch = plan.target.is_v4() ? quotes4_ : quotes6_;
+  if (!watch) watch = QuoteWatch::open(!plan.target.is_v4());
+}
+
+// Their sockets are those from `first` on.
+void Prober::read_quotes(const std::vector<pollfd>& waits, std::size_t first) {
+  for (const auto* watch : {&quotes4_, &quotes6_}) {
+    if (!*watch || waits[first++].revents == 0) continue;
+    (*watch)->read([&](const Quote& quote) {
+      for (const auto& session : sessions_) {
+        if (session->take_quote(quote)) return;
+      }
+    });
+  }
 }
 
 // What the sessions want next, of those not done.
@@ -93,6 +114,9 @@ void Prober::run(const std::function<bool()>& stop_asked,
       if (!session->done()) session->add_waits(waits.all);
     }
     waits.begins.push_back(waits.all.size());
+    for (const auto* watch : {&quotes4_, &quotes6_}) {
+      if (*watch) waits.all.push_back((*watch)->wait());
+    }
     if (companion != nullptr) companion->add_waits(waits.all);
     wait_for(waits.all, patience);
     const Nanos woken = Instant::now().steady;
@@ -101,6 +125,7 @@ void Prober::run(const std::function<bool()>& stop_asked,
       sessions_[i]->expire(woken);
       if (told_) sessions_[i]->tell_addresses(told_);
     }
+    read_quotes(waits.all, waits.begins.back());
     if (companion != nullptr) companion->serve();
   }
 }

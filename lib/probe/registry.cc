@@ -51,6 +51,11 @@ const SentProbe* Registry::find(std::uint64_t number) const {
   return &ring_[number % kCapacity];
 }
 
+const SentProbe* Registry::find_cookie(std::uint64_t cookie) const {
+  const auto found = by_cookie_.find(cookie);
+  return found == by_cookie_.end() ? nullptr : find(found->second);
+}
+
 SentProbe* Registry::match(const ProbeMark& mark, std::uint16_t lane,
                            std::uint16_t identifier) {
   SentProbe* probe = nullptr;

@@ -51,6 +51,8 @@ class Registry {
   /// that of the lane.  Valid until the next add().
   SentProbe* match(const ProbeMark& mark, std::uint16_t lane,
                    std::uint16_t identifier);
+  /// By cookie, answered or not; null if there is none.
+  const SentProbe* find_cookie(std::uint64_t cookie) const;
   /// By number; null if it is not remembered.
   SentProbe* find(std::uint64_t number);
   const SentProbe* find(std::uint64_t number) const;

@@ -99,12 +99,13 @@ void Session::plan_next(Row& row, std::size_t traveller, std::uint8_t ttl,
   row.due += behind;
 }
 
-// A hop that appears once the path was known joins the round that is on, so
-// that a change of route does not prolong the run.
+// The rounds of a hop that appears late are numbered as those of the others
+// at that time, so that charts of several hops line up.  Where hops are asked
+// again, the number tells slow rounds from the others.
 void Session::begin(const Traveller& t, Row& row, Nanos now) const {
   const std::uint32_t on = t.rows[plan_.first_ttl].rounds;
-  if (t.found && on > 0) row.rounds = on - 1;
-  row.first = now - plan_.interval * row.rounds;
+  if (t.found && on > 0 && !plan_.explain) row.joined = on - 1;
+  row.first = now;
 }
 
 void Session::send(Nanos now) {
@@ -116,15 +117,15 @@ void Session::send(Nanos now) {
   if (row.rounds == 0) begin(t, row, now);
   // Slow rounds begin when answers are known to be missing.
   if (row.rounds == plan_.rounds) row.first = now - plan_.interval * row.rounds;
-  const std::uint32_t round = row.rounds;
-  row.rounds = std::min(row.rounds + 1, rounds_for(t, due.ttl));
+  const std::uint32_t before = row.rounds;
+  row.rounds = std::min(before + 1, rounds_for(t, due.ttl));
   const std::uint32_t series = t.path.series_for(due.ttl);
   if (plan_.protocol == ProbeProtocol::tcp && t.path.silent(due.ttl) &&
-      round > kSilentAfter) {
-    row.rounds = std::min(round + kSilentStride, plan_.rounds);
+      before > kSilentAfter) {
+    row.rounds = std::min(before + kSilentStride, plan_.rounds);
   }
   plan_next(row, due.traveller, due.ttl, now);
-  if (!t.lane->send(due.ttl, round, series)) {
+  if (!t.lane->send(due.ttl, row.joined + before, series)) {
     ++send_failures_;
     send_error_ = t.lane->error;
     return;
@@ -148,7 +149,41 @@ void Session::take(const Answer& answer) {
   ended_ = Instant::now();
   Traveller& t = travellers_[probe.lane];
   t.path.answered(probe, answer, ended_.wall);
+  if (answer.quoted) {
+    t.path.quoted(probe, answer.from, rewrite_of(t, *answer.quoted));
+  }
   if (t.path.distance()) t.found = true;
+  if (t.path.distance() != probe.ttl) return;
+  ++(answer.late ? target_.late : target_.answered);
+  target_.rtt.add(answer.rtt);
+}
+
+Rewrite Session::rewrite_of(const Traveller& t, const ProbeHead& quoted) const {
+  ProbeHead sent;
+  sent.source = t.lane->source;
+  sent.target = plan_.target;
+  sent.source_port = t.lane->source_port;
+  sent.tos = static_cast<std::uint8_t>(plan_.dscp << 2);
+  const std::size_t length = plan_.size - (plan_.target.is_v4() ? 20u : 40u);
+  ProbeChecksum checksum;
+  if (plan_.protocol == ProbeProtocol::udp) {
+    sent.port = plan_.port;
+    checksum = datagram_checksum(*sent.source, plan_.target, *sent.source_port,
+                                 plan_.port, length);
+  } else {
+    checksum =
+        echo_checksum(*sent.source, plan_.target, *sent.source_port, length);
+  }
+  sent.checksum = checksum.whole;
+  return compare_heads(sent, quoted, checksum.partial);
+}
+
+bool Session::take_quote(const Quote& quote) {
+  const SentProbe* probe = registry_.find_cookie(quote.cookie);
+  if (probe == nullptr) return false;
+  Traveller& t = travellers_[probe->lane];
+  t.path.quoted(*probe, quote.from, rewrite_of(t, quote.head));
+  return true;
 }
 
 void Session::reset() {
@@ -186,6 +221,7 @@ void Session::expire(Nanos now) {
     Traveller& t = travellers_[probe->lane];
     t.lane->give_up(*probe);
     t.path.expired(*probe);
+    if (t.path.distance() == probe->ttl) ++target_.given_up;
     ended_ = Instant::now();
     return true;
   });
@@ -238,6 +274,7 @@ PathReport Session::report() const {
   out.started = started_.wall;
   out.elapsed = std::max(Nanos{0}, ended_.steady - started_.steady);
   out.complete = done();
+  out.target = target_;
   for (const Traveller& t : travellers_) {
     out.lanes.push_back({t.lane->source, t.lane->source_port, t.path.epoch(),
                          t.path.distance()});

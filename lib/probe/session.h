@@ -5,7 +5,8 @@
 // and is the first sample of every hop.  From then on each hop has a timer of
 // its own, the rounds spread over half an interval and moved by up to a tenth
 // of it at random, so that neither rate limiters nor other probers with a
-// period of their own are in step with it.
+// period of their own are in step with it.  A hop that a longer route brings
+// has all its rounds from then on.
 // Giving up: after three times the longest round trip, at least 1 and at most
 // 10 seconds; later answers are late, not lost.  When all is sent, a hop that
 // has left most of its probes unanswered is waited for only as long as the
@@ -23,6 +24,7 @@
 
 #include "lib/probe/lane.h"
 #include "lib/probe/lane_path.h"
+#include "lib/probe/quote.h"
 
 namespace netlat {
 
@@ -46,6 +48,8 @@ class Session {
   void reset();
   void add_waits(std::vector<pollfd>& out) const;
   std::uint64_t sent() const { return sent_; }
+  /// A router quoted a probe; false if it is none of this session's.
+  bool take_quote(const Quote& quote);
   /// Calls `told` with the addresses that answered since the last call.
   void tell_addresses(const std::function<void(const IpAddress&)>& told);
   /// What is known; probes on their way count as not sent.
@@ -55,7 +59,8 @@ class Session {
 
  private:
   struct Row {
-    std::uint32_t rounds = 0;  // sent
+    std::uint32_t rounds = 0;  // asked in
+    std::uint32_t joined = 0;  // the lane's round that the first of them was
     Nanos first{0}, due{0};
   };
   struct Traveller {
@@ -75,6 +80,7 @@ class Session {
   void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl, Nanos now);
   void begin(const Traveller& traveller, Row& row, Nanos now) const;
   void take(const Answer& answer);
+  Rewrite rewrite_of(const Traveller& traveller, const ProbeHead& quoted) const;
   Nanos patience(const SentProbe& probe) const;
   std::uint32_t rounds_for(const Traveller& traveller, std::uint8_t ttl) const;
   bool all_sent() const;
@@ -88,6 +94,7 @@ class Session {
   std::set<IpAddress> untold_, told_;
   std::minstd_rand random_;
   Nanos longest_{0};
+  TargetTotals target_;
   std::uint64_t sent_ = 0, send_failures_ = 0;
   int send_error_ = 0;
   Instant started_, ended_;

@@ -8,7 +8,6 @@
 // gone at once on both sides, and so is the port pair, without TIME_WAIT.  A
 // probe must be given up before the kernel repeats the SYN, a second after it.
 
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -152,20 +151,11 @@ void TcpLane::receive(std::vector<Answer>& out) {
 
 bool TcpLane::read_error(SentProbe& probe, std::vector<Answer>& out) {
   while (const auto message = reader_.read(fd_.get(), true)) {
-    if (!message->error) continue;
-    const QueuedError& e = *message->error;
-    const auto kind = meaning_of(e, v6_, ProbeProtocol::tcp);
-    if (!kind) continue;
-    Answer answer;
-    answer.kind = *kind;
-    answer.from = *e.offender;
-    answer.type = e.type;
-    answer.code = e.code;
-    answer.reply_ttl = message->ttl;
-    answer.extension = find_extension(message->data, e.extension_at,
-                                      v6_ ? kIp6Header : kIp4Header);
-    time_answer(probe, Instant::now(), message->stamp, answer);
-    finish(probe, std::move(answer), out);
+    auto answer = read_icmp_error(*message, v6_, ProbeProtocol::tcp,
+                                  v6_ ? kIp6Header : kIp4Header);
+    if (!answer) continue;
+    time_answer(probe, Instant::now(), message->stamp, *answer);
+    finish(probe, std::move(*answer), out);
     return true;
   }
   return false;

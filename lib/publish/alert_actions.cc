@@ -62,7 +62,7 @@ int spawn(const std::vector<std::string>& command, int input, pid_t& child) {
 
 }  // namespace
 
-AlertActions::~AlertActions() {
+void AlertActions::kill_all() {
   for (const Running& r : running_) kill(-r.process, SIGKILL);
 }
 
@@ -70,9 +70,9 @@ bool AlertActions::busy() const {
   return static_cast<int>(running_.size()) + said_->posting >= kMostAtOnce;
 }
 
-void AlertActions::tell(std::uint32_t objective, std::string_view record) {
+void AlertActions::tell(std::string_view objective, std::string_view record) {
   if (!plan_.any()) return;
-  told_[objective].waiting = record;
+  told_[std::string(objective)].waiting = record;
   tend();
 }
 
@@ -154,6 +154,7 @@ void AlertActions::finish(std::chrono::milliseconds patience) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
     tend();
   }
+  kill_all();
 }
 
 std::vector<std::string> AlertActions::take_news() {

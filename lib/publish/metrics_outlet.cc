@@ -10,7 +10,6 @@
 #include "netlat/publish/text_file.h"
 #include "netlat/report/capture_metrics.h"
 #include "netlat/report/metrics_protobuf.h"
-#include "netlat/report/metrics_remote.h"
 #include "netlat/report/metrics_text.h"
 
 namespace netlat {
@@ -22,6 +21,11 @@ std::vector<MetricLabel> origin() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) name[0] = '\0';
   return {{"instance", SafeText(name.data()).str()}, {"job", "netlat"}};
+}
+
+std::int64_t now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 Result<void> check(const MetricsPlan& plan) {
@@ -46,7 +50,7 @@ MetricsOutlet::MetricsOutlet(const MetricsPlan& plan,
     : say_(std::move(say)), text_file_(plan.text_file) {
   if (plan.remote_write.empty()) return;
   remote_.emplace(plan.remote_write, say_);
-  remote_labels_ = origin();
+  remote_series_.emplace(origin());
 }
 
 Result<std::unique_ptr<MetricsOutlet>> MetricsOutlet::open(
@@ -90,13 +94,13 @@ void MetricsOutlet::hand_on(std::string_view page) {
   if (!set) return;
   if (!text_file_.empty()) write_file(*set);
   if (!remote_) return;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  remote_->push(
-      remote_write_request(
-          *set,
-          std::chrono::duration_cast<std::chrono::milliseconds>(now).count(),
-          remote_labels_),
-      remote_write_samples(*set));
+  remote_->push(remote_series_->next(*set, now_ms()));
+}
+
+void MetricsOutlet::end(std::chrono::milliseconds patience) {
+  if (!remote_) return;
+  remote_->push(remote_series_->next({}, now_ms()));
+  remote_->drain(patience);
 }
 
 void MetricsOutlet::write_file(const MetricSet& set) {

@@ -53,9 +53,9 @@ struct MetricsServer::State {
   std::shared_ptr<const Page> fresh(httplib::Response& response) const {
     auto now = page();
     if (now == nullptr) {
-      refuse(response, "the first second of the capture is not over\n");
+      refuse(response, "nothing has been measured yet\n");
     } else if (Clock::now() - now->since > kStale) {
-      refuse(response, "the capture has said nothing for ten seconds\n");
+      refuse(response, "nothing has been measured for ten seconds\n");
       now = nullptr;
     }
     return now;

@@ -1,11 +1,14 @@
 #include "netlat/publish/publisher.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <unistd.h>
 
-#include <charconv>
 #include <chrono>
 #include <utility>
+
+#include "lib/publish/own_files.h"
 
 namespace netlat {
 
@@ -70,14 +73,21 @@ void Publisher::take(const Frame& frame) {
 }
 
 void Publisher::take_alert(std::string_view content) {
-  std::uint32_t objective = 0;
-  const auto [at, error] = std::from_chars(
-      content.data(), content.data() + content.size(), objective);
-  const auto record =
-      content.substr(static_cast<std::size_t>(at - content.data()));
-  if (error != std::errc{} || !record.starts_with(' ')) return;
-  take({FrameKind::record, record.substr(1)});
-  actions_.tell(objective, record.substr(1));
+  const std::size_t end = content.find('\n');
+  if (end == content.npos) return;
+  const std::string_view record = content.substr(end + 1);
+  take({FrameKind::record, record});
+  actions_.tell(content.substr(0, end), record);
+}
+
+// As flight recorders name what they write.
+void Publisher::make_room(std::size_t more) const {
+  const int directory =
+      open(plan_.recordings.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return;
+  keep_quota(directory, {"flight-", ".pcapng"}, recording_->unfinished_name(),
+             plan_.recordings_quota, more);
+  ::close(directory);
 }
 
 void Publisher::take_file(const Frame& frame) {
@@ -93,6 +103,7 @@ void Publisher::take_file(const Frame& frame) {
   } else if (!recording_) {
     return;  // its beginning failed, and was said
   } else if (frame.kind == FrameKind::file_octets) {
+    make_room(frame.content.size());
     if (auto done = recording_->append(frame.content); !done) {
       failed(done.error());
     }
@@ -120,7 +131,8 @@ void Publisher::tell_news() {
 void Publisher::close() {
   using Clock = std::chrono::steady_clock;
   // Who stops this program waits no longer than a second in all.
-  constexpr std::chrono::milliseconds kReaders{150}, kActions{250};
+  constexpr std::chrono::milliseconds kReaders{100}, kMetrics{100},
+      kActions{200};
   if (plan_.files) plan_.files->close();
   if (plan_.feed) {
     plan_.feed->remove();
@@ -135,6 +147,7 @@ void Publisher::close() {
       if (waiting) (void)poll(polls.data(), polls.size(), 10);
     }
   }
+  if (plan_.ended) plan_.ended(kMetrics);
   actions_.finish(kActions);
   tell_news();
   if (plan_.files && plan_.files->lost() > 0) {

@@ -32,7 +32,7 @@ void RemoteWriter::start() {
   thread_ = std::thread([this] { run(); });
 }
 
-void RemoteWriter::push(std::string body, std::size_t samples) {
+void RemoteWriter::push(RemoteWriteRequest request) {
   const std::lock_guard lock(mutex_);
   // The first may be on its way.
   const std::size_t oldest = sending_ ? 1 : 0;
@@ -41,9 +41,14 @@ void RemoteWriter::push(std::string body, std::size_t samples) {
     counts_.pending -= pending_[oldest].samples;
     pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(oldest));
   }
-  counts_.pending += samples;
-  pending_.push_back({std::move(body), samples});
+  counts_.pending += request.samples;
+  pending_.push_back(std::move(request));
   wake_.notify_all();
+}
+
+void RemoteWriter::drain(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, patience, [this] { return pending_.empty(); });
 }
 
 RemoteWriteCounts RemoteWriter::counts() const {
@@ -71,6 +76,7 @@ void RemoteWriter::run() {
       wait = kFirstWait;
       settle(outcome, pending_.front().samples);
       pending_.pop_front();
+      wake_.notify_all();
     }
   }
 }

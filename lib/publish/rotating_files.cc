@@ -1,6 +1,5 @@
 #include "netlat/publish/rotating_files.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -15,41 +14,16 @@
 #include <utility>
 
 #include "lib/publish/compressor.h"
+#include "lib/publish/own_files.h"
 #include "netlat/report/lost_json.h"
 
 namespace netlat {
 
 namespace {
 
-constexpr std::string_view kPrefix = "netlat-", kPart = ".part";
-constexpr std::string_view kStem = ".ndjson";
+constexpr std::string_view kPart = ".part";
+constexpr OwnNames kNames = {"netlat-", ".ndjson"};
 constexpr auto kRetryEvery = std::chrono::seconds(10);
-
-bool ours(std::string_view name) {
-  return name.starts_with(kPrefix) && name.find(kStem) != name.npos;
-}
-
-// Names sort as the files were begun.
-std::vector<std::string> files_of(int directory) {
-  std::vector<std::string> names;
-  const int again = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* const list = again < 0 ? nullptr : fdopendir(again);
-  if (list == nullptr) return names;
-  while (const dirent* entry = readdir(list)) {
-    if (ours(entry->d_name)) names.emplace_back(entry->d_name);
-  }
-  closedir(list);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-std::uint64_t size_of(int directory, const std::string& name) {
-  struct stat what {};
-  if (fstatat(directory, name.c_str(), &what, AT_SYMLINK_NOFOLLOW) != 0) {
-    return 0;
-  }
-  return static_cast<std::uint64_t>(what.st_size);
-}
 
 }  // namespace
 
@@ -92,7 +66,7 @@ Result<void> RotatingFiles::take_directory() {
 }
 
 void RotatingFiles::adopt_leftovers() {
-  for (const std::string& name : files_of(directory_)) {
+  for (const std::string& name : own_files(directory_, kNames)) {
     if (!name.ends_with(kPart)) continue;
     const std::string whole = name.substr(0, name.size() - kPart.size());
     (void)renameat2(directory_, name.c_str(), directory_, whole.c_str(),
@@ -104,9 +78,9 @@ bool RotatingFiles::begin_file() {
   const std::time_t now = std::time(nullptr);
   // A clock that stands still or stepped back finds the name taken.
   for (int tries = 0; tries < 1000; ++tries) {
-    name_ =
-        fmt::format("{}{:%Y%m%dT%H%M%SZ}-{:06}{}{}", kPrefix, fmt::gmtime(now),
-                    number_++, kStem, compressor_->suffix());
+    name_ = fmt::format("{}{:%Y%m%dT%H%M%SZ}-{:06}{}{}", kNames.prefix,
+                        fmt::gmtime(now), number_++, kNames.stem,
+                        compressor_->suffix());
     struct stat what {};
     const bool taken =
         fstatat(directory_, name_.c_str(), &what, AT_SYMLINK_NOFOLLOW) == 0;
@@ -132,22 +106,6 @@ void RotatingFiles::end_file() {
   (void)renameat2(directory_, part.c_str(), directory_, name_.c_str(),
                   RENAME_NOREPLACE);
   (void)fsync(directory_);
-}
-
-void RotatingFiles::keep_quota(std::uint64_t more) {
-  std::uint64_t total = more;
-  std::vector<std::pair<std::string, std::uint64_t>> all;
-  for (std::string& name : files_of(directory_)) {
-    const std::uint64_t size = size_of(directory_, name);
-    total += size;
-    if (name != name_ + std::string(kPart)) {
-      all.emplace_back(std::move(name), size);
-    }
-  }
-  for (const auto& [name, size] : all) {
-    if (total <= plan_.quota) return;
-    if (unlinkat(directory_, name.c_str(), 0) == 0) total -= size;
-  }
 }
 
 void RotatingFiles::fail(const char* what) {
@@ -194,7 +152,8 @@ void RotatingFiles::write_out() {
                       (written_ + octets.size() > plan_.most_octets ||
                        Clock::now() - begun_ >= plan_.most_time);
     if (full) end_file();
-    keep_quota(octets.size());
+    keep_quota(directory_, kNames, name_ + std::string(kPart), plan_.quota,
+               octets.size());
     if (fd_ < 0 && !begin_file()) {
       fail("a new file");
     } else if (!put(octets)) {

@@ -36,6 +36,10 @@ SavedFile::~SavedFile() {
   (void)unlink((path_ + kPart).c_str());
 }
 
+std::string SavedFile::unfinished_name() const {
+  return path_.substr(path_.rfind('/') + 1) + kPart;
+}
+
 Error SavedFile::failed() const {
   return Error{path_ + ": " + std::strerror(errno)};
 }

@@ -116,14 +116,13 @@ void append_capture_metrics(const CaptureNumbers& numbers, MetricSet& set) {
   append_self(numbers, set);
 }
 
-void append_objective_metrics(std::span<const ObjectiveWatch> objectives,
-                              MetricSet& set) {
+void append_objective_metrics(const ObjectiveSet& objectives, MetricSet& set) {
   MetricFamily bad = empty_family(Metric::slo_bad),
                events = empty_family(Metric::slo_events),
                burn = empty_family(Metric::slo_burn_rate),
                broken = empty_family(Metric::slo_broken),
                times = empty_family(Metric::slo_times_broken);
-  for (const ObjectiveWatch& watch : objectives) {
+  for (const ObjectiveWatch& watch : objectives.watches()) {
     const ObjectiveState& state = watch.state();
     const std::string slo = one_line(watch.objective().text);
     const auto put = [&](MetricFamily& family, double value) {
@@ -145,6 +144,7 @@ void append_objective_metrics(std::span<const ObjectiveWatch> objectives,
   for (MetricFamily* family : {&bad, &events, &burn, &broken, &times}) {
     set.push_back(std::move(*family));
   }
+  add(set, Metric::slo_unwatched, objectives.unwatched());
 }
 
 void append_remote_write_metrics(const RemoteWriteNumbers& numbers,

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t kPortsShown = 3;
 
-std::string plural(std::uint64_t n, const char* what) {
-  return fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s");
-}
-
 std::vector<const GraphEdge*> edges_from(const std::vector<GraphEdge>& edges,
                                          std::size_t node) {
   std::vector<const GraphEdge*> out;
@@ -26,13 +22,9 @@ std::vector<const GraphEdge*> edges_from(const std::vector<GraphEdge>& edges,
 }
 
 std::string title_of(const GraphReport& report) {
-  const ProbePlan& plan = report.plan;
-  std::string out = target_text(plan) + "   " + protocol_name(plan.protocol);
-  if (plan.protocol != ProbeProtocol::icmp) {
-    out += fmt::format(" port {}", plan.port);
-  }
-  return out + fmt::format(", {}, {}", plural(report.graph.flows(), "flow"),
-                           plural(report.sent, "probe"));
+  return plan_title(report.plan) +
+         fmt::format(", {}, {}", plural(report.graph.flows(), "flow"),
+                     plural(report.sent, "probe"));
 }
 
 // Some source ports that take the way, where there is a choice.
@@ -123,13 +115,9 @@ std::string graph_text(const GraphReport& report, const TextStyle& style) {
 }
 
 std::string_view graph_line(JsonWriter& json, const GraphReport& report) {
-  const ProbePlan& plan = report.plan;
   const auto nodes = report.graph.nodes();
   json.begin("graph");
-  json.text("target", plan.name.empty() ? plan.target.text() : plan.name);
-  json.plain("address", plan.target.text());
-  json.plain("protocol", protocol_word(plan.protocol));
-  put_unless_0(json, "port", plan.port);
+  put_plan(json, report.plan);
   json.field("start_us", report.started.count() / 1000);
   put_duration(json, "elapsed_ns", std::optional(report.elapsed));
   json.field("flows", report.graph.flows());

@@ -14,18 +14,6 @@ std::optional<Nanos> whole(const std::optional<double>& ns) {
   return Nanos{std::llround(*ns)};
 }
 
-void put_target(JsonWriter& json, const ProbePlan& plan) {
-  json.text("target", plan.name.empty() ? plan.target.text() : plan.name);
-}
-
-void put_optional_address(JsonWriter& json, const IpAddress* address) {
-  if (address == nullptr) {
-    json.null("address");
-  } else {
-    json.plain("address", address->text());
-  }
-}
-
 void put_extension(JsonWriter& json, const IcmpExtension& extension) {
   json.open_array("mpls");
   for (const MplsLabel& label : extension.labels) {
@@ -41,11 +29,7 @@ void put_extension(JsonWriter& json, const IcmpExtension& extension) {
     json.open_object();
     json.field("role", i.role);
     json.field("index", i.index);
-    if (i.address) {
-      json.plain("address", i.address->text());
-    } else {
-      json.null("address");
-    }
+    put_address(json, "address", i.address.value_or(IpAddress()));
     put_text(json, "name", i.name);
     json.field("mtu", i.mtu);
     json.close_object();
@@ -97,6 +81,17 @@ void put_statistics(JsonWriter& json, const RttStatistics& rtt) {
   put_duration(json, "jitter_ns", whole(rtt.jitter()));
 }
 
+void put_rewrite(JsonWriter& json, const std::optional<Rewrite>& rewrite) {
+  json.field("quoted", rewrite.has_value());
+  json.open_array("rewritten");
+  const Rewrite r = rewrite.value_or(Rewrite{});
+  for (const std::string_view word : r.words()) json.element(word);
+  json.close_array();
+  const bool other_source = r.source && r.quoted.source;
+  put_address(json, "rewritten_source",
+              other_source ? *r.quoted.source : IpAddress());
+}
+
 void put_zone(JsonWriter& json, const HopZone& zone) {
   put_text(json, "zone", zone.name);
   if (zone.from.empty()) {
@@ -107,16 +102,24 @@ void put_zone(JsonWriter& json, const HopZone& zone) {
   put_text(json, "crossing_from", zone.from);
 }
 
+void put_origin(JsonWriter& json, const AddressOrigin& origin) {
+  put_unless_0(json, "as_number", origin.as_number);
+  put_text(json, "as_name", origin.as_name);
+  put_text(json, "country", origin.country);
+}
+
 std::string_view hop_line(JsonWriter& json, const HopReport& report,
                           std::size_t index) {
   const HopRow& row = report.rows[index];
   json.begin("hop");
-  put_target(json, report.path.plan);
+  json.text("target", target_name(report.path.plan));
   json.field("ttl", row.ttl);
-  put_optional_address(json, row.address ? &*row.address : nullptr);
+  put_address(json, "address", row.address.value_or(IpAddress()));
   const auto name =
       row.address ? report.names.find(*row.address) : report.names.end();
   put_text(json, "name", name == report.names.end() ? "" : name->second);
+  put_origin(json,
+             report.origins.empty() ? AddressOrigin{} : report.origins[index]);
   put_zone(json, report.zones.empty() ? HopZone{} : report.zones[index]);
   json.field("sent", row.sent);
   json.field("answered", row.answered);
@@ -137,6 +140,8 @@ std::string_view hop_line(JsonWriter& json, const HopReport& report,
            refusal_text(row, !report.path.plan.target.is_v4()));
   put_extension(json, row.extension);
   json.field("reply_ttl", row.reply_ttl);
+  json.field("return_hops", row.return_hops);
+  put_rewrite(json, row.rewrite);
   json.field("epoch", row.epoch);
   json.field("former", row.former);
   json.open_array("flows");
@@ -171,10 +176,7 @@ std::string_view path_line(JsonWriter& json, const HopReport& report) {
   const PathReport& path = report.path;
   const HopRow* target = target_row(report.rows);
   json.begin("path");
-  put_target(json, path.plan);
-  put_optional_address(json, &path.plan.target);
-  json.plain("protocol", protocol_word(path.plan.protocol));
-  put_unless_0(json, "port", path.plan.port);
+  put_plan(json, path.plan);
   json.field("start_us", path.started.count() / 1000);
   put_duration(json, "elapsed_ns", std::optional(path.elapsed));
   json.field("rounds", path.plan.rounds);
@@ -201,15 +203,11 @@ std::string_view event_line(JsonWriter& json, const PathReport& path,
   json.begin("event");
   json.plain("event", "route_change");
   json.field("time_us", event.wall.count() / 1000);
-  put_target(json, path.plan);
+  json.text("target", target_name(path.plan));
   json.field("flow", event.lane);
   json.field("ttl", event.ttl);
   json.field("epoch", event.epoch);
-  if (event.before) {
-    json.plain("before", event.before->text());
-  } else {
-    json.null("before");
-  }
+  put_address(json, "before", event.before.value_or(IpAddress()));
   json.plain("after", event.after.text());
   return json.finish();
 }

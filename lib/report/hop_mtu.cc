@@ -54,8 +54,7 @@ std::vector<std::string> mtu_sentences(const PathMtu& found) {
 
 std::string mtu_text(const MtuReport& report, const TextStyle& style) {
   std::string out =
-      fmt::format("{}   {}, {} probes\n", target_text(report.plan),
-                  protocol_name(report.plan.protocol), count_text(report.sent));
+      plan_title(report.plan) + ", " + plural(report.sent, "probe") + '\n';
   for (const std::string& s : mtu_sentences(report.found)) {
     out += wrapped_text(s, 1, style.width);
   }
@@ -63,12 +62,9 @@ std::string mtu_text(const MtuReport& report, const TextStyle& style) {
 }
 
 std::string_view mtu_line(JsonWriter& json, const MtuReport& report) {
-  const ProbePlan& plan = report.plan;
   const PathMtu& found = report.found;
   json.begin("path_mtu");
-  json.text("target", plan.name.empty() ? plan.target.text() : plan.name);
-  json.plain("address", plan.target.text());
-  json.plain("protocol", protocol_word(plan.protocol));
+  put_plan(json, report.plan);
   json.field("start_us", report.started.count() / 1000);
   put_duration(json, "elapsed_ns", std::optional(report.elapsed));
   json.field("sent", report.sent);

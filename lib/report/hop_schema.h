@@ -7,6 +7,18 @@
 
 namespace netlat {
 
+// Tables joined to one, for fields that several records share.
+template <std::size_t... N>
+constexpr auto hop_fields(const SchemaField (&... parts)[N]) {
+  std::array<SchemaField, (N + ...)> out;
+  std::size_t at = 0;
+  const auto add = [&](std::span<const SchemaField> part) {
+    for (const SchemaField& field : part) out[at++] = field;
+  };
+  (add(parts), ...);
+  return out;
+}
+
 constexpr SchemaField hop_nullable(std::string_view path, Kind kind,
                                    std::string_view about) {
   return {path, kind, about, true};
@@ -61,48 +73,50 @@ inline constexpr SchemaField kHopCounts[] = {
     hop_nullable("jitter_ns", Kind::integer, "RFC 3550"),
 };
 
-inline constexpr SchemaField kLane[] = {
+// Of a flow or a whole path.
+inline constexpr SchemaField kLossToTarget[] = {
+    hop_nullable("loss", Kind::real, "to the target; null: not judged"),
+    hop_nullable("loss_low", Kind::real, "of the 99 % interval"),
+    hop_nullable("loss_high", Kind::real, "of the 99 % interval"),
+};
+
+inline constexpr SchemaField kLaneHead[] = {
     {"flow", Kind::count, "from 0"},
     hop_nullable("source", Kind::text, "address the probes leave from"),
     {"source_port", Kind::count, "ICMP: the identifier"},
     hop_nullable("distance", Kind::count, "TTL that reaches the target"),
     {"path_id", Kind::count, "of the sequence of hops, 48 bits"},
-    kHopCounts[0],
-    kHopCounts[1],
-    kHopCounts[2],
-    kHopCounts[3],
-    kHopCounts[4],
-    kHopCounts[5],
-    kHopCounts[6],
-    kHopCounts[7],
-    hop_nullable("loss", Kind::real, "to the target; null: not judged"),
-    hop_nullable("loss_low", Kind::real, "of the 95 % interval"),
-    hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
 };
+inline constexpr auto kLane = hop_fields(kLaneHead, kHopCounts, kLossToTarget);
 
 inline constexpr std::array<std::string_view, 3> kProbeProtocols = {
     "icmp", "udp", "tcp"};
 
-inline constexpr SchemaField kPath[] = {
+// What every record about one target begins with.
+inline constexpr SchemaField kPlan[] = {
     {"target", Kind::text, "as asked for"},
-    hop_nullable("address", Kind::text, "of the target"),
+    {"address", Kind::text, "of the target"},
     {"protocol", Kind::word, "of the probes", false, kProbeProtocols},
     hop_nullable("port", Kind::count, "of the target; null: ICMP"),
+};
+
+inline constexpr SchemaField kPathTimes[] = {
     {"start_us", Kind::integer, "us since 1970 UTC"},
     {"elapsed_ns", Kind::integer, "first probe to last answer"},
     {"rounds", Kind::count, "probes a hop and flow"},
     {"interval_ns", Kind::integer, "between rounds"},
     {"complete", Kind::flag, "false: stopped from outside"},
     {"reached", Kind::flag, "the target itself has answered"},
-    hop_nullable("loss", Kind::real, "to the target; null: not judged"),
-    hop_nullable("loss_low", Kind::real, "of the 95 % interval"),
-    hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
+};
+inline constexpr SchemaField kPathRest[] = {
     {"sent", Kind::count, "probes, discovery included"},
     {"strangers", Kind::count, "answers that belong to no probe"},
     {"send_failures", Kind::count, "probes this host refused to send"},
     hop_group("flows", Kind::list_of_groups, Group::lane, "one a flow"),
     {"notes", Kind::list_of_text, "what this host refused"},
 };
+inline constexpr auto kPath =
+    hop_fields(kPlan, kPathTimes, kLossToTarget, kPathRest);
 
 inline constexpr std::array<std::string_view, 6> kHopVerdicts = {
     "ok", "loss", "icmp_limited", "return_path", "unjudged", "silent"};
@@ -110,27 +124,24 @@ inline constexpr std::array<std::string_view, 6> kHopVerdicts = {
 inline constexpr std::array<std::string_view, 4> kCrossings = {
     "same", "cross", "cross_region", "unknown"};
 
-inline constexpr SchemaField kHop[] = {
+inline constexpr SchemaField kHopPlace[] = {
     {"target", Kind::text, "as asked for"},
     {"ttl", Kind::count, "of the probes"},
     hop_nullable("address", Kind::text, "null: nobody answered"),
     hop_nullable("name", Kind::text, "from the DNS"),
+    hop_nullable("as_number", Kind::count, "of its network; null: unknown"),
+    hop_nullable("as_name", Kind::text, "who holds that AS"),
+    hop_nullable("country", Kind::text, "ISO 3166 code"),
     hop_nullable("zone", Kind::text, "null: no map or not in it"),
     {"crossing", Kind::word, "zone of the hop before to this one", true,
      kCrossings},
     hop_nullable("crossing_from", Kind::text, "zone of the hop before"),
-    kHopCounts[0],
-    kHopCounts[1],
-    kHopCounts[2],
-    kHopCounts[3],
-    kHopCounts[4],
-    kHopCounts[5],
-    kHopCounts[6],
-    kHopCounts[7],
+};
+inline constexpr SchemaField kHopJudged[] = {
     {"verdict", Kind::word, "on the missing answers", false, kHopVerdicts},
     hop_nullable("loss", Kind::real, "of the path up to here; null: unknown"),
-    hop_nullable("loss_low", Kind::real, "of the 95 % interval"),
-    hop_nullable("loss_high", Kind::real, "of the 95 % interval"),
+    hop_nullable("loss_low", Kind::real, "of the 99 % interval"),
+    hop_nullable("loss_high", Kind::real, "of the 99 % interval"),
     hop_group("limiter", Kind::group, Group::limiter,
               "the token bucket that explains the missing answers", true),
     hop_group("response", Kind::group, Group::rate_response,
@@ -146,10 +157,18 @@ inline constexpr SchemaField kHop[] = {
     hop_group("interfaces", Kind::list_of_groups, Group::hop_interface,
               "what the router says of its interfaces (RFC 5837)"),
     hop_nullable("reply_ttl", Kind::count, "of the last answer"),
+    hop_nullable("return_hops", Kind::count,
+                 "its answers come over, by their TTL"),
+    {"quoted", Kind::flag, "headers of the probe were seen as they got there"},
+    {"rewritten", Kind::list_of_text,
+     "fields that had changed: source, target, source_port, port, checksum, "
+     "tos"},
+    hop_nullable("rewritten_source", Kind::text, "address put in its place"),
     {"epoch", Kind::count, "rises when the route changes"},
     {"former", Kind::flag, "of a route that has changed since"},
     {"flows", Kind::list_of_counts, "that pass here"},
 };
+inline constexpr auto kHop = hop_fields(kHopPlace, kHopCounts, kHopJudged);
 
 inline constexpr SchemaField kGraphNode[] = {
     {"ttl", Kind::count, "of the probes"},
@@ -166,11 +185,7 @@ inline constexpr SchemaField kGraphEdge[] = {
     {"source_ports", Kind::list_of_counts, "of these flows, at most 8"},
 };
 
-inline constexpr SchemaField kGraph[] = {
-    {"target", Kind::text, "as asked for"},
-    {"address", Kind::text, "of the target"},
-    {"protocol", Kind::word, "of the probes", false, kProbeProtocols},
-    hop_nullable("port", Kind::count, "of the target; null: ICMP"),
+inline constexpr SchemaField kGraphRest[] = {
     {"start_us", Kind::integer, "us since 1970 UTC"},
     {"elapsed_ns", Kind::integer, "until the last answer"},
     {"flows", Kind::count, "probed"},
@@ -183,6 +198,7 @@ inline constexpr SchemaField kGraph[] = {
     {"by_packet", Kind::list_of_counts,
      "TTLs at which packets of one flow went different ways"},
 };
+inline constexpr auto kGraph = hop_fields(kPlan, kGraphRest);
 
 inline constexpr SchemaField kMtuStep[] = {
     {"ttl", Kind::count, "of the router"},
@@ -196,10 +212,7 @@ inline constexpr SchemaField kBlackHole[] = {
     {"lost", Kind::count, "octets of the least packet known to vanish"},
 };
 
-inline constexpr SchemaField kPathMtu[] = {
-    {"target", Kind::text, "as asked for"},
-    {"address", Kind::text, "of the target"},
-    {"protocol", Kind::word, "of the probes", false, kProbeProtocols},
+inline constexpr SchemaField kPathMtuRest[] = {
     {"start_us", Kind::integer, "us since 1970 UTC"},
     {"elapsed_ns", Kind::integer, "until the last answer"},
     {"sent", Kind::count, "probes"},
@@ -212,6 +225,7 @@ inline constexpr SchemaField kPathMtu[] = {
     hop_group("black_hole", Kind::group, Group::black_hole,
               "big packets vanish without a word", true),
 };
+inline constexpr auto kPathMtu = hop_fields(kPlan, kPathMtuRest);
 
 inline constexpr std::array<std::string_view, 1> kPathEvents = {"route_change"};
 

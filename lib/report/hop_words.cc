@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "lib/report/json_values.h"
 #include "netlat/base/safe_text.h"
+#include "netlat/report/number_text.h"
 
 namespace netlat {
 
@@ -59,10 +61,37 @@ std::string loss_text(const LossInterval& loss) {
                      percent_digits(loss.low), percent_digits(loss.high));
 }
 
-std::string target_text(const ProbePlan& plan) {
+std::string target_name(const ProbePlan& plan) {
+  return plan.name.empty() ? plan.target.text() : plan.name;
+}
+
+std::string plan_title(const ProbePlan& plan) {
   const std::string address = plan.target.text();
-  if (plan.name.empty() || plan.name == address) return address;
-  return fmt::format("{} ({})", SafeText(plan.name).str(), address);
+  std::string out = SafeText(target_name(plan)).str();
+  if (out != address) out += fmt::format(" ({})", address);
+  out += fmt::format("   {}", protocol_name(plan.protocol));
+  if (plan.protocol != ProbeProtocol::icmp) {
+    out += fmt::format(" port {}", plan.port);
+  }
+  return out;
+}
+
+void put_plan(JsonWriter& json, const ProbePlan& plan) {
+  json.text("target", target_name(plan));
+  put_address(json, "address", plan.target);
+  json.plain("protocol", protocol_word(plan.protocol));
+  put_unless_0(json, "port", plan.port);
+}
+
+std::string origin_text(const AddressOrigin& origin) {
+  const std::string country = SafeText(origin.country).str();
+  if (origin.as_number == 0) return country.empty() ? "-" : country;
+  std::string out = fmt::format("AS{}", origin.as_number);
+  return country.empty() ? out : out + ' ' + country;
+}
+
+std::string plural(std::uint64_t n, const char* what) {
+  return fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s");
 }
 
 std::string refusal_text(const HopRow& row, bool v6) {

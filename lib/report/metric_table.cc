@@ -1,8 +1,8 @@
 #include "netlat/report/metric_table.h"
 
+#include <algorithm>
 #include <utility>
 
-#include <algorithm>
 #include "netlat/report/metric_catalogue.h"
 #include "netlat/report/metric_histogram.h"
 

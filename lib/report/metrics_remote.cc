@@ -5,7 +5,9 @@
 #include <protozero/pbf_builder.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <limits>
+#include <utility>
 
 #include "netlat/report/metrics_text.h"
 
@@ -21,9 +23,13 @@ enum class Series : protozero::pbf_tag_type { label = 1, sample = 2 };
 enum class Label : protozero::pbf_tag_type { name = 1, value = 2 };
 enum class Sample : protozero::pbf_tag_type { value = 1, time_ms = 2 };
 
+// The one NaN that ends a series.
+constexpr auto kStale =
+    std::bit_cast<double>(std::uint64_t{0x7ff0000000000002});
+
 class Writer {
  public:
-  Writer(std::int64_t time_ms, std::span<const MetricLabel> more)
+  Writer(std::int64_t time_ms, const std::vector<MetricLabel>& more)
       : time_ms_(time_ms), more_(more), request_(message_) {}
 
   void put(const std::string& name, const MetricSeries& series, double value,
@@ -40,24 +46,50 @@ class Writer {
     // The receiver may refuse labels in any other order.
     std::sort(labels_.begin(), labels_.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
-    pbf_builder<Series> out(request_, Request::series);
+    std::string encoded;
+    pbf_builder<Series> out(encoded);
     for (const MetricLabel& label : labels_) {
       pbf_builder<Label> to(out, Series::label);
       to.add_string(Label::name, label.name);
       to.add_string(Label::value, label.value);
     }
-    pbf_builder<Sample> sample(out, Series::sample);
-    sample.add_double(Sample::value, value);
-    sample.add_int64(Sample::time_ms, time_ms_);
+    add(encoded, value);
+    told_.insert(std::move(encoded));
   }
-  const std::string& message() const { return message_; }
+  // Those of `before` that were not put.
+  void end_others(const std::set<std::string>& before) {
+    for (const std::string& labels : before) {
+      if (!told_.contains(labels)) add(labels, kStale);
+    }
+  }
+
+  RemoteWriteRequest request() const {
+    RemoteWriteRequest done;
+    snappy::Compress(message_.data(), message_.size(), &done.body);
+    done.samples = samples_;
+    return done;
+  }
+  std::set<std::string> take_told() { return std::move(told_); }
 
  private:
+  void add(std::string series, double value) {
+    {
+      pbf_builder<Series> out(series);
+      pbf_builder<Sample> sample(out, Series::sample);
+      sample.add_double(Sample::value, value);
+      sample.add_int64(Sample::time_ms, time_ms_);
+    }
+    request_.add_message(Request::series, series);
+    ++samples_;
+  }
+
   std::int64_t time_ms_;
-  std::span<const MetricLabel> more_;
+  const std::vector<MetricLabel>& more_;
   std::string message_;
   pbf_builder<Request> request_;
   std::vector<MetricLabel> labels_;
+  std::set<std::string> told_;
+  std::size_t samples_ = 0;
 };
 
 void put_histogram(Writer& to, const std::string& name,
@@ -77,9 +109,9 @@ void put_histogram(Writer& to, const std::string& name,
 
 }  // namespace
 
-std::string remote_write_request(const MetricSet& set, std::int64_t time_ms,
-                                 std::span<const MetricLabel> more) {
-  Writer writer(time_ms, more);
+RemoteWriteRequest RemoteWriteSeries::next(const MetricSet& set,
+                                           std::int64_t time_ms) {
+  Writer writer(time_ms, more_);
   for (const MetricFamily& family : set) {
     for (const MetricSeries& series : family.series) {
       if (series.histogram) {
@@ -89,21 +121,9 @@ std::string remote_write_request(const MetricSet& set, std::int64_t time_ms,
       }
     }
   }
-  const std::string& message = writer.message();
-  std::string out;
-  snappy::Compress(message.data(), message.size(), &out);
-  return out;
-}
-
-std::size_t remote_write_samples(const MetricSet& set) {
-  constexpr std::size_t kBesideBounds = 3;  // +Inf, sum, count
-  std::size_t samples = 0;
-  for (const MetricFamily& family : set) {
-    for (const MetricSeries& s : family.series) {
-      samples += s.histogram ? s.histogram->classic.size() + kBesideBounds : 1;
-    }
-  }
-  return samples;
+  writer.end_others(told_);
+  told_ = writer.take_told();
+  return writer.request();
 }
 
 }  // namespace netlat

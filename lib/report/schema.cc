@@ -89,9 +89,6 @@ std::string value_of(const SchemaField& field, std::size_t depth) {
       break;
     case Kind::real:
       o.add("type", "[\"number\"" + null);
-      break;
-    case Kind::ratio:
-      o.add("type", "[\"number\"" + null);
       o.add("minimum", "0");
       break;
     case Kind::flag:

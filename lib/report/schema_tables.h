@@ -9,8 +9,7 @@ namespace netlat {
 enum class Kind : unsigned char {
   count,    ///< integer from 0 on
   integer,  ///< may be negative: times, durations of stepping clocks
-  real,
-  ratio,  ///< a number that need not be whole, from 0 on
+  real,     ///< a number that need not be whole, from 0 on
   flag,
   text,
   word,  ///< one of `words`

@@ -141,9 +141,11 @@ void add_troubles(Panels& panels) {
 void add_objectives(Panels& panels, std::span<const Objective> objectives) {
   std::vector<Target> burn;
   for (const Objective& o : objectives) {
-    burn.push_back({fmt::format("netlat:slo_error:ratio1h{{slo={}}} / {:.6g}",
-                                promql_string(one_line(o.text)), o.budget()),
-                    one_line(o.text)});
+    burn.push_back(
+        {fmt::format("netlat:slo_error:ratio1h{{slo={}}} / {:.6g}",
+                     promql_string(one_line(o.text)), o.budget()),
+         one_line(o.text) +
+             (o.every_pair() ? ", {{src_zone}} to {{dst_zone}}" : "")});
   }
   panels.add("timeseries", "Burn rate over an hour; 1 uses the budget up",
              "short", burn);

@@ -27,14 +27,20 @@ constexpr std::array<BurnPair, 4> kPairs = {{
     {1, "3d", "6h", "ticket", "NetlatBudgetGoes"},
 }};
 
+// What labels say where no zone is known is no zone (netlat-metrics(7)).
+std::string zone_matcher(const std::string& zone) {
+  return zone.empty() ? "!~\"unknown|ambiguous|other\""
+                      : '=' + promql_string(zone);
+}
+
 std::string selector(const Objective& o, std::string_view more = {}) {
   std::string in;
   if (o.scope == ObjectiveScope::service) {
     in = "service=" +
          promql_string(endpoint_text(o.service.server, o.service.port));
   } else if (o.scope == ObjectiveScope::zone_pair) {
-    in = fmt::format("src_zone={},dst_zone={}", promql_string(o.client_zone),
-                     promql_string(o.server_zone));
+    in = "src_zone" + zone_matcher(o.client_zone) + ",dst_zone" +
+         zone_matcher(o.server_zone);
   }
   if (!more.empty()) in += (in.empty() ? "" : ",") + std::string(more);
   return in.empty() ? "" : '{' + in + '}';
@@ -53,10 +59,26 @@ Metric histogram_of(ObjectiveQuantity quantity) {
   }
 }
 
+// What an objective has a value of its own for, as labels.
+std::string kept_apart(const Objective& o, std::string_view more = {}) {
+  std::string labels = o.every_pair() ? "src_zone, dst_zone" : "";
+  if (!more.empty()) labels += (labels.empty() ? "" : ", ") + std::string(more);
+  return labels.empty() ? "" : fmt::format(" by ({}) ", labels);
+}
+
 // The growth of a metric over a window, all hosts together.
 std::string grown(std::string_view by, std::string_view name,
                   const std::string& labels, std::string_view window) {
   return fmt::format("sum{}(increase({}{}[{}]))", by, name, labels, window);
+}
+
+// The longer half of the path is the one that is held to an objective.
+std::string_view halves_of(const Objective& o) {
+  return o.quantity == ObjectiveQuantity::network ? "half" : "";
+}
+std::string of_longer_half(const Objective& o, const std::string& expression) {
+  if (halves_of(o).empty()) return expression;
+  return fmt::format("max{}({})", kept_apart(o), expression);
 }
 
 struct Terms {
@@ -65,7 +87,7 @@ struct Terms {
 
 Terms shares(const Objective& o, std::string_view window) {
   const auto sum = [&](Metric metric) {
-    return grown("", describe(metric).name, selector(o), window);
+    return grown(kept_apart(o), describe(metric).name, selector(o), window);
   };
   if (o.quantity == ObjectiveQuantity::failures) {
     const std::string failed = sum(Metric::tcp_connect_failures);
@@ -129,9 +151,14 @@ std::string alert(const Objective& o, const BurnPair& pair) {
       "          severity: {}\n          slo: {}\n        annotations:\n"
       "          summary: {}\n",
       pair.name, literal(expression, 10), pair.severity, yaml_text(slo),
-      yaml_text(fmt::format("{}: its budget burns {:g} times too fast over {} "
-                            "and {}",
-                            slo, pair.factor, pair.window, pair.short_window)));
+      yaml_text(
+          fmt::format("{}{}: its budget burns {:g} times too fast over {} "
+                      "and {}",
+                      slo,
+                      o.every_pair() ? ", {{ $labels.src_zone }} to "
+                                       "{{ $labels.dst_zone }}"
+                                     : "",
+                      pair.factor, pair.window, pair.short_window)));
 }
 
 // Without these no other number is worth anything.
@@ -180,26 +207,21 @@ std::string slo_error_ratio(const Objective& o, std::string_view window) {
     const Terms terms = shares(o, window);
     return terms.bad + " / " + terms.all;
   }
-  const bool halves = o.quantity == ObjectiveQuantity::network;
-  const std::string_view by = halves ? " by (half) " : "";
+  const std::string by = kept_apart(o, halves_of(o));
   const std::string name(describe(histogram_of(o.quantity)).name);
   const double limit = std::chrono::duration<double>(o.limit).count();
   const std::string good =
       grown(by, name + "_bucket",
             selector(o, fmt::format("le=\"{}\"", bound_text(limit))), window);
   const std::string all = grown(by, name + "_count", selector(o), window);
-  const std::string ratio = fmt::format("1 - {} / {}", good, all);
-  // The longer half of the path is the one that is held to it.
-  return halves ? fmt::format("max({})", ratio) : ratio;
+  return of_longer_half(o, fmt::format("1 - {} / {}", good, all));
 }
 
 std::string slo_events(const Objective& o, std::string_view window) {
   if (!is_time(o.quantity)) return shares(o, window).all;
-  const bool halves = o.quantity == ObjectiveQuantity::network;
   const std::string name(describe(histogram_of(o.quantity)).name);
-  const std::string all =
-      grown(halves ? " by (half) " : "", name + "_count", selector(o), window);
-  return halves ? fmt::format("max({})", all) : all;
+  return of_longer_half(o, grown(kept_apart(o, halves_of(o)), name + "_count",
+                                 selector(o), window));
 }
 
 bool slo_needs_services(std::span<const Objective> objectives) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -49,10 +50,12 @@ LiveReader::LiveReader(std::vector<std::string> names,
                        std::unique_ptr<LiveOpener> opener)
     : opener_(std::move(opener)),
       drops_(names.front().empty() ? interface_names() : names) {
-  // Two blocks at least: one is read while the other is filled.
-  constexpr std::size_t kBlock = std::size_t{256} << 10;
-  block_size_ = kBlock;
-  blocks_ = std::max<std::size_t>(2, options.buffer / kBlock);
+  // A block full of packets wakes this process: the longer it is, the less
+  // often.  Two at least: one is read while the other is filled.
+  constexpr std::size_t kShortest = std::size_t{256} << 10, kLongest = 1 << 20;
+  block_size_ =
+      std::clamp(std::bit_floor(options.buffer / 8), kShortest, kLongest);
+  blocks_ = std::max<std::size_t>(2, options.buffer / block_size_);
   for (std::string& name : names) {
     places_.emplace_back().name = std::move(name);
   }

@@ -16,6 +16,9 @@ namespace netlat {
 namespace {
 
 constexpr std::size_t kTagSize = 4;
+// Another processor wrote the packets: what is so far ahead is on its way by
+// the time it is looked at.
+constexpr std::size_t kAhead = 2048, kLine = 64;
 constexpr std::size_t kAddresses = 12;
 // The link's address follows the header, aligned as packet(7) says.
 constexpr std::size_t kLinkAt = (sizeof(tpacket3_hdr) + TPACKET_ALIGNMENT - 1) /
@@ -151,7 +154,9 @@ void LiveRing::take(PacketView& view, LinkFacts& facts) {
   view.direction = link.sll_pkttype == PACKET_OUTGOING
                        ? FrameDirection::outbound
                        : FrameDirection::inbound;
-  at_ += header.tp_next_offset;
+  const std::uint8_t* const next = at_ + header.tp_next_offset;
+  for (; at_ < next; at_ += kLine) __builtin_prefetch(at_ + kAhead);
+  at_ = const_cast<std::uint8_t*>(next);
 }
 
 const RingCounts& LiveRing::ask_counts() {

@@ -99,7 +99,9 @@ std::size_t MergedSource::read(std::span<PacketView> out) {
         n = merge(out);
       }
     }
-    for (PacketView& packet : out.first(n)) packet.frame = ++frames_;
+    std::uint64_t frame = frames_;
+    for (PacketView& packet : out.first(n)) packet.frame = ++frame;
+    frames_ = frame;
     if (n > 0) return n;
   }
 }

@@ -138,8 +138,10 @@ class PcapReader final : public CaptureReader {
       // Only its length says where the next record is, so that each waits for
       // the one before: lengths had better be in the first-level cache, and
       // the headers behind them are wanted soon.
-      __builtin_prefetch(at + std::min(left, kFetchAhead));
-      __builtin_prefetch(at + std::min(left, kFetchAhead + kCacheLine));
+      if (left > kFetchAhead + kCacheLine) [[likely]] {
+        __builtin_prefetch(at + kFetchAhead);
+        __builtin_prefetch(at + kFetchAhead + kCacheLine);
+      }
       const Record record = lengths_at<kNative>(at);
       const std::size_t size = record_header + record.captured;
       if (record.captured > limit || size > left) break;

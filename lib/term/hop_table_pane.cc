@@ -22,6 +22,7 @@ constexpr int kLeastTrend = 8;
 enum class Column : std::uint8_t {
   hop,
   place,
+  origin,
   zone,
   loss,
   sent,
@@ -48,6 +49,7 @@ std::vector<TableColumn> columns_of(const HopReport& report,
   std::vector<TableColumn> all = {
       {hop, {"HOP", 3, 3, 0, true}},
       {place, {"ADDRESS", 15, 34, 0, false}},
+      {origin, {"ORIGIN", 10, 12, 3, false}},
       {zone, {" ZONE", 8, 12, 2, false}},
       {loss, {"LOSS", 12, 12, 0, false}},
       {sent, {"SENT", 5, 5, 5, true}},
@@ -67,6 +69,7 @@ std::vector<TableColumn> columns_of(const HopReport& report,
     const bool place_in_time =
         c.what == best || c.what == p95 || c.what == worst;
     return (c.what == zone && report.zones.empty()) ||
+           (c.what == origin && report.origins.empty()) ||
            (spread && !view.jitter) || (place_in_time && view.jitter);
   });
   return all;
@@ -112,6 +115,8 @@ std::string cell_text(const HopSnapshot& shot, const HopView& view,
       return hop_number(row);
     case Column::place:
       return hop_place(report, row, view.names);
+    case Column::origin:
+      return origin_text(report.origins[index]);
     case Column::zone: {
       const HopZone& zone = report.zones[index];
       if (zone.status == ZoneStatus::ambiguous) return " ambiguous";

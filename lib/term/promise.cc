@@ -18,8 +18,7 @@ bool concerns(const Objective& o, const RowIdentity& row) {
       return !row.server.empty() &&
              row.server == endpoint_text(o.service.server, o.service.port);
     case ObjectiveScope::zone_pair:
-      return row.client_zone == o.client_zone &&
-             row.server_zone == o.server_zone;
+      return o.concerns_pair(row.client_zone, row.server_zone);
   }
   return false;
 }

@@ -48,9 +48,11 @@ std::optional<std::int64_t> microseconds(std::string_view text) {
 
 }  // namespace
 
-MapFileReader::MapFileReader(const ZoneMapOptions& options, ZoneData& data,
+MapFileReader::MapFileReader(const ZoneMapOptions& options,
+                             const ZoneTexts* texts, ZoneData& data,
                              ZoneMapReading& reading)
-    : data_(data),
+    : texts_(texts),
+      data_(data),
       reading_(reading),
       scopes_(options.scopes.begin(), options.scopes.end()) {
   data_.one_scope = !scopes_.empty();
@@ -69,10 +71,18 @@ void MapFileReader::problem(const Open& open, const std::string& what) {
                                            open.lines.number(), what)});
 }
 
+Result<TextLines> MapFileReader::open_lines(const std::string& path) const {
+  if (texts_ == nullptr) return TextLines::open(path);
+  const auto found = texts_->find(path);
+  if (found == texts_->end()) return Error{"was not handed over"};
+  return TextLines(found->second);
+}
+
 void MapFileReader::read(const std::string& path) {
-  auto lines = TextLines::open(path);
+  auto lines = open_lines(path);
   if (!lines) return problem_of_file(path, std::move(lines.error()));
-  const std::pair identity{lines->device(), lines->inode()};
+  const Identity identity{lines->device(), lines->inode(),
+                          texts_ == nullptr ? "" : path};
   if (std::find(open_files_.begin(), open_files_.end(), identity) !=
       open_files_.end()) {
     return problem_of_file(path, Error{"includes itself"});
@@ -82,13 +92,8 @@ void MapFileReader::read(const std::string& path) {
         path, Error{fmt::format("is an include within {} others", kDeepest)});
   }
   open_files_.push_back(identity);
-  read_lines({path, std::move(*lines), 0, true, {}});
+  read_lines({path, std::move(*lines), 0, {}});
   open_files_.pop_back();
-}
-
-void MapFileReader::read_text(const std::string& name,
-                              const std::string& text) {
-  read_lines({name, TextLines(text), 0, false, {}});
 }
 
 void MapFileReader::read_lines(Open open) {
@@ -210,9 +215,7 @@ void MapFileReader::take_expected(Open& open,
 }
 
 void MapFileReader::include(Open& open, std::string_view file) {
-  if (file.empty() || !open.is_file) {
-    return problem(open, "names no file to include");
-  }
+  if (file.empty()) return problem(open, "names no file to include");
   std::string path(file);
   const auto slash = open.path.rfind('/');
   if (file[0] != '/' && slash != std::string::npos) {

@@ -3,8 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
 #include <unordered_set>
-#include <utility>
 #include <vector>
 
 #include "lib/zone/map_header.h"
@@ -16,13 +16,12 @@ namespace netlat {
 
 class MapFileReader {
  public:
-  MapFileReader(const ZoneMapOptions& options, ZoneData& data,
-                ZoneMapReading& reading);
+  /// With `texts` these are all the files there are; null: the disk's.
+  MapFileReader(const ZoneMapOptions& options, const ZoneTexts* texts,
+                ZoneData& data, ZoneMapReading& reading);
 
   /// A file and those it includes.
   void read(const std::string& path);
-  /// Text that may include nothing.
-  void read_text(const std::string& name, const std::string& text);
 
  private:
   static constexpr std::size_t kDeepest = 8;  // includes within includes
@@ -32,10 +31,10 @@ class MapFileReader {
     std::string path;
     TextLines lines;
     std::uint16_t index = 0;
-    bool is_file = true;
     std::optional<MapHeader> header;
   };
 
+  Result<TextLines> open_lines(const std::string& path) const;
   void read_lines(Open open);
   // False: the rest of the file is of no use.
   bool take(Open& open, const TextLine& line);
@@ -53,10 +52,13 @@ class MapFileReader {
     return open.header->get(fields_, c);
   }
 
+  const ZoneTexts* texts_;
   ZoneData& data_;
   ZoneMapReading& reading_;
   std::unordered_set<std::string> scopes_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> open_files_;
+  // Device and inode, or the path among texts.
+  using Identity = std::tuple<std::uint64_t, std::uint64_t, std::string>;
+  std::vector<Identity> open_files_;
   CsvFields fields_;
   WordColumn scope_, region_, kind_, source_;
 };

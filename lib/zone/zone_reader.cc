@@ -25,13 +25,14 @@ void warn_of_conflicts(ZoneMapReading& reading) {
   }
 }
 
-// `read` puts files into the data.
-template <class Read>
-ZoneMapReading reading_of(const ZoneMapOptions& options, const Read& read) {
+// `texts` is null where files are opened.
+ZoneMapReading read_all(const std::vector<std::string>& paths,
+                        const ZoneTexts* texts, const ZoneMapOptions& options) {
   ZoneMapReading reading;
   ZoneData data;
-  MapFileReader reader(options, data, reading);
-  read(reader);
+  MapFileReader reader(options, texts, data, reading);
+  for (const std::string& path : paths) reader.read(path);
+  reading.files = data.files;
   if (reading.problem_count > 0 && !options.keep_going) return reading;
   reading.map.emplace(std::make_unique<const ZoneIndex>(std::move(data)));
   warn_of_conflicts(reading);
@@ -47,16 +48,19 @@ std::string environment(const char* name) {
 
 ZoneMapReading read_zone_maps(const std::vector<std::string>& paths,
                               const ZoneMapOptions& options) {
-  return reading_of(options, [&](MapFileReader& reader) {
-    for (const std::string& path : paths) reader.read(path);
-  });
+  return read_all(paths, nullptr, options);
+}
+
+ZoneMapReading read_zone_map_texts(const std::vector<std::string>& paths,
+                                   const ZoneTexts& texts,
+                                   const ZoneMapOptions& options) {
+  return read_all(paths, &texts, options);
 }
 
 ZoneMapReading read_zone_map_text(const std::string& name,
                                   const std::string& text,
                                   const ZoneMapOptions& options) {
-  return reading_of(
-      options, [&](MapFileReader& reader) { reader.read_text(name, text); });
+  return read_zone_map_texts({name}, {{name, text}}, options);
 }
 
 std::vector<std::string> default_zone_maps() {

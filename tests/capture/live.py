@@ -20,11 +20,13 @@ NETLAT = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build",
 
 class Capture:
     """A running netlat capture inside a namespace."""
+    started = {}  # by the namespace's name
 
     def __init__(self, host, *words):
         self.process = subprocess.Popen(
             ["ip", "netns", "exec", host.name, NETLAT, *words],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        Capture.started.setdefault(host.name, []).append(self.process)
         self.lines, self.said = [], []
         self.readers = [
             threading.Thread(target=self.read, args=pair, daemon=True)
@@ -118,8 +120,11 @@ class Veth:
             host.ip("link", "set", "eth0", "up")
 
     def __exit__(self, *_):
-        self.a.remove()
-        self.b.remove()
+        for host in (self.a, self.b):
+            # Of a check that failed.
+            for process in Capture.started.pop(host.name, []):
+                process.kill()
+            host.remove()
 
     def datagrams(self, count):
         sender = self.a.socket(socket.SOCK_DGRAM)

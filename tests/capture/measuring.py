@@ -136,83 +136,74 @@ def median(histogram):
     raise rig.Failure("counts beyond n")
 
 
-def exchange(client, server, stop):
-    while not stop.is_set():
-        # Enough that it is acknowledged before it is answered.
-        client.sendall(b"q" * 6000)
-        rig.receive_all(server, 6000)
-        server.sendall(b"a" * 200)
-        client.recv(1000)
-        stop.wait(0.01)
-
-
-def check_delay():
-    """A delay on the wire shows in the next whole interval, within 5 %."""
+def intervals_of_a_change(before, after, ask):
+    """What is told of 10.0.0.2:80 when a wire's delay, each way, changes from
+    `before` to `after`: of the whole seconds before it, and of the two after
+    it.  `ask` makes one request of the client and answers it."""
+    def delay(value):
+        return ["set %s delay=%s" % (way, value) for way in ("a>b", "b>a")]
     rig.Wire.program = os.path.join(os.path.abspath(sys.argv[1]), "lab-wire")
-    with rig.Pair("set a>b delay=5ms", "set b>a delay=5ms") as pair:
-        capture = Capture(pair.a, "-i", "eth0", "--json")
-        client, server = pair.connect()
-        stop = threading.Event()
-        load = threading.Thread(target=exchange, args=(client, server, stop))
-        load.start()
-        time.sleep(2.5)
-        changed = time.time()
-        pair.wire.do("set a>b delay=20ms", "set b>a delay=20ms")
-        time.sleep(3)
-        stop.set()
-        load.join()
-        records, _ = capture.stop()
-        rig.close(client, server)
-        intervals = [r for r in of_type(records, "interval")
-                     if r["key"]["server"] == "10.0.0.2:80"
-                     and r["rtt"]["server"]["n"] > 5]
-        before = [r for r in intervals if r["end_us"] < changed * 1e6][1:]
-        after = [r for r in intervals
-                 if changed * 1e6 < r["start_us"] < (changed + 2) * 1e6]
-        rig.expect(before and after, "no intervals")
-        for some, wanted in ((before, 0.010), (after, 0.040)):
-            for record in some:
-                rig.expect_near(median(record["rtt"]["server"]), wanted,
-                                wanted * 0.05 + 0.0005, "the RTT's median")
-
-
-def check_step():
-    """A longer path shows although every ACK rides on an answer."""
-    rig.Wire.program = os.path.join(os.path.abspath(sys.argv[1]), "lab-wire")
-    with rig.Pair("set a>b delay=500us", "set b>a delay=500us") as pair:
+    with rig.Pair(*delay(before)) as pair:
         capture = Capture(pair.a, "-i", "eth0", "--json")
         client, server = pair.connect()
         stop = threading.Event()
 
         def load():
             while not stop.is_set():
-                client.sendall(b"q" * 100)
-                rig.receive_all(server, 100)
-                server.sendall(b"a" * 200)
-                rig.receive_all(client, 200)
-                stop.wait(0.003)
+                ask(client, server)
+                stop.wait(0.005)
         thread = threading.Thread(target=load)
         thread.start()
-        time.sleep(3)
-        changed = time.time()
-        pair.wire.do("set a>b delay=4ms", "set b>a delay=4ms")
+        time.sleep(2.5)
+        changed = time.time() * 1e6
+        pair.wire.do(*delay(after))
         time.sleep(3)
         stop.set()
         thread.join()
         records, _ = capture.stop()
         rig.close(client, server)
-        after = [r for r in of_type(records, "interval")
-                 if r["key"]["server"] == "10.0.0.2:80"
-                 and changed < r["start_us"] / 1e6 < changed + 2]
-        rig.expect(after, "no intervals")
-        for record in after:
-            rig.expect(record["rtt"]["server"]["n"] > 5,
-                       "the network's RTT fell silent")
-            rig.expect_near(median(record["rtt"]["server"]), 0.008,
-                            0.008 * 0.05 + 0.0005, "the RTT's median")
-            rig.expect(median(record["service"]) < 0.002,
-                       "the server is blamed: %.4f s"
-                       % median(record["service"]))
+    intervals = [r for r in of_type(records, "interval")
+                 if r["key"]["server"] == "10.0.0.2:80"]
+    # The first is of less than a second.
+    earlier = [r for r in intervals if r["end_us"] < changed][1:]
+    later = [r for r in intervals if changed < r["start_us"] < changed + 2e6]
+    rig.expect(earlier and later, "no intervals")
+    return earlier, later
+
+
+def expect_round_trip(records, wanted):
+    for record in records:
+        rig.expect(record["rtt"]["server"]["n"] > 5,
+                   "the network's RTT fell silent")
+        rig.expect_near(median(record["rtt"]["server"]), wanted,
+                        wanted * 0.05 + 0.0005, "the RTT's median")
+
+
+def check_delay():
+    """A delay on the wire shows in the next whole interval, within 5 %."""
+    def ask(client, server):
+        # Enough that it is acknowledged before it is answered.
+        client.sendall(b"q" * 6000)
+        rig.receive_all(server, 6000)
+        server.sendall(b"a" * 200)
+        client.recv(1000)
+    before, after = intervals_of_a_change("5ms", "20ms", ask)
+    expect_round_trip(before, 0.010)
+    expect_round_trip(after, 0.040)
+
+
+def check_step():
+    """A longer path shows although every ACK rides on an answer."""
+    def ask(client, server):
+        client.sendall(b"q" * 100)
+        rig.receive_all(server, 100)
+        server.sendall(b"a" * 200)
+        rig.receive_all(client, 200)
+    _, after = intervals_of_a_change("500us", "4ms", ask)
+    expect_round_trip(after, 0.008)
+    for record in after:
+        rig.expect(median(record["service"]) < 0.002,
+                   "the server is blamed: %.4f s" % median(record["service"]))
 
 
 def check_sums():

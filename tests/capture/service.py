@@ -89,6 +89,31 @@ def check_alert():
         rig.expect(hook.posted[0] == alert, "the post")
 
 
+def check_every_pair():
+    """Of zone:* the pair that is slow breaks it, and no other."""
+    with Veth() as net, Place() as place:
+        net.a.ip("addr", "add", "10.0.0.3/24", "dev", "eth0")
+        zones = place.file("zones.csv", MAP + "10.0.0.3/32,az3\n")
+        services = net.b.socket(socket.SOCK_STREAM)
+        services.bind(("10.0.0.2", 80))
+        services.listen()
+        capture = Capture(net.b, "-i", "eth0", "--json", "--zones", zones,
+                          "--slo", "zone:* p50 < 10ms over 12s min 20")
+        for address, think in (("10.0.0.1", 0), ("10.0.0.3", 0.02)):
+            client = net.a.socket(socket.SOCK_STREAM)
+            client.bind((address, 0))
+            client.connect(("10.0.0.2", 80))
+            server, _ = services.accept()
+            ask(client, server, 40, think)
+            rig.close(client, server)
+        capture.wait(lambda: any('"type":"alert"' in line
+                                 for line in capture.lines), "no alert", 4)
+        records, _ = capture.stop()
+        rig.expect([a["objective"] for a in of_type(records, "alert")]
+                   == ["zone:az3->az2 p50 < 10ms over 12s min 20"],
+                   str(of_type(records, "alert")))
+
+
 def check_stuck_alert():
     """A program that hangs costs nothing but itself."""
     with Veth() as net, Place() as place:
@@ -177,26 +202,32 @@ def check_configuration():
             rig.expect(done.stderr.count("\n") == 1, "lines: " + done.stderr)
 
 
-MAP = "#netlat-zones 1\ncidr,zone\n10.0.0.1/32,%s\n10.0.0.2/32,az2\n"
+HEADER = "#netlat-zones 1\ncidr,zone\n"
+MAP = HEADER + "10.0.0.1/32,az1\n10.0.0.2/32,az2\n"
 
 
 def check_reload():
     """SIGHUP brings another map and objectives; a bad file changes nothing."""
     with Veth() as net, Place() as place:
-        zones = place.file("zones.csv", MAP % "az1")
+        # Two maps, of which one includes a third.
+        zones = [place.file("zones.csv", HEADER + "#include clients.csv\n"),
+                 place.file("servers.csv", HEADER + "10.0.0.2/32,az2\n")]
+        place.file("clients.csv", HEADER + "10.0.0.1/32,az1\n")
+        told = place.path + "/told"
+        program = place.file("tell", "#!/bin/sh\ncat >>%s\n" % told, 0o755)
         text = """
             interfaces = ["eth0"]
             json = true
-            zones = ["%s"]
+            zones = ["%s", "%s"]
             objectives = ["%%s"]
             [records]
             directory = "%s"
-            """ % (zones, place.path)
+            """ % (*zones, place.path)
         config = place.file("c.toml", text % "p99 < 1s")
         services = net.b.socket(socket.SOCK_STREAM)
         services.bind(("10.0.0.2", 80))
         services.listen()
-        capture = Capture(net.b, "-c", config)
+        capture = Capture(net.b, "-c", config, "--alert-command", program)
         client = net.a.socket(socket.SOCK_STREAM)
         client.connect(("10.0.0.2", 80))
         server, _ = services.accept()
@@ -206,16 +237,26 @@ def check_reload():
                          "never heard: " + word)
         ask(client, server, 10)
         time.sleep(1.3)
-        place.file("zones.csv", MAP % "az7")
+        place.file("clients.csv", HEADER + "10.0.0.1/32,az7\n")
         place.file("c.toml", text % "zone:az7->az2 p50 < 1us min 2")
         capture.process.send_signal(signal.SIGHUP)
         heard("was read again")
         ask(client, server, 10)
         capture.wait(lambda: any('"type":"alert"' in line
                                  for line in capture.lines), "no alert", 4)
-        place.file("c.toml", text % "p99 < nothing")
-        capture.process.send_signal(signal.SIGHUP)
-        heard("all stays as it was")
+        capture.wait(lambda: os.path.exists(told) and os.path.getsize(told),
+                     "the typed program was forgotten", 3)
+        for name, bad, says in (
+                ("c.toml", text % "p99 < nothing", "expected a time"),
+                ("clients.csv", HEADER + "10.0.0.1/32\n", "clients.csv:3: ")):
+            with open(os.path.join(place.path, name), encoding="utf-8") as f:
+                good = f.read()
+            place.file(name, bad)
+            capture.said.clear()
+            capture.process.send_signal(signal.SIGHUP)
+            heard("all stays as it was")
+            rig.expect(says in capture.said[0], capture.said[0])
+            place.file(name, good)
         rig.close(client, server)
         records, _ = capture.stop()
         pairs = [r["key"]["client_zone"] for r in of_type(records, "interval")

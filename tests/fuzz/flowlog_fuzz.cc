@@ -2,20 +2,14 @@
 // what is said is printable, and no byte of a record is lost in the sums.
 
 #include <cstdint>
-#include <cstdlib>
 
 #include "netlat/flowlog/log_reader.h"
 #include "netlat/flowlog/log_summary.h"
 #include "tests/fuzz/require.h"
 
-namespace {
-
-using namespace netlat;
-
-}  // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
+  using namespace netlat;
   LogSummary summary(nullptr, 4);
   LogReader reader(summary);
   reader.read_text("log", {data, size});

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/probe/quote.h"
 #include "lib/probe/registry.h"
 #include "netlat/probe/icmp_extension.h"
 #include "tests/fuzz/require.h"
@@ -37,6 +38,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
         probe->state = ProbeState::answered;
         require(registry.match(*mark, lane, kIdentifier) != probe);
       }
+    }
+    if (const auto quote = read_quote(v6, body)) {
+      require(quote->head.source && quote->head.target);
+      require(body.size() >= 8 + 20 + 8 + 8);
     }
     const auto extension = find_extension(body, told, v6 ? 48 : 28);
     require(extension.labels.size() <= 16);

@@ -11,7 +11,7 @@ import processes
 import rig as rigs
 import score as scores
 
-# Of a run that a busy machine disturbed, in all.
+# At a run that a busy machine disturbs.
 ATTEMPTS = 6
 
 
@@ -56,13 +56,12 @@ class Lab:
                 except queue.Empty:
                     return
                 result = self._attempt(run, slot, next(self.serials))
-                why = getattr(result, "disturbed", None)
-                if why and attempt < ATTEMPTS:
+                if isinstance(result, processes.Disturbed) and \
+                        attempt < ATTEMPTS:
                     self.repeated += 1
                     waiting.put((run, attempt + 1))
-                    continue
-                report(run, result if not why else processes.RigError(
-                    "disturbed %d times: %s" % (attempt, why)))
+                else:
+                    report(run, result)
         with futures.ThreadPoolExecutor(max(1, jobs)) as pool:
             try:
                 for worker in [pool.submit(work, slot)

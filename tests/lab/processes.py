@@ -1,5 +1,6 @@
 """The programs of a run: started, spoken to, stopped, whatever happens."""
 import os
+import re
 import select
 import signal
 import socket
@@ -9,6 +10,10 @@ import time
 
 class RigError(Exception):
     """Why a run could not be made."""
+
+
+class Disturbed(RigError):
+    """What the machine did to a run that makes it a measure of nothing."""
 
 
 class Program:
@@ -125,10 +130,12 @@ class Sniffer(Program):
                                (self.name, self.complaint()))
             time.sleep(0.01)
 
-    def stop(self, limit=5.0):
-        """Ends the capture; a RigError if the kernel dropped packets."""
-        super().stop(limit)
-        said = self.complaint()
-        if "\n0 packets dropped by kernel" not in said:
-            raise RigError("%s is incomplete: %s" %
-                           (self.name, said.splitlines()[-1]))
+    def require(self, quiet):
+        """Disturbed unless the capture, now stopped, has all that came.  One
+        that ended while packets came has not read the last: quiet=False."""
+        captured, received, dropped = (
+            int(n) for n in re.findall(r"^(\d+) packets ", self.complaint(),
+                                       re.MULTILINE))
+        if dropped or (quiet and captured != received):
+            raise Disturbed("%s has %d of %d packets, and %d were dropped" %
+                            (self.name, captured, received, dropped))

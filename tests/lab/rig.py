@@ -22,6 +22,9 @@ DNS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "dns")
 
 # Seconds: longer than anything is under way on a wire or in a capture buffer.
 SETTLE = 0.25
+# Seconds that the timeline may slip; scenarios leave more at their end, and
+# to begin a capture anew takes less.
+SLIP = 0.25
 
 
 class Rig:
@@ -84,7 +87,9 @@ class Rig:
         time.sleep(SETTLE)
         lines = tracer.lines()
         while self.sniffers:
-            self.sniffers.pop().stop()
+            sniffer = self.sniffers.pop()
+            sniffer.stop()
+            sniffer.require(quiet=True)
         after = self._counters()
         wire = self.children.pop("wire").stop()
         for tap, since, by in self.steps:
@@ -159,6 +164,10 @@ class Rig:
                 self._act(event.words)
             except (processes.RigError, KeyError, OSError) as error:
                 raise processes.RigError("%s: %s" % (event.where, error))
+            late = time.time() - started - event.time
+            if late > SLIP:
+                raise processes.Disturbed("%s: done %.1f s late" %
+                                          (event.where, late))
         self._wait(started + self.run.scenario.end)
 
     def _wait(self, until):
@@ -188,6 +197,7 @@ class Rig:
         old = next(s for s in self.sniffers if s.name == "tcpdump-" + tap)
         self.sniffers.remove(old)
         old.stop()
+        old.require(quiet=False)
         os.rename(self.path(tap + ".pcap"), self.path(tap + ".1.pcap"))
         self._sniff(tap)
 
@@ -198,7 +208,7 @@ class Rig:
 
     def _stop_all(self):
         for sniffer in self.sniffers:
-            processes.Program.stop(sniffer)
+            sniffer.stop()
         for child in reversed(list(self.children.values())):
             child.stop()
         self.children.clear()

@@ -36,6 +36,7 @@ import json
 import subprocess
 
 import path_time
+import processes
 import wire_log
 
 Check = collections.namedtuple("Check", "name truth said right")
@@ -95,7 +96,6 @@ class Score:
         self.rig = rig
         self.truth = truth
         self.checks = []
-        self.disturbed = None  # or what made the run useless
         self.wire = wire_log.WireLog(rig.path("wire.tsv"))
         if not scenario_run.scenario.scored:
             return
@@ -206,8 +206,8 @@ class Score:
             raise ValueError("%s: require kernel or require at TAP path" %
                              where)
         if not check.right:
-            self.disturbed = "%s: %s, not %s" % (check.name, check.said,
-                                                 check.truth)
+            raise processes.Disturbed("%s: %s, not %s" % (
+                check.name, check.said, check.truth))
 
     def _expect(self, line, where):
         line = self._of_this_variant(line)

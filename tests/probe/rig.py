@@ -7,7 +7,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-for _folder in ("lab", "support"):
+for _folder in ("lab", "support", "metrics"):
     sys.path.insert(0, os.path.join(os.path.dirname(HERE), _folder))
 import processes
 import schemas
@@ -80,15 +80,15 @@ class Rig:
     def address(self, node, version):
         return self.topology.address(node, version)
 
-    def run(self, *words):
+    def run(self, *words, root=False):
         return subprocess.run(
-            self.network.inside("h1", *NOBODY, os.path.join(
+            self.network.inside("h1", *([] if root else NOBODY), os.path.join(
                 ROOT, "build/netlat-probe"), "-n", "-q", *words),
             capture_output=True, text=True, timeout=40)
 
-    def probe(self, *words):
+    def probe(self, *words, root=False):
         """The records of one run: (path, hops, events)."""
-        done = self.run("--json", *words)
+        done = self.run("--json", *words, root=root)
         assert done.returncode == 0, done.stderr
         records = self.records(done.stdout)
         return (next(r for r in records if r["type"] == "path"),

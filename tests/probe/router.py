@@ -76,6 +76,21 @@ EXTENSIONS = [
 ]
 
 
+def rewritten(packet, policed):
+    """As a router behind a translator, or a policer, would quote it."""
+    quote = bytearray(packet[:128])
+    if policed:
+        quote[1] = 0
+        return bytes(quote)
+    quote[12:16] = socket.inet_aton("203.0.113.7")
+    if packet[9] == 17:
+        quote[20:22] = struct.pack("!H", 4242)
+    # The identifier of an echo stays, or the kernel would not find its owner.
+    at = 26 if packet[9] == 17 else 22
+    quote[at:at + 2] = bytes(o ^ 0x11 for o in quote[at:at + 2])
+    return bytes(quote)
+
+
 class Router:
     def __init__(self, device):
         self.tun = os.open("/dev/net/tun", os.O_RDWR)
@@ -102,10 +117,11 @@ class Router:
     def hop(ttl, network=0):
         return bytes([10, 88, network, ttl])
 
-    def honest(self, packet, body=None, rest=b"\0\0\0\0", source=None):
+    def honest(self, packet, body=None, rest=b"\0\0\0\0", source=None,
+               hops=HOPS):
         """What a router, or the target, answers as it should."""
         ttl, target = packet[8], packet[16:20]
-        if ttl < HOPS:
+        if ttl < hops:
             return ip(source or self.hop(ttl), packet[12:16], icmp(
                 11, 0, packet[:128] if body is None else body, rest),
                 64 - ttl)
@@ -143,6 +159,18 @@ class Router:
         elif case == 13 and len(packet) > 1400 and packet[8] > 2:
             self.send(ip(self.hop(2), packet[12:16], icmp(
                 3, 4, packet[:128], struct.pack("!HH", 0, 1400))))
+        elif case in (16, 17) and 1 < packet[8] < HOPS:
+            self.send(self.honest(packet, rewritten(packet, case == 17)))
+        elif case == 18:  # the target's answers come a long way
+            answer = bytearray(self.honest(packet))
+            if packet[8] >= HOPS:
+                answer[8] = 50
+                answer[10:12] = b"\0\0"
+                answer[10:12] = struct.pack("!H", checksum(bytes(
+                    answer[:20])))
+            self.send(bytes(answer))
+        elif case == 15:  # the path grows
+            self.send(self.honest(packet, hops=HOPS + (self.count > 40)))
         elif 20 <= case < 20 + len(EXTENSIONS):
             self.extended(packet, *EXTENSIONS[case - 20])
         elif 100 <= case < 116:  # hop 3 refuses with that code

@@ -244,6 +244,7 @@ TEST(Matrix, NetworkDuplicatesAtTheReceiver) {
   const Trouble& t = o.flow().c2s.trouble;
   EXPECT_EQ(t.retransmits(), 0u);
   EXPECT_EQ(t.network_duplicates, 2u);
+  EXPECT_EQ(o.counters.copies, 4u) << "each found and taken back";
   EXPECT_EQ(t.capture_duplicates, 0u);
   EXPECT_EQ(t.ip_ids_missing, 0);
   EXPECT_EQ(o.at("first", 1).final.segment_class,

@@ -136,6 +136,7 @@ TEST(Matrix, AnyInterfaceWithoutInterfaceNumbers) {
                     o.flow().s2c.trouble.capture_duplicates,
                 o.captured.size() / 2 - 1)
           << "all but the SYN's copy, which came before the connection";
+      EXPECT_EQ(o.counters.copies, o.captured.size() / 2);
       for (const Captured& c : o.captured) {
         if (!c.copy) continue;
         EXPECT_EQ(c.final.segment_class, SegmentClass::capture_duplicate);

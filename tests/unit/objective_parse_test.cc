@@ -52,6 +52,10 @@ INSTANTIATE_TEST_SUITE_P(
              Q::turns, 500, seconds(2), 0.5, seconds(60), 2},
         Good{"zones", "zone:use1-az1->use1-az2 network p95 < 1.5ms", zone_pair,
              Q::network, 950, microseconds(1500), 0.05, seconds(60), 20},
+        Good{"every_pair", "zone:* p99 < 2ms", zone_pair, Q::service, 990,
+             milliseconds(2), 0.01, seconds(60), 100},
+        Good{"from_every", "zone:*->use1-az2 loss < 1 %", zone_pair, Q::loss, 0,
+             Nanos{0}, 0.01, seconds(60), 100},
         Good{"loss", "loss < 0.1 %", all, Q::loss, 0, Nanos{0}, 0.001,
              seconds(60), 1000},
         Good{"joined", "loss<0.1%", all, Q::loss, 0, Nanos{0}, 0.001,
@@ -95,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"bare_v6", "service:2001:db8::7:443 p99 < 5ms", 9, "[2001"},
         Bad{"one_zone", "zone:a p99 < 5ms", 6, "two zones"},
         Bad{"half_pair", "zone:a-> p99 < 5ms", 6, "two zones"},
+        Bad{"stars", "zone:** p99 < 5ms", 6, "zone:* for every pair"},
         Bad{"no_quantile", "network < 5ms", 9, "percentile"},
         Bad{"p100", "p100 < 5ms", 1, "p99.9"},
         Bad{"p_letters", "pxx < 5ms", 1, "p99.9"},
@@ -111,6 +116,47 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"more", "p99 < 5ms please", 11, "over DURATION"},
         Bad{"no_window", "p99 < 5ms over", 15, "1s to 24h"}),
     [](const auto& test) { return std::string(test.param.name); });
+
+TEST(Objective, AStarStandsForZonesThatAreKnown) {
+  const struct {
+    const char *text, *client, *server;
+    bool every, concerned;
+  } rows[] = {
+      {"zone:* p99 < 2ms", "a", "b", true, true},
+      {"zone:* p99 < 2ms", "a", "a", true, true},
+      {"zone:* p99 < 2ms", "", "b", true, false},
+      {"zone:* p99 < 2ms", "a", "", true, false},
+      {"zone:*->b p99 < 2ms", "a", "b", true, true},
+      {"zone:*->b p99 < 2ms", "b", "a", true, false},
+      {"zone:a->* p99 < 2ms", "a", "b", true, true},
+      {"zone:a->* p99 < 2ms", "b", "a", true, false},
+      {"zone:a->b p99 < 2ms", "a", "b", false, true},
+      {"zone:a->b p99 < 2ms", "b", "a", false, false},
+      {"p99 < 2ms", "a", "b", false, true},
+  };
+  for (const auto& row : rows) {
+    const auto read = parse_objective(row.text);
+    ASSERT_TRUE(read) << row.text;
+    EXPECT_EQ(read->every_pair(), row.every) << row.text;
+    EXPECT_EQ(read->concerns_pair(row.client, row.server), row.concerned)
+        << row.text << ' ' << row.client << ' ' << row.server;
+  }
+}
+
+TEST(Objective, OfOnePairIsReadAsItself) {
+  const auto every = parse_objective(" zone:*->b  network p99.9<2ms over 5m");
+  ASSERT_TRUE(every) << every.error().message;
+  const Objective one = objective_of_pair(*every, "a", "b");
+  EXPECT_EQ(one.text, "zone:a->b  network p99.9<2ms over 5m");
+  const auto again = parse_objective(one.text);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->client_zone, one.client_zone);
+  EXPECT_EQ(again->server_zone, one.server_zone);
+  EXPECT_EQ(again->per_mille, one.per_mille);
+  EXPECT_EQ(again->limit, one.limit);
+  EXPECT_EQ(again->window, one.window);
+  EXPECT_EQ(again->least, one.least);
+}
 
 TEST(Objective, HostileTextStaysOnOneLine) {
   const auto read = parse_objective("p99 < 5ms \x1b[2J\nx");

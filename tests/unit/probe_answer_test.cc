@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lib/probe/quote.h"
 #include "lib/probe/registry.h"
 #include "netlat/probe/icmp_extension.h"
 
@@ -142,6 +143,73 @@ TEST(IcmpExtension, DamageIsNone) {
     EXPECT_TRUE(find_extension(bad, 0, 28).empty()) << i;
     EXPECT_TRUE(find_extension(Bytes(good).first(i), 0, 28).empty()) << i;
   }
+}
+
+// An ICMP error of 10.0.0.9 that quotes an echo of 10.0.0.1 whole.
+std::vector<std::uint8_t> error_with_quote(std::uint64_t cookie) {
+  const auto echo = make_echo(false, 0x1234, 7, cookie, 44);
+  const auto head = [](std::uint8_t tos, std::uint8_t last_from,
+                       std::uint8_t last_to) {
+    std::vector<std::uint8_t> ip(20);
+    ip[0] = 0x45;
+    ip[1] = tos;
+    ip[9] = 1;
+    ip[12] = ip[16] = 10;
+    ip[15] = last_from;
+    ip[19] = last_to;
+    return ip;
+  };
+  auto packet = head(0xc0, 9, 1);
+  packet.insert(packet.end(), {11, 0, 0, 0, 0, 0, 0, 0});
+  const auto quoted = head(0x28, 1, 2);
+  packet.insert(packet.end(), quoted.begin(), quoted.end());
+  packet.insert(packet.end(), echo.begin(), echo.end());
+  return packet;
+}
+
+TEST(Quote, TellsWhoseProbeItWasAndHowItArrived) {
+  const auto packet = error_with_quote(0x1122334455667788);
+  const auto quote = read_quote(false, packet);
+  ASSERT_TRUE(quote);
+  EXPECT_EQ(quote->cookie, 0x1122334455667788u);
+  EXPECT_EQ(quote->from, IpAddress::parse("10.0.0.9"));
+  EXPECT_EQ(quote->head.source, IpAddress::parse("10.0.0.1"));
+  EXPECT_EQ(quote->head.target, IpAddress::parse("10.0.0.2"));
+  EXPECT_EQ(quote->head.source_port, 0x1234);
+  EXPECT_EQ(quote->head.tos, 0x28);
+  EXPECT_EQ(quote->head.checksum,
+            echo_checksum(*quote->head.source, *quote->head.target, 0x1234, 44)
+                .whole);
+  // The cookie ends at octet 64.
+  for (std::size_t n = 0; n < packet.size(); ++n) {
+    EXPECT_EQ(bool(read_quote(false, Bytes(packet).first(n))), n >= 64) << n;
+  }
+  for (const std::size_t at : {0u, 20u, 28u, 37u, 48u}) {
+    auto bad = packet;
+    bad[at] = 0x33;
+    EXPECT_FALSE(read_quote(false, bad)) << at;
+  }
+}
+
+TEST(Rewrite, IsWhatBothKnowAndDiffersIn) {
+  const IpAddress a = *IpAddress::parse("10.0.0.1");
+  const IpAddress b = *IpAddress::parse("10.0.0.2");
+  const ProbeHead sent{
+      a, b, Port{7}, Port{8}, std::uint16_t{9}, std::uint8_t{0}};
+  EXPECT_FALSE(compare_heads(sent, sent, {}).any());
+  EXPECT_FALSE(compare_heads(sent, ProbeHead{}, {}).any());
+  ProbeHead other = sent;
+  other.checksum = std::uint16_t{10};
+  EXPECT_TRUE(compare_heads(sent, other, {}).checksum);
+  EXPECT_FALSE(compare_heads(sent, other, std::uint16_t{10}).any());
+  other = sent;
+  other.tos = std::uint8_t{4};
+  EXPECT_TRUE(compare_heads(sent, other, {}).any());
+  EXPECT_FALSE(compare_heads(sent, other, {}).translated());
+  other.source = b;
+  EXPECT_TRUE(compare_heads(sent, other, {}).translated());
+  EXPECT_EQ(compare_heads(sent, other, {}).words(),
+            (std::vector<std::string_view>{"source", "tos"}));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "netlat/probe/recent_path.h"
 #include "tests/support/probe_walk.h"
 
 namespace netlat {
@@ -70,6 +71,41 @@ struct Case {
   int lost1, lost2, lost3;  // of 100, spread evenly
   HopVerdict first, second, third;
 };
+
+TEST(LanePath, RouteThatChangesForDaysIsBounded) {
+  Walk walk;
+  for (int i = 0; i < 600; ++i, walk.round()) {
+    walk.probe(1, "10.0.0.1");
+    // Two rounds each: a change every other round.
+    walk.probe(2, i / 2 % 2 == 0 ? "10.0.0.2" : "10.0.9.2");
+    walk.probe(3, "10.0.0.3", kReached);
+  }
+  const PathReport report = walk.report();
+  EXPECT_GT(report.lanes[0].epoch, 200u);
+  EXPECT_LT(report.series.size(), 100u);
+  EXPECT_LE(report.events.size(), 32u);
+  const auto rows = judge_hops(report);
+  EXPECT_EQ(rows.front().sent, 600u);  // hops before the change keep theirs
+}
+
+TEST(RecentPath, IsJudgedByWhatWasSentSince) {
+  Walk walk;
+  for (int i = 0; i < 100; ++i, walk.round()) {
+    walk.probe(1, "10.0.0.1");
+    walk.probe(2, i < 90 ? "10.0.0.2" : nullptr, kReached);
+  }
+  // A round every 10 ms.
+  const auto all = judge_hops(walk.report());
+  EXPECT_NEAR(all[1].path->share, 0.1, 1e-9);
+  const auto lately = judge_hops(
+      recent_path(walk.report(), Nanos{10'000'000 * std::int64_t{80}}));
+  ASSERT_EQ(lately.size(), 2u);
+  EXPECT_EQ(lately[0].sent, 20u);
+  EXPECT_EQ(lately[1].sent, 20u);
+  EXPECT_NEAR(lately[1].path->share, 0.5, 1e-9);
+  EXPECT_EQ(lately[1].rtt.count(), 10u);
+  EXPECT_TRUE(recent_path(walk.report(), Nanos::max()).series.empty());
+}
 
 TEST(HopVerdicts, FollowFromWhatLaterHopsLose) {
   using V = HopVerdict;
@@ -148,7 +184,10 @@ TEST(HopVerdicts, AnswersOfALongerWayMayBeLostThere) {
     }
     PathReport report = walk.report();
     for (HopSeries& s : report.series) {
-      if (s.ttl == 2) s.reply_ttl = reply_ttl;
+      if (s.ttl == 2) {
+        s.reply_ttl = reply_ttl;
+        s.same_reply_ttl = 5;
+      }
     }
     EXPECT_EQ(judge_hops(report)[1].verdict, reply_ttl == 60
                                                  ? HopVerdict::return_path

@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "netlat/report/hop_report.h"
+#include "netlat/report/metric_catalogue.h"
+#include "netlat/report/probe_metrics.h"
 #include "netlat/zone/zone_reader.h"
 #include "tests/support/kept_records.h"
 #include "tests/support/probe_walk.h"
@@ -35,6 +40,51 @@ HopReport changed_path() {
   report.names[*IpAddress::parse("10.2.0.9")] = "evil\x1b]0;x\x07";
   report.notes.emplace_back("no ICMP");
   return report;
+}
+
+// Names are strangers': no shape hands their control characters on.
+TEST(Shapes, ArePrintableText) {
+  const HopReport report = changed_path();
+  std::string csv = hop_csv_header();
+  hop_csv(report, csv);
+  for (const std::string& shape :
+       {csv, hop_mtr_json(report), hop_text(report, TextStyle{})}) {
+    EXPECT_EQ(std::find_if(shape.begin(), shape.end(),
+                           [](unsigned char c) {
+                             return c != '\n' && (c < 0x20 || c > 0x7e);
+                           }),
+              shape.end())
+        << shape;
+  }
+}
+
+// No label that a stranger chooses, and those that the catalogue promises.
+TEST(ProbeMetrics, HaveTheLabelsOfTheCatalogue) {
+  const HopReport report = changed_path();
+  const ProbedTarget targets[] = {{report.path, report.rows}};
+  MetricSet set;
+  append_probe_metrics(targets, set);
+  std::set<std::string> told;
+  for (const MetricFamily& family : set) {
+    told.insert(family.name);
+    const auto& all = metric_catalogue();
+    const auto described =
+        std::find_if(all.begin(), all.end(),
+                     [&](const auto& d) { return d.name == family.name; });
+    ASSERT_NE(described, all.end()) << family.name;
+    for (const MetricSeries& series : family.series) {
+      std::string labels;
+      for (const MetricLabel& l : series.labels) {
+        labels += (labels.empty() ? "" : " ") + l.name;
+      }
+      EXPECT_EQ(labels, described->labels) << family.name;
+    }
+  }
+  for (const MetricDescription& d : metric_catalogue()) {
+    if (d.name.starts_with("netlat_probe_")) {
+      EXPECT_TRUE(told.contains(std::string(d.name))) << d.name;
+    }
+  }
 }
 
 ZoneMapReading map_of_three() {

@@ -8,6 +8,7 @@
 
 #include "netlat/probe/limiter_fit.h"
 #include "netlat/probe/loss_interval.h"
+#include "netlat/probe/mtr_statistics.h"
 #include "netlat/probe/rate_response.h"
 #include "netlat/probe/rtt_statistics.h"
 
@@ -60,22 +61,59 @@ TEST(ProbeStatistics, MergingIsAddingAll) {
   EXPECT_EQ(left.histogram(), all.histogram());
 }
 
+// Round trips and what mtr 0.95 makes of them.
+TEST(MtrStatistics, AreThoseOfMtr) {
+  MtrStatistics m;
+  EXPECT_EQ(m.deviation(), 0);
+  for (const int us : {100, 200, 150}) m.add(std::chrono::microseconds(us));
+  EXPECT_EQ(m.mean, 150);
+  EXPECT_EQ(m.best, 100);
+  EXPECT_EQ(m.worst, 200);
+  EXPECT_EQ(m.last, 150);
+  EXPECT_EQ(m.deviation(), 50);
+  EXPECT_EQ(m.geometric_mean, 143);
+  EXPECT_EQ(m.jitter, 50);
+  EXPECT_EQ(m.jitter_mean, 50);
+  EXPECT_EQ(m.jitter_worst, 100);
+  EXPECT_EQ(m.interarrival_jitter, 144);
+}
+
 TEST(LossInterval, IsWilsons) {
   struct Row {
     const char* name;
     std::uint64_t lost, sent;
     double low, high;
   };
-  // R: prop.test(lost, sent, correct = FALSE)$conf.int
+  // R: prop.test(lost, sent, conf.level = 0.99, correct = FALSE)$conf.int
   const Row rows[] = {
-      {"none", 0, 20, 0, 0.1611},          {"all", 20, 20, 0.8389, 1},
-      {"half", 10, 20, 0.2993, 0.7007},    {"one", 1, 10, 0.0179, 0.4042},
-      {"many", 200, 1000, 0.1764, 0.2259}, {"nothing sent", 0, 0, 0, 1}};
+      {"none", 0, 20, 0, 0.2491},          {"all", 20, 20, 0.7509, 1},
+      {"half", 10, 20, 0.2504, 0.7496},    {"one", 1, 10, 0.0119, 0.5072},
+      {"many", 200, 1000, 0.1694, 0.2345}, {"nothing sent", 0, 0, 0, 1}};
   for (const Row& row : rows) {
     const LossInterval i = loss_interval(row.lost, row.sent);
     EXPECT_NEAR(i.low, row.low, 1e-4) << row.name;
     EXPECT_NEAR(i.high, row.high, 1e-4) << row.name;
   }
+}
+
+// How often the interval holds the true share, over all that may happen.
+TEST(LossInterval, HoldsTheTruth) {
+  constexpr std::uint64_t kSent = 200;
+  double least = 1, most = 0;
+  for (int permille = 5; permille <= 500; ++permille) {
+    const double share = permille / 1000.0;
+    double holds = 0, chance = std::pow(1 - share, kSent);
+    for (std::uint64_t lost = 0; lost <= kSent; ++lost) {
+      const LossInterval i = loss_interval(lost, kSent);
+      if (i.low <= share && share <= i.high) holds += chance;
+      chance *= static_cast<double>(kSent - lost) /
+                static_cast<double>(lost + 1) * share / (1 - share);
+    }
+    least = std::min(least, holds);
+    most = std::max(most, holds);
+  }
+  EXPECT_NEAR(least, 0.975, 0.001);
+  EXPECT_NEAR(most, 0.993, 0.001);
 }
 
 // The outcomes of a bucket that starts full, probed every `gap`.

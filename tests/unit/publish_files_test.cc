@@ -1,5 +1,6 @@
 // Names, limits and leftovers of files that follow each other.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <set>
 
+#include "lib/publish/own_files.h"
 #include "netlat/publish/rotating_files.h"
 #include "netlat/publish/saved_file.h"
 
@@ -106,6 +108,37 @@ TEST(RotatingFiles, AnEmptyRunLeavesNothing) {
     (*files)->tick();
   }
   EXPECT_TRUE(d.names().empty());
+}
+
+TEST(OwnFiles, TheEarliestGoAndOthersStay) {
+  Directory d;
+  const auto write = [&](const std::string& name, std::size_t octets) {
+    std::ofstream(d.path + '/' + name) << std::string(octets, 'x');
+  };
+  write("flight-1.pcapng", 300);
+  write("flight-2.pcapng.part", 300);
+  write("flight-3.pcapng", 300);
+  write("flight-4.pcapng.part", 300);
+  write("a-flight-0.pcapng", 5000);
+  write("flight-0.txt", 5000);
+  const int directory = open(d.path.c_str(), O_RDONLY | O_DIRECTORY);
+  ASSERT_GE(directory, 0);
+  constexpr OwnNames kNames = {"flight-", ".pcapng"};
+  const auto kept = [&] { return own_files(directory, kNames); };
+  keep_quota(directory, kNames, "flight-4.pcapng.part", 1300, 100);
+  EXPECT_EQ(kept().size(), 4U);
+  keep_quota(directory, kNames, "flight-4.pcapng.part", 1300, 101);
+  EXPECT_EQ(kept(),
+            (std::vector<std::string>{"flight-2.pcapng.part", "flight-3.pcapng",
+                                      "flight-4.pcapng.part"}));
+  keep_quota(directory, kNames, "flight-2.pcapng.part", 700, 100);
+  EXPECT_EQ(kept(), (std::vector<std::string>{"flight-2.pcapng.part",
+                                              "flight-4.pcapng.part"}));
+  keep_quota(directory, kNames, "flight-2.pcapng.part", 100, 0);
+  EXPECT_EQ(kept(), std::vector<std::string>{"flight-2.pcapng.part"});
+  EXPECT_TRUE(fs::exists(d.path + "/a-flight-0.pcapng"));
+  EXPECT_TRUE(fs::exists(d.path + "/flight-0.txt"));
+  close(directory);
 }
 
 TEST(SavedFile, AppearsWholeOrNotAtAll) {

@@ -124,7 +124,7 @@ const Row kRows[] = {
     {"zone-name short", "cidr,zone\n#zone-name q n\n", kIp, "",
      "m:2: write: #zone-name SCOPE NAME ID"},
     {"include in text", "cidr,zone\n#include other\n", kIp, "",
-     "m:2: names no file to include"},
+     "other: was not handed over"},
 };
 
 INSTANTIATE_TEST_SUITE_P(ZoneReader, MapText, testing::ValuesIn(kRows),
@@ -211,6 +211,29 @@ TEST(ZoneReader, IncludesFilesBesideTheMap) {
   const ZoneResult r = reading.map->lookup(ip(kIp), Stamp{});
   EXPECT_EQ(reading.map->line(r.line).file, d.path() + "/sub/pods.csv");
   EXPECT_EQ(reading.map->line(r.line).number, 2u);
+}
+
+TEST(ZoneReader, ReadsFromTextsAsFromFiles) {
+  const std::vector<std::string> paths = {"maps/main.csv", "/etc/other.csv"};
+  ZoneTexts texts = {
+      {"maps/main.csv", "cidr,zone\n#include sub/pods.csv\n10.0.0.0/8,a\n"},
+      {"maps/sub/pods.csv", "zone,cidr\nb,10.1.2.3\n#include /more.csv\n"},
+      {"/more.csv", "cidr,zone\n10.2.0.0/16,c\n"},
+      {"/etc/other.csv", "cidr,zone\n#include /more.csv\n"}};
+  const auto reading = read_zone_map_texts(paths, texts);
+  ASSERT_TRUE(reading.map) << reading.problems[0].message;
+  EXPECT_EQ(zone_at(*reading.map, kIp), "b");
+  EXPECT_EQ(zone_at(*reading.map, "10.2.0.1"), "c");
+  EXPECT_EQ(reading.files,
+            (std::vector<std::string>{"maps/main.csv", "maps/sub/pods.csv",
+                                      "/more.csv", "/etc/other.csv",
+                                      "/more.csv"}));
+  texts["/more.csv"] += "#include /etc/other.csv\n";
+  const auto circle = read_zone_map_texts(paths, texts);
+  ASSERT_FALSE(circle.map);
+  EXPECT_NE(circle.problems[0].message.find("more.csv: includes itself"),
+            std::string::npos)
+      << circle.problems[0].message;
 }
 
 TEST(ZoneReader, RefusesAFileThatIncludesItself) {

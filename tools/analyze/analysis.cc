@@ -73,13 +73,14 @@ bool Analysis::wanted(const PacketView& packet, std::uint32_t link_type) {
 void Analysis::feed(std::span<const PacketView> packets) {
   accounts_.resize(source_.files().size());
   packets_ += packets.size();
+  const bool one_interface = source_.interfaces().size() == 1;
   std::size_t n = 0;
   while (!packets.empty()) {
     // Packets of one interface share what is to be looked up.
     const std::uint32_t interface = packets.front().interface;
-    std::size_t run = 1;
+    std::size_t run = one_interface ? packets.size() : 1;
     while (run < packets.size() && packets[run].interface == interface) ++run;
-    n = decode_run(packets.first(run), source_.interfaces()[interface], n);
+    n = take_run(packets.first(run), source_.interfaces()[interface], n);
     packets = packets.subspan(run);
   }
   measurement_.advance({segments_.data(), n});
@@ -89,28 +90,36 @@ void Analysis::feed(std::span<const PacketView> packets) {
   }
 }
 
-std::size_t Analysis::decode_run(std::span<const PacketView> packets,
-                                 const CaptureInterface& at, std::size_t n) {
+std::size_t Analysis::take_run(std::span<const PacketView> packets,
+                               const CaptureInterface& at, std::size_t n) {
   PacketAccount& account = accounts_[at.file];
-  for (const PacketView& packet : packets) {
-    if (selective_ && !wanted(packet, at.link_type)) {
-      ++account.filtered;
-      continue;
+  VerdictCounts counts{};
+  const auto decode = [&](std::span<const PacketView> some, std::size_t end) {
+    return end + decode_run(some, at.link_type, decode_options_,
+                            std::span(segments_).subspan(end), counts);
+  };
+  std::size_t end = n;
+  if (!selective_) {
+    end = decode(packets, end);
+  } else {
+    for (; !packets.empty(); packets = packets.subspan(1)) {
+      if (wanted(packets.front(), at.link_type)) {
+        end = decode(packets.first(1), end);
+      } else {
+        ++account.filtered;
+      }
     }
-    Segment& s = segments_.data()[n];
-    const Verdict verdict = decode(packet, at.link_type, decode_options_, s);
-    if (verdict == Verdict::tcp) [[likely]] {
-      ++account.tcp;
-    } else {
-      account.count(verdict);
-      if (!measured(verdict)) continue;
-    }
-    // Without a time there is nothing to measure.
-    if (!packet.has_time) continue;
-    s.vantage = vantages_.of(at.vantage, s.ifindex);
-    file_of_.data()[n++] = at.file;
   }
-  return n;
+  for (std::size_t verdict = 0; verdict < counts.size(); ++verdict) {
+    if (counts[verdict] == 0) continue;
+    account.count(static_cast<Verdict>(verdict), counts[verdict]);
+  }
+  for (; n < end; ++n) {
+    Segment& s = segments_.data()[n];
+    s.vantage = vantages_.of(at.vantage, s.ifindex);
+    file_of_.data()[n] = at.file;
+  }
+  return end;
 }
 
 void Analysis::recount_duplicates(std::size_t n) {

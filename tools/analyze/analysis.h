@@ -53,7 +53,7 @@ class Analysis {
   bool in_time(const PacketView& packet);
   /// Decodes packets of one interface into segments_ from `n` on; gives where
   /// the next goes.
-  std::size_t decode_run(std::span<const PacketView> packets,
+  std::size_t take_run(std::span<const PacketView> packets,
                          const CaptureInterface& at, std::size_t n);
   void recount_duplicates(std::size_t n);
 

@@ -15,7 +15,6 @@
 #include "netlat/report/service_json.h"
 #include "netlat/report/summary_json.h"
 #include "netlat/report/text_analysis.h"
-#include "tools/capture/config.h"
 #include "tools/common/text_options.h"
 
 namespace netlat {
@@ -120,27 +119,12 @@ void Capture::take_reloaded(const Reloaded& reloaded) {
     complain(kTool, why + "; all stays as it was");
   };
   if (!reloaded.problem.empty()) return keep(reloaded.problem);
-  CaptureOptions fresh = options_;
-  if (!reloaded.config.empty()) {
-    fresh = {};
-    auto done = read_config(reloaded.config, options_.config, fresh);
-    if (!done) return keep(done.error().message);
-    fresh.objectives.insert(fresh.objectives.end(),
-                            options_.typed_objectives.begin(),
-                            options_.typed_objectives.end());
-  }
-  std::unique_ptr<CaptureZones> zones;
-  if (!reloaded.zones.empty()) {
-    if (reloaded.zones.size() > 1) {
-      return keep("several zone maps are read at the start alone");
-    }
-    const auto& [name, text] = reloaded.zones[0];
-    auto read = read_capture_zones(name, text);
-    if (!read) return keep(read.error().message);
-    zones = std::move(*read);
-  }
-  session_.use(std::move(zones));
-  session_.use(fresh.objectives);
+  const auto fresh = read_config_again(options_, reloaded.config);
+  if (!fresh) return keep(fresh.error().message);
+  auto zones = read_capture_zones(fresh->zones, reloaded.zones);
+  if (!zones) return keep(zones.error().message);
+  session_.use(std::move(*zones));
+  session_.use(fresh->objectives);
   say("the configuration was read again");
 }
 

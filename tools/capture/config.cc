@@ -173,7 +173,8 @@ const std::vector<Key>& capture_keys() {
                           o.flow_memory.emplace());
        }},
       {"strict_sandbox", [](N n, O o) { return take_flag(n, o.strict); }},
-      {"zones", [](N n, O o) { return take_texts(n, o.zones); }},
+      {"zones", [](N n, O o) { return take_texts(n, o.zones.maps); }},
+      {"scopes", [](N n, O o) { return take_texts(n, o.zones.scopes); }},
       {"objectives", take_objectives},
       {"socket", [](N n, O o) { return take_text(n, o.socket); }},
       {"recorder.directory",
@@ -187,6 +188,10 @@ const std::vector<Key>& capture_keys() {
        }},
       {"recorder.payload",
        [](N n, O o) { return take_flag(n, o.recorder.payload); }},
+      {"recorder.quota",
+       [](N n, O o) {
+         return take_size(n, kMega, std::uint64_t{1} << 50, o.recorder.quota);
+       }},
       {"metrics.listen", take_listen},
       {"metrics.by",
        [](N n, O o) {

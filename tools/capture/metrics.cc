@@ -61,8 +61,8 @@ std::uint64_t CaptureMetrics::resident_octets() const {
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-void CaptureMetrics::send(CaptureNumbers numbers, const Objectives& objectives,
-                          FrameSender& to) {
+void CaptureMetrics::send(CaptureNumbers numbers,
+                          const ObjectiveSet& objectives, FrameSender& to) {
   numbers.closed = closed_;
   numbers.refused = table_.refused();
   numbers.missed = missed_;
@@ -71,7 +71,7 @@ void CaptureMetrics::send(CaptureNumbers numbers, const Objectives& objectives,
   numbers.started = started_;
   MetricSet set;
   table_.append_to(set);
-  append_objective_metrics(objectives.watches(), set);
+  append_objective_metrics(objectives, set);
   append_capture_metrics(numbers, set);
   if (!to.send(FrameKind::metrics, metrics_protobuf(set))) ++missed_;
 }

@@ -4,10 +4,10 @@
 #include <array>
 #include <cstdint>
 
+#include "netlat/measure/objective_set.h"
 #include "netlat/publish/frame_pipe.h"
 #include "netlat/report/capture_metrics.h"
 #include "netlat/report/metric_table.h"
-#include "tools/capture/objectives.h"
 #include "tools/capture/options.h"
 
 namespace netlat {
@@ -27,7 +27,7 @@ class CaptureMetrics {
     table_.add(interval, zones);
   }
   /// Hands everything over as of now; fills in what of `numbers` it knows.
-  void send(CaptureNumbers numbers, const Objectives& objectives,
+  void send(CaptureNumbers numbers, const ObjectiveSet& objectives,
             FrameSender& to);
 
  private:

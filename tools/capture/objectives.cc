@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "netlat/report/messages.h"
 #include "netlat/report/number_text.h"
 
@@ -21,51 +19,21 @@ std::string measured(const ObjectiveWatch& watch) {
 
 }  // namespace
 
-Objectives::Objectives(const std::vector<Objective>& objectives) {
-  for (const Objective& o : objectives) watches_.emplace_back(o);
-}
-
-const std::vector<std::size_t>& Objectives::advance(const Interval& interval,
-                                                    const ZoneLabeler* zones,
-                                                    bool tainted) {
-  changed_.clear();
-  for (std::size_t i = 0; i < watches_.size(); ++i) {
-    if (watches_[i].advance(interval, zones, tainted)) changed_.push_back(i);
-  }
-  return changed_;
-}
-
-void Objectives::replace(const std::vector<Objective>& objectives) {
-  std::vector<ObjectiveWatch> next;
-  for (const Objective& o : objectives) {
-    const auto same = std::find_if(
-        watches_.begin(), watches_.end(),
-        [&](const auto& watch) { return watch.objective().text == o.text; });
-    if (same == watches_.end()) {
-      next.emplace_back(o);
-    } else {
-      next.push_back(std::move(*same));
-      watches_.erase(same);
-    }
-  }
-  watches_ = std::move(next);
-}
-
-std::string Objectives::status() const {
-  if (watches_.empty()) return {};
+std::string objectives_text(const ObjectiveSet& objectives) {
+  if (objectives.watches().empty()) return {};
   std::string broken;
   std::size_t kept = 0;
-  for (const ObjectiveWatch& watch : watches_) {
+  for (const ObjectiveWatch& watch : objectives.watches()) {
     if (watch.state().verdict == ObjectiveVerdict::kept) ++kept;
     if (watch.state().verdict != ObjectiveVerdict::broken) continue;
     broken += fmt::format("  BROKEN {} ({})", one_line(watch.objective().text),
                           measured(watch));
   }
   if (!broken.empty()) return broken;
-  return fmt::format("  SLO {} of {} kept", kept, watches_.size());
+  return fmt::format("  SLO {} of {} kept", kept, objectives.watches().size());
 }
 
-std::string Objectives::announcement(const ObjectiveWatch& watch, Stamp at) {
+std::string objective_change_text(const ObjectiveWatch& watch, Stamp at) {
   const ObjectiveState& state = watch.state();
   const bool broken = state.verdict == ObjectiveVerdict::broken;
   return fmt::format(

@@ -8,10 +8,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "netlat/measure/objective_set.h"
 #include "netlat/publish/flight_recorder.h"
 #include "netlat/publish/record_feed.h"
-#include "netlat/zone/zone_reader.h"
 #include "tools/capture/config.h"
+#include "tools/capture/zones.h"
 #include "tools/common/command_line.h"
 
 namespace netlat {
@@ -24,7 +25,8 @@ constexpr const char* kDefaultMetricsPort = "9469";
 // The values as typed; each is read by a parser of ours afterwards, so that
 // every error is one sentence that says what to write.
 struct Typed {
-  std::vector<std::string> interfaces, filter, zones, objectives;
+  std::vector<std::string> interfaces, filter, objectives;
+  ZoneOptions zones;
   std::optional<std::string> snaplen, buffer, top, flow_memory, sandbox,
       progress;
   std::optional<std::string> config, socket, records, command, webhook;
@@ -66,9 +68,7 @@ void add_publishing(CLI::App& app, Typed& typed) {
   app.add_option("--progress", typed.progress,
                  "records of connections that go on, so often (60)")
       ->option_text("SECONDS");
-  app.add_option("--zones", typed.zones, "zone map; may be repeated")
-      ->option_text("FILE")
-      ->allow_extra_args(false);
+  add_zone_options(app, typed.zones);
   app.add_option("--slo", typed.objectives,
                  "an objective, 'service:10.0.0.7:443 p99 < 5ms'; may be "
                  "repeated")
@@ -151,16 +151,15 @@ Result<void> read_outputs(const Typed& typed, CaptureOptions& o) {
   for (const std::string& text : typed.objectives) {
     auto objective = parse_objective(text);
     if (!objective) return std::move(objective.error()).within("--slo");
-    o.objectives.push_back(*objective);
-    o.typed_objectives.push_back(std::move(*objective));
+    o.typed.objectives.push_back(std::move(*objective));
   }
-  if (typed.command) o.alerts.command = {*typed.command};
+  if (typed.command) o.typed.alert_command = {*typed.command};
   if (typed.webhook) {
     const std::string problem = webhook_problem(*typed.webhook);
     if (!problem.empty()) {
       return Error{"--alert-webhook: " + problem, ErrorKind::usage};
     }
-    o.alerts.webhook = *typed.webhook;
+    o.typed.alert_webhook = *typed.webhook;
   }
   if (typed.records) {
     if (!o.files) o.files.emplace();
@@ -204,33 +203,6 @@ Result<void> read_recorder(const Typed& typed, CaptureOptions& o) {
   return {};
 }
 
-// What is typed goes before what the file says.
-Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
-  if (typed.config) {
-    o.config = *typed.config;
-    const auto text = read_whole_file(o.config);
-    if (!text) return text.error();
-    if (auto done = read_config(*text, o.config, o); !done) return done;
-  }
-  if (!typed.interfaces.empty()) o.interfaces = typed.interfaces;
-  if (!typed.filter.empty()) {
-    o.live.filter = fmt::format("{}", fmt::join(typed.filter, " "));
-  }
-  o.typed_zones = !typed.zones.empty();
-  if (o.typed_zones) o.zones = typed.zones;
-  if (o.zones.empty()) o.zones = default_zone_maps();
-  if (typed.no_promiscuous) o.live.promiscuous = false;
-  o.json |= typed.json;
-  o.quiet |= typed.quiet;
-  // A daemon's log is no place for a line a second.
-  o.lines = o.config.empty() || isatty(STDOUT_FILENO) == 1;
-  if (auto done = read_sizes(typed, o); !done) return done;
-  if (auto done = read_outputs(typed, o); !done) return done;
-  if (auto done = read_metrics(typed, o); !done) return done;
-  if (auto done = read_recorder(typed, o); !done) return done;
-  return check_options(o);
-}
-
 Result<void> check_interfaces(const CaptureOptions& o) {
   const auto there = interface_names();
   if (o.interfaces.empty()) {
@@ -261,6 +233,68 @@ Result<void> check_interfaces(const CaptureOptions& o) {
   return {};
 }
 
+// What is wrong with options that are well-formed each by itself.
+Result<void> check_objectives(const CaptureOptions& o) {
+  if (o.objectives.size() > ObjectiveSet::kMostWatches) {
+    return Error{
+        fmt::format("more than {} objectives", ObjectiveSet::kMostWatches),
+        ErrorKind::usage};
+  }
+  for (const Objective& objective : o.objectives) {
+    if (objective.scope == ObjectiveScope::zone_pair && o.zones.maps.empty()) {
+      return Error{fmt::format("objective '{}': zones need a map: --zones",
+                               one_line(objective.text)),
+                   ErrorKind::usage};
+    }
+  }
+  if (o.alerts.any() && o.objectives.empty()) {
+    return Error{"there is no objective to alert about: --slo",
+                 ErrorKind::usage};
+  }
+  if (o.files && o.files->quota < 2 * o.files->most_octets) {
+    return Error{"records: the quota has to hold two files", ErrorKind::usage};
+  }
+  return {};
+}
+
+// It goes before what the file says.
+void add_typed(const TypedOptions& typed, CaptureOptions& o) {
+  if (!typed.zones.maps.empty()) o.zones.maps = typed.zones.maps;
+  if (!typed.zones.scopes.empty()) o.zones.scopes = typed.zones.scopes;
+  if (o.zones.maps.empty()) o.zones.maps = typed.found_maps;
+  o.objectives.insert(o.objectives.end(), typed.objectives.begin(),
+                      typed.objectives.end());
+  if (!typed.alert_command.empty()) o.alerts.command = typed.alert_command;
+  if (!typed.alert_webhook.empty()) o.alerts.webhook = typed.alert_webhook;
+}
+
+Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
+  if (typed.config) {
+    o.config = *typed.config;
+    const auto text = read_whole_file(o.config);
+    if (!text) return text.error();
+    if (auto done = read_config(*text, o.config, o); !done) return done;
+  }
+  if (!typed.interfaces.empty()) o.interfaces = typed.interfaces;
+  if (!typed.filter.empty()) {
+    o.live.filter = fmt::format("{}", fmt::join(typed.filter, " "));
+  }
+  o.typed.zones = typed.zones;
+  o.typed.found_maps = default_zone_maps();
+  if (typed.no_promiscuous) o.live.promiscuous = false;
+  o.json |= typed.json;
+  o.quiet |= typed.quiet;
+  // A daemon's log is no place for a line a second.
+  o.lines = o.config.empty() || isatty(STDOUT_FILENO) == 1;
+  if (auto done = read_sizes(typed, o); !done) return done;
+  if (auto done = read_outputs(typed, o); !done) return done;
+  if (auto done = read_metrics(typed, o); !done) return done;
+  if (auto done = read_recorder(typed, o); !done) return done;
+  add_typed(o.typed, o);
+  if (auto done = check_interfaces(o); !done) return done;
+  return check_objectives(o);
+}
+
 }  // namespace
 
 Result<void> read_recorder_keep(const std::string& text,
@@ -288,27 +322,18 @@ Result<ListenAddress> read_metrics_address(const std::string& text) {
   return parse_listen_address(text == "auto" ? kDefaultMetricsPort : text);
 }
 
-Result<void> check_options(const CaptureOptions& o) {
-  if (auto done = check_interfaces(o); !done) return done;
-  constexpr std::size_t kMostObjectives = 256;
-  if (o.objectives.size() > kMostObjectives) {
-    return Error{"more than 256 objectives", ErrorKind::usage};
+Result<CaptureOptions> read_config_again(const CaptureOptions& options,
+                                         const std::string& text) {
+  if (options.config.empty()) return options;
+  CaptureOptions fresh;
+  if (auto done = read_config(text, options.config, fresh); !done) {
+    return std::move(done.error());
   }
-  for (const Objective& objective : o.objectives) {
-    if (objective.scope == ObjectiveScope::zone_pair && o.zones.empty()) {
-      return Error{fmt::format("objective '{}': zones need a map: --zones",
-                               one_line(objective.text)),
-                   ErrorKind::usage};
-    }
+  add_typed(options.typed, fresh);
+  if (auto done = check_objectives(fresh); !done) {
+    return std::move(done.error());
   }
-  if (o.alerts.any() && o.objectives.empty()) {
-    return Error{"there is no objective to alert about: --slo",
-                 ErrorKind::usage};
-  }
-  if (o.files && o.files->quota < 2 * o.files->most_octets) {
-    return Error{"records: the quota has to hold two files", ErrorKind::usage};
-  }
-  return {};
+  return fresh;
 }
 
 std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv) {
@@ -323,11 +348,8 @@ std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv) {
     return line.refuse(done.error());
   }
   if (typed.check_config) {
-    const ZoneMapReading zones = read_zone_maps(options.zones);
-    if (!options.zones.empty() && !zones.map) {
-      complain_all(kTool, zones.problems);
-      return kExitUsage;
-    }
+    const auto zones = read_capture_zones(options.zones);
+    if (!zones) return line.refuse(zones.error());
     Output out(STDOUT_FILENO);
     out.append("the configuration is right\n");
     return finish(kTool, out, kExitDone);

@@ -12,6 +12,7 @@
 #include "netlat/publish/metrics_outlet.h"
 #include "netlat/publish/rotating_files.h"
 #include "netlat/source/live_source.h"
+#include "tools/common/zone_options.h"
 
 namespace netlat {
 
@@ -21,6 +22,19 @@ struct RecorderOptions {
   std::size_t octets = std::size_t{64} << 20;
   Nanos before = std::chrono::hours(24);  ///< of what is kept, written
   bool payload = true;  ///< of what was captured; false: headers alone
+  /// Of all files; 0: sixteen times what is kept.
+  std::uint64_t quota = 0;
+};
+
+/// What a configuration that is read again does not change: words of the
+/// command line, which are among CaptureOptions too.
+struct TypedOptions {
+  std::vector<Objective> objectives;
+  ZoneOptions zones;
+  /// Where nobody names a map: those found at the start.
+  std::vector<std::string> found_maps;
+  std::vector<std::string> alert_command;
+  std::string alert_webhook;
 };
 
 struct CaptureOptions {
@@ -33,12 +47,9 @@ struct CaptureOptions {
   Nanos progress = std::chrono::minutes(1);  ///< of connections that go on
   std::optional<std::size_t> top;
   std::optional<std::uint64_t> flow_memory;  ///< octets
-  std::vector<std::string> zones;            ///< files of the zone map
+  ZoneOptions zones;
   std::vector<Objective> objectives;
-  /// What no configuration that is read again changes: objectives of the
-  /// command line, which are among those above, and a zone map named there.
-  std::vector<Objective> typed_objectives;
-  bool typed_zones = false;
+  TypedOptions typed;
   AlertPlan alerts;
   std::string socket;             ///< path of the record feed; empty: none
   std::optional<FilePlan> files;  ///< records to files
@@ -70,7 +81,9 @@ Result<void> read_recorder_keep(const std::string& text, RecorderOptions& into);
 /// Where /metrics is served: [ADDRESS:]PORT, or "auto".
 Result<ListenAddress> read_metrics_address(const std::string& text);
 
-/// What is wrong with options that are well-formed each by itself.
-Result<void> check_options(const CaptureOptions& options);
+/// What the configuration of a running capture asks for now, together with
+/// what was typed; `text` is that of options.config, if there is one.
+Result<CaptureOptions> read_config_again(const CaptureOptions& options,
+                                         const std::string& text);
 
 }  // namespace netlat

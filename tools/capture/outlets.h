@@ -27,7 +27,7 @@ class Outlets {
     if (json_) out_.append(line);
     if (publishes_) publishing_->record(line);
   }
-  void alert(std::size_t objective, std::string_view line) {
+  void alert(std::string_view objective, std::string_view line) {
     if (json_) out_.append(line);
     if (publishing_ != nullptr) publishing_->alert(objective, line);
   }

@@ -17,6 +17,7 @@
 #include "netlat/report/lost_json.h"
 #include "netlat/report/messages.h"
 #include "tools/capture/config.h"
+#include "tools/capture/zones.h"
 
 namespace netlat {
 
@@ -54,24 +55,24 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
   const auto fail = [&](const Error& error) {
     to.send(FrameKind::reloaded, error.message);
   };
-  CaptureOptions fresh;
+  std::string config;
   if (!options.config.empty()) {
-    const auto text = read_whole_file(options.config);
+    auto text = read_whole_file(options.config);
     if (!text) return fail(text.error());
-    auto done = read_config(*text, options.config, fresh);
-    if (!done) return fail(done.error());
-    to.send(FrameKind::config, *text);
+    config = std::move(*text);
   }
-  for (const std::string& path : fresh.zones.empty() || options.typed_zones
-                                     ? options.zones
-                                     : fresh.zones) {
-    const auto text = read_whole_file(path);
-    if (!text) return fail(text.error());
-    if (!to.send(FrameKind::zone_map, path + '\n' + *text)) {
+  const auto fresh = read_config_again(options, config);
+  if (!fresh) return fail(fresh.error());
+  to.send(FrameKind::config, config);
+  const auto texts = read_zone_texts(fresh->zones);
+  if (!texts) return fail(texts.error());
+  for (const auto& [path, text] : *texts) {
+    if (!to.send(FrameKind::zone_map, path + '\n' + text)) {
       return fail(Error{path + ": longer than can be read again"});
     }
   }
-  if (!options.config.empty()) publisher.take_limits(fresh.alerts, fresh.files);
+  if (!options.config.empty())
+    publisher.take_limits(fresh->alerts, fresh->files);
   to.send(FrameKind::reloaded, "");
 }
 
@@ -111,6 +112,10 @@ Result<PublishPlan> make_plan(const CaptureOptions& options) {
   }
   if (!options.recorder.directory.empty()) {
     plan.recordings = options.recorder.directory;
+    plan.recordings_quota = options.recorder.quota;
+    if (plan.recordings_quota == 0) {
+      plan.recordings_quota = 16 * std::uint64_t{options.recorder.octets};
+    }
     if (access(plan.recordings.c_str(), W_OK | X_OK) != 0) {
       return Error{fmt::format("flight recorder: {}: {}", plan.recordings,
                                std::strerror(errno)),
@@ -122,6 +127,7 @@ Result<PublishPlan> make_plan(const CaptureOptions& options) {
     if (!outlet) return std::move(outlet.error());
     const std::shared_ptr<MetricsOutlet> metrics = std::move(*outlet);
     plan.started = [metrics] { metrics->start(); };
+    plan.ended = [metrics](auto patience) { metrics->end(patience); };
     plan.page = [metrics](const Frame& frame) {
       if (frame.kind == FrameKind::metrics) metrics->show(frame.content);
     };
@@ -188,8 +194,9 @@ void Publishing::record(std::string_view line) {
   if (sender_.pending() >= flushed_at_ + kPiece) flush();
 }
 
-void Publishing::alert(std::size_t objective, std::string_view line) {
-  (void)sender_.send(FrameKind::alert, fmt::format("{} {}", objective, line));
+void Publishing::alert(std::string_view objective, std::string_view line) {
+  (void)sender_.send(FrameKind::alert,
+                     fmt::format("{}\n{}", one_line(objective), line));
 }
 
 void Publishing::hello(std::string_view line) {
@@ -219,8 +226,8 @@ std::optional<Reloaded> Publishing::take_reloaded() {
       arriving_.config = frame->content;
     } else if (frame->kind == FrameKind::zone_map) {
       const std::size_t end = frame->content.find('\n');
-      arriving_.zones.emplace_back(frame->content.substr(0, end),
-                                   frame->content.substr(end + 1));
+      arriving_.zones.try_emplace(std::string(frame->content.substr(0, end)),
+                                  frame->content.substr(end + 1));
     } else if (frame->kind == FrameKind::reloaded) {
       arriving_.problem = frame->content;
       return std::exchange(arriving_, {});

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "netlat/publish/publisher.h"
+#include "netlat/zone/zone_reader.h"
 #include "tools/capture/metrics.h"
 #include "tools/capture/options.h"
 
@@ -21,8 +22,7 @@ namespace netlat {
 struct Reloaded {
   std::string problem;  ///< why there is nothing new; empty: there is
   std::string config;
-  /// Name and text of each file of the zone map.
-  std::vector<std::pair<std::string, std::string>> zones;
+  ZoneTexts zones;  ///< files of the zone map
 };
 
 class Publishing {
@@ -37,7 +37,7 @@ class Publishing {
 
   /// A record; lost, and counted, if too much is on its way already.
   void record(std::string_view line);
-  void alert(std::size_t objective, std::string_view line);
+  void alert(std::string_view objective, std::string_view line);
   /// What a new reader gets first, from now on.
   void hello(std::string_view line);
   /// A second is over.

@@ -46,7 +46,7 @@ CaptureRecorder::CaptureRecorder(const CaptureOptions& options)
       before_(options.recorder.before),
       limits_(limits_of(options.objectives)),
       started_(std::chrono::system_clock::now().time_since_epoch()),
-      addresses_(options.zones.empty() ? 0 : kAddresses) {}
+      addresses_(options.zones.maps.empty() ? 0 : kAddresses) {}
 
 std::size_t CaptureRecorder::kept_octets(const PacketView& packet,
                                          const Segment* segment) const {

@@ -8,6 +8,7 @@
 
 #include "netlat/report/alert_json.h"
 #include "netlat/report/interval_text.h"
+#include "netlat/report/lost_json.h"
 
 namespace netlat {
 
@@ -100,6 +101,7 @@ void Session::finish() {
   ask_drops(last_.value_or(source_.complete_until()));
   measurement_.finish();
   while (auto interval = intervals_.take_last()) write(std::move(*interval));
+  tell_unwritten();
   tend_recorder();
 }
 
@@ -143,7 +145,7 @@ void Session::write(Interval interval) {
   }
   drops.tainted = drops_.touches(interval.start, interval.end);
   const std::uint64_t had = std::exchange(written_packets_, packets());
-  const std::vector<std::size_t>& changed =
+  const std::vector<const ObjectiveWatch*>& changed =
       objectives_.advance(interval, labeler(), drops.tainted || drops.any());
   if (outlets_.text() && options_.lines && !options_.quiet) {
     IntervalLine line;
@@ -151,7 +153,7 @@ void Session::write(Interval interval) {
     line.packets = packets() - had;
     line.flows = measurement_.flows().size();
     line.drops = drops;
-    line.objectives = objectives_.status();
+    line.objectives = objectives_text(objectives_);
     outlets_.say(interval_text(interval, line));
   }
   Publishing* const publishing = outlets_.publishing();
@@ -159,6 +161,7 @@ void Session::write(Interval interval) {
       publishing == nullptr ? nullptr : publishing->metrics();
   if (metrics != nullptr) metrics->add(interval, labeler());
   if (outlets_.records()) write_records(interval, drops);
+  tell_unwritten();
   announce(changed, interval.end);
   if (metrics != nullptr) {
     metrics->send(numbers(), objectives_, publishing->frames());
@@ -169,14 +172,15 @@ void Session::write(Interval interval) {
   }
 }
 
-void Session::announce(const std::vector<std::size_t>& changed, Stamp at) {
-  for (const std::size_t i : changed) {
-    const ObjectiveWatch& watch = objectives_.watches()[i];
-    outlets_.say(Objectives::announcement(watch, at));
-    outlets_.alert(i, alert_line(json_, watch, at));
-    const bool broken = watch.state().verdict == ObjectiveVerdict::broken;
+void Session::announce(const std::vector<const ObjectiveWatch*>& changed,
+                       Stamp at) {
+  for (const ObjectiveWatch* const watch : changed) {
+    const std::string& text = watch->objective().text;
+    outlets_.say(objective_change_text(*watch, at));
+    outlets_.alert(text, alert_line(json_, *watch, at));
+    const bool broken = watch->state().verdict == ObjectiveVerdict::broken;
     if (recorder_ && broken) {
-      recorder_->alert("objective broken: " + watch.objective().text, at);
+      recorder_->alert("objective broken: " + text, at);
     }
   }
 }
@@ -211,9 +215,17 @@ bool Session::flow(FlowRecord& record, const Latencies& latencies) {
   if (unanswered && last_ && !finishing_) {
     intervals_.unanswered(record, *last_);
   }
-  if (outlets_.records()) write_flow(record, latencies);
+  const bool too_many = unanswered && ++unanswered_ > kMostUnanswered;
+  if (outlets_.records() && !too_many) write_flow(record, latencies);
   if (outlets_.text()) worst_.add(record, latencies);
   return true;
+}
+
+void Session::tell_unwritten() {
+  const std::uint64_t all = std::exchange(unanswered_, 0);
+  if (all <= kMostUnanswered || !outlets_.records()) return;
+  outlets_.record(lost_line(
+      json_, {"attempts that nobody answered", all - kMostUnanswered}));
 }
 
 void Session::progress(FlowRecord& record, const Latencies& latencies) {

@@ -70,8 +70,9 @@ class Session final : private RecordSink {
 
   void write(Interval interval);
   void write_records(Interval& interval, const IntervalDrops& drops);
-  void announce(const std::vector<std::size_t>& changed, Stamp at);
+  void announce(const std::vector<const ObjectiveWatch*>& changed, Stamp at);
   void write_flow(FlowRecord& record, const Latencies& latencies);
+  void tell_unwritten();
   void ask_drops(Stamp now);
   CaptureNumbers numbers() const;
   void tend_recorder();
@@ -84,7 +85,7 @@ class Session final : private RecordSink {
   LiveSource& source_;
   Outlets& outlets_;
   std::unique_ptr<CaptureZones> zones_;
-  Objectives objectives_;
+  ObjectiveSet objectives_;
   std::optional<CaptureRecorder> recorder_;
   Measurement measurement_;
   IntervalTable intervals_;
@@ -98,6 +99,10 @@ class Session final : private RecordSink {
   std::optional<Stamp> asked_;
   Clock::time_point next_tick_;
   bool finishing_ = false;
+  // Attempts that nobody answered, in this interval: a flood of them would
+  // drive everything else out of files and readers.
+  static constexpr std::uint64_t kMostUnanswered = 1000;
+  std::uint64_t unanswered_ = 0;
   FlowJson flow_json_;
   ExchangeJson exchange_json_;
   JsonWriter json_;

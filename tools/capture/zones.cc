@@ -1,20 +1,15 @@
 #include "tools/capture/zones.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include "tools/capture/config.h"
 
 namespace netlat {
 
 namespace {
 
-Result<std::unique_ptr<CaptureZones>> capture_zones(ZoneMapReading reading,
-                                                    const std::string& name) {
-  if (reading.map) {
-    return std::make_unique<CaptureZones>(std::move(*reading.map));
-  }
-  if (reading.problems.empty()) {
-    return Error{name + ": no zone map", ErrorKind::input};
-  }
+// Why there is no map.
+Error problem_of(ZoneMapReading reading) {
   Error first = std::move(reading.problems.front());
   if (reading.problem_count > 1) {
     first.message += fmt::format(" (and {} more: netlat zones lint)",
@@ -23,18 +18,44 @@ Result<std::unique_ptr<CaptureZones>> capture_zones(ZoneMapReading reading,
   return first;
 }
 
+Result<std::unique_ptr<CaptureZones>> capture_zones(ZoneMapReading reading) {
+  if (!reading.map) return problem_of(std::move(reading));
+  return std::make_unique<CaptureZones>(std::move(*reading.map));
+}
+
+ZoneMapOptions reading_options(const ZoneOptions& options) {
+  ZoneMapOptions reading;
+  reading.scopes = options.scopes;
+  return reading;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<CaptureZones>> read_capture_zones(
-    const std::vector<std::string>& files) {
-  if (files.empty()) return std::unique_ptr<CaptureZones>();
-  return capture_zones(read_zone_maps(files),
-                       fmt::format("{}", fmt::join(files, ", ")));
+    const ZoneOptions& options) {
+  if (options.maps.empty()) return std::unique_ptr<CaptureZones>();
+  return capture_zones(read_zone_maps(options.maps, reading_options(options)));
+}
+
+Result<ZoneTexts> read_zone_texts(const ZoneOptions& options) {
+  ZoneTexts texts;
+  if (options.maps.empty()) return texts;
+  ZoneMapReading reading =
+      read_zone_maps(options.maps, reading_options(options));
+  if (!reading.map) return problem_of(std::move(reading));
+  for (const std::string& path : reading.files) {
+    auto text = read_whole_file(path);
+    if (!text) return std::move(text.error());
+    texts.try_emplace(path, std::move(*text));
+  }
+  return texts;
 }
 
 Result<std::unique_ptr<CaptureZones>> read_capture_zones(
-    const std::string& name, const std::string& text) {
-  return capture_zones(read_zone_map_text(name, text), name);
+    const ZoneOptions& options, const ZoneTexts& texts) {
+  if (options.maps.empty()) return std::unique_ptr<CaptureZones>();
+  return capture_zones(
+      read_zone_map_texts(options.maps, texts, reading_options(options)));
 }
 
 }  // namespace netlat

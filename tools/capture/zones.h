@@ -8,6 +8,7 @@
 #include "netlat/base/result.h"
 #include "netlat/measure/zone_label.h"
 #include "netlat/zone/zone_reader.h"
+#include "tools/common/zone_options.h"
 
 namespace netlat {
 
@@ -20,9 +21,13 @@ struct CaptureZones {
 
 /// Null if no file is named.  An error says what to mend.
 Result<std::unique_ptr<CaptureZones>> read_capture_zones(
-    const std::vector<std::string>& files);
-/// The same from the text of one file, for a process that can open none.
+    const ZoneOptions& options);
+
+/// The texts of the files of a map and of all that they include, for a process
+/// that can open none.
+Result<ZoneTexts> read_zone_texts(const ZoneOptions& options);
+/// The map from these.
 Result<std::unique_ptr<CaptureZones>> read_capture_zones(
-    const std::string& name, const std::string& text);
+    const ZoneOptions& options, const ZoneTexts& texts);
 
 }  // namespace netlat

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 #include <cstring>
 
+#include "netlat/base/own_program.h"
 #include "netlat/base/safe_text.h"
 #include "netlat/report/exit_status.h"
 #include "tools/flowlogs/options.h"
@@ -21,14 +21,6 @@ namespace netlat {
 namespace {
 
 constexpr const char* kAnalyze = "netlat-analyze";
-
-std::string program_beside() {
-  char path[PATH_MAX];
-  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
-  if (length <= 0) return kAnalyze;
-  const std::string self(path, static_cast<std::size_t>(length));
-  return self.substr(0, self.rfind('/') + 1) + kAnalyze;
-}
 
 // A process whose standard output is a pipe to read from.
 class Analysis {
@@ -45,7 +37,8 @@ class Analysis {
     posix_spawn_file_actions_t actions;
     (void)posix_spawn_file_actions_init(&actions);
     (void)posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    std::string program = program_beside();
+    std::string program = program_beside(kAnalyze);
+    if (program.empty()) program = kAnalyze;
     std::string words[] = {program, "--json", "-q", "--", capture};
     char* arguments[] = {words[0].data(), words[1].data(), words[2].data(),
                          words[3].data(), words[4].data(), nullptr};

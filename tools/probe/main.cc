@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "netlat/probe/network_namespace.h"
 #include "netlat/report/hop_report.h"
+#include "netlat/report/messages.h"
 #include "netlat/report/summary_json.h"
 #include "tools/common/command_line.h"
 #include "tools/probe/mtu.h"
@@ -67,6 +69,9 @@ void print_answer(const ProbeOptions& options, const ProbeRun& run, int status,
       return print_text(options, run, out);
     case ProbeFormat::json:
       return print_records(run, status, out);
+    case ProbeFormat::mtr_text:
+      for (const HopReport& report : run.reports) lines += hop_mtr_text(report);
+      break;
     case ProbeFormat::mtr_json:
       for (const HopReport& report : run.reports) lines += hop_mtr_json(report);
       break;
@@ -78,17 +83,33 @@ void print_answer(const ProbeOptions& options, const ProbeRun& run, int status,
   out.append(lines);
 }
 
+// Files that were named have to be good; those found are done without.
+Result<OriginFiles> open_origins(const ProbeOptions& options) {
+  if (!options.mmdb.empty()) return OriginFiles::open(options.mmdb);
+  auto found = OriginFiles::open(default_origin_files());
+  if (found) return found;
+  if (!options.quiet) complain(kProbeTool, found.error().message);
+  return OriginFiles::open({});
+}
+
 int run(int argc, char** argv) {
   auto parsed = parse_probe_options(argc, argv);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& options = std::get<ProbeOptions>(parsed);
+  if (options.netns) {
+    auto entered = enter_network_namespace(*options.netns);
+    if (!entered) {
+      return fail(kProbeTool, std::move(entered.error()).within("--netns"));
+    }
+  }
   if (options.paths) return run_paths(options);
   if (options.mtu) return run_mtu(options);
   auto zones = open_zone_map(kProbeTool, options.zones, options.quiet);
   if (!zones) return fail(kProbeTool, zones.error());
+  auto origins = open_origins(options);
+  if (!origins) return fail(kProbeTool, origins.error());
   const ProbeRun result =
-      run_probes(options, zones->map ? &*zones->map : nullptr);
-  complain_all(kProbeTool, result.problems);
+      run_probes(options, zones->map ? &*zones->map : nullptr, *origins);
   const bool failed = check(options, result);
   int status = failed ? kExitNo : kExitDone;
   if (!result.problems.empty()) {

@@ -20,7 +20,7 @@ constexpr Nanos kLiveInterval = std::chrono::seconds(1);
 // says what to write.
 struct Typed {
   std::optional<std::string> tcp, udp, lanes, first, max, count, interval, size,
-      dscp, source, source_port, mark, rate;
+      dscp, source, source_port, mark, rate, metrics, compat;
   TypedText text;
   std::vector<std::string> checks;
   bool icmp = false, v4 = false, v6 = false, no_names = false, report = false;
@@ -69,15 +69,29 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
       ->option_text("PORT");
   app.add_option("--interface", o.plan.interface, "leave by this interface")
       ->option_text("NAME");
+  app.add_option("--netns", o.netns,
+                 "probe from this network namespace, a name or a path")
+      ->option_text("NAME");
   app.add_option("--mark", typed.mark, "firewall mark of the probes")
       ->option_text("N");
   app.add_option("--targets", o.targets_file, "targets from a file, one a line")
       ->option_text("FILE");
+  app.add_option("--metrics", typed.metrics,
+                 "serve /metrics at [ADDRESS:]PORT until stopped")
+      ->option_text("WHERE");
   add_zone_options(app, o.zones);
+  app.add_option("--mmdb", o.mmdb,
+                 "AS and country from this MaxMind DB; may be repeated")
+      ->option_text("FILE")
+      ->allow_extra_args(false)
+      ->take_all();
   app.add_flag("-r,--report", typed.report, "the report, not the live view");
   app.add_flag("--json", typed.json, "records, one JSON object a line");
   app.add_flag("--mtr-json", typed.mtr_json, "mtr's JSON");
   app.add_flag("--csv", typed.csv, "mtr's CSV");
+  app.add_option("--compat", typed.compat,
+                 "mtr: its report, columns and definitions")
+      ->option_text("WHOM");
   app.add_option("--check", typed.checks,
                  "exit 1 unless it holds: 'loss<1%', 'p95<3ms'")
       ->option_text("COND")
@@ -174,15 +188,29 @@ Result<void> read_plan(const Typed& typed, ProbeOptions& o) {
 }
 
 Result<void> read_output(const Typed& typed, ProbeOptions& o) {
-  if (typed.json + typed.mtr_json + typed.csv > 1) {
-    return Error{"choose one of --json, --mtr-json and --csv",
+  const int shapes = (typed.json ? 1 : 0) + (typed.mtr_json ? 1 : 0) +
+                     (typed.csv ? 1 : 0) + (typed.compat ? 1 : 0);
+  if (shapes > 1) {
+    return Error{"choose one of --json, --mtr-json, --csv and --compat",
                  ErrorKind::usage};
   }
+  if (typed.compat && *typed.compat != "mtr") {
+    return wrong("--compat", *typed.compat, "mtr");
+  }
+  if (typed.compat && o.plan.lanes > 1) {
+    return Error{"--compat mtr: its report knows one flow", ErrorKind::usage};
+  }
+  if (typed.compat) o.format = ProbeFormat::mtr_text;
   if (typed.json) o.format = ProbeFormat::json;
   if (typed.mtr_json) o.format = ProbeFormat::mtr_json;
   if (typed.csv) o.format = ProbeFormat::csv;
   o.names = !typed.no_names;
   if (auto done = read_text_options(typed.text, o.text); !done) return done;
+  if (typed.metrics) {
+    auto where = parse_listen_address(*typed.metrics);
+    if (!where) return std::move(where.error()).within("--metrics");
+    o.metrics = std::move(*where);
+  }
   for (const std::string& text : typed.checks) {
     auto check = ProbeCheck::parse(text);
     if (!check) return std::move(check.error());
@@ -195,7 +223,8 @@ Result<void> read_output(const Typed& typed, ProbeOptions& o) {
 Result<void> read_question(const Typed& typed, ProbeOptions& o) {
   if (!o.paths && !o.mtu) return {};
   const bool given = o.flow || typed.lanes || typed.count || o.plan.explain ||
-                     !o.checks.empty() || typed.mtr_json || typed.csv;
+                     !o.checks.empty() || typed.mtr_json || typed.csv ||
+                     typed.compat || o.metrics;
   if (given || (o.paths && (o.mtu || typed.source_port))) {
     return Error{
         "--paths and --mtu choose flows and rounds themselves and go with "
@@ -215,8 +244,9 @@ Result<void> read_question(const Typed& typed, ProbeOptions& o) {
 
 // On a terminal that can show it, unless the answer is for a program.
 bool wants_live(const Typed& typed, const ProbeOptions& o) {
-  if (typed.report || o.paths || o.mtu || o.plan.explain || !o.checks.empty() ||
-      o.format != ProbeFormat::text || isatty(STDOUT_FILENO) != 1) {
+  if (typed.report || o.metrics || o.paths || o.mtu || o.plan.explain ||
+      !o.checks.empty() || o.format != ProbeFormat::text ||
+      isatty(STDOUT_FILENO) != 1) {
     return false;
   }
   const char* const term = std::getenv("TERM");
@@ -224,8 +254,7 @@ bool wants_live(const Typed& typed, const ProbeOptions& o) {
 }
 
 // Goes on until it is quit, if no end was asked for, and more slowly.
-void make_live(const Typed& typed, ProbeOptions& o) {
-  o.live = true;
+void go_on(const Typed& typed, ProbeOptions& o) {
   if (!typed.count) o.plan.rounds = kEndless;
   if (!typed.interval) o.plan.interval = kLiveInterval;
 }
@@ -245,7 +274,8 @@ std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
   if (done) done = read_output(typed, options);
   if (done) done = read_question(typed, options);
   if (!done) return line.refuse(done.error());
-  if (wants_live(typed, options)) make_live(typed, options);
+  options.live = wants_live(typed, options);
+  if (options.live || options.metrics) go_on(typed, options);
   if (options.targets.empty() && !options.targets_file && !options.flow) {
     return line.refuse(
         "name a target: netlat probe HOST; see netlat probe --help");

@@ -9,7 +9,9 @@
 #include "netlat/base/stop_signal.h"
 #include "netlat/probe/host_names.h"
 #include "netlat/probe/prober.h"
+#include "netlat/report/messages.h"
 #include "tools/probe/live.h"
+#include "tools/probe/metrics_page.h"
 #include "tools/probe/targets.h"
 
 namespace netlat {
@@ -49,8 +51,12 @@ class Progress {
 
 class Run {
  public:
-  Run(const ProbeOptions& options, const ZoneMap* zones)
-      : options_(options), zones_(zones), prober_(options.rate) {}
+  Run(const ProbeOptions& options, const ZoneMap* zones,
+      const OriginFiles& origins)
+      : options_(options),
+        zones_(zones),
+        origins_(origins),
+        prober_(options.rate) {}
 
   void add(ProbePlan plan) {
     const std::string name = plan.name;
@@ -65,10 +71,7 @@ class Run {
       plan.port = kUdpPort;
       added = prober_.add(plan);
     }
-    if (!added) {
-      out_.problems.push_back(std::move(added.error()).within(name));
-      return;
-    }
+    if (!added) return refuse(std::move(added.error()).within(name));
     notes_.push_back(std::move(notes));
   }
 
@@ -76,20 +79,19 @@ class Run {
 
   ProbeRun finish() {
     const auto start = Clock::now();
+    // Said before the probing, which may go on for long.
+    complain_all(kProbeTool, out_.problems);
     HostNames names;
     if (options_.names) {
       prober_.on_address([&](const IpAddress& a) { names.ask(a); });
     }
+    Companion* const resolver = options_.names ? &names : nullptr;
     if (options_.live && !notes_.empty()) {
       show(names);
+    } else if (options_.metrics && !notes_.empty()) {
+      serve(*options_.metrics, resolver);
     } else {
-      Progress progress(options_.quiet);
-      prober_.run(
-          [&] {
-            progress.tick(prober_);
-            return stop_asked();
-          },
-          options_.names ? &names : nullptr);
+      probe(resolver);
     }
     judge(names);
     out_.elapsed = Clock::now() - start;
@@ -97,6 +99,28 @@ class Run {
   }
 
  private:
+  void probe(Companion* companion) {
+    Progress progress(options_.quiet);
+    prober_.run(
+        [&] {
+          progress.tick(prober_);
+          return stop_asked();
+        },
+        companion);
+  }
+
+  void serve(const ListenAddress& where, Companion* names) {
+    auto page = MetricsPage::open(where, prober_, notes_.size(), names);
+    if (!page) return give_up(std::move(page.error()));
+    probe(page->get());
+  }
+
+  void give_up(Error error) {
+    complain(kProbeTool, error.message);
+    refuse(std::move(error));
+    out_.silent = true;
+  }
+
   // The live view, until the rounds are done or the user ends it.
   void show(HostNames& names) {
     auto live = LiveView::open(prober_, options_.names ? &names : nullptr,
@@ -105,10 +129,7 @@ class Run {
                                  report.names = names.known();
                                  return report;
                                });
-    if (!live) {
-      out_.problems.push_back(std::move(live.error()));
-      return;
-    }
+    if (!live) return give_up(std::move(live.error()));
     prober_.run([&] { return stop_asked() || (*live)->ended(); }, live->get());
     out_.silent = (*live)->ended() && !(*live)->wants_report();
   }
@@ -119,6 +140,12 @@ class Run {
     report.rows = judge_hops(report.path);
     if (zones_ != nullptr) {
       report.zones = hop_zones(*zones_, report.path, report.rows);
+    }
+    if (!origins_.empty()) {
+      for (const HopRow& row : report.rows) {
+        report.origins.push_back(row.address ? origins_.of(*row.address)
+                                             : AddressOrigin{});
+      }
     }
     report.notes = notes_[target];
     return report;
@@ -136,6 +163,7 @@ class Run {
 
   const ProbeOptions& options_;
   const ZoneMap* zones_;  // may be null
+  const OriginFiles& origins_;
   Prober prober_;
   std::vector<std::vector<std::string>> notes_;  // a target
   ProbeRun out_;
@@ -143,8 +171,9 @@ class Run {
 
 }  // namespace
 
-ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones) {
-  Run run(options, zones);
+ProbeRun run_probes(const ProbeOptions& options, const ZoneMap* zones,
+                    const OriginFiles& origins) {
+  Run run(options, zones, origins);
   catch_signals();
   ProbePlans plans = plans_of(options);
   for (Error& problem : plans.problems) run.refuse(std::move(problem));

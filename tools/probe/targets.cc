@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "netlat/probe/target.h"
@@ -10,22 +11,25 @@ namespace netlat {
 
 namespace {
 
-Result<std::vector<std::string>> all_targets(const ProbeOptions& options) {
-  std::vector<std::string> targets = options.targets;
-  if (!options.targets_file) return targets;
-  std::ifstream file(*options.targets_file);
+struct NamedTarget {
+  std::string text;
+  std::string where = {};  // "hosts.txt: line 3"; empty: the command line
+};
+
+Result<void> read_targets(const std::string& path,
+                          std::vector<NamedTarget>& out) {
+  std::ifstream file(path);
   std::string line;
-  while (std::getline(file, line)) {
+  for (unsigned number = 1; std::getline(file, line); ++number) {
     line = line.substr(0, line.find('#'));
     const auto first = line.find_first_not_of(" \t\r");
     if (first == std::string::npos) continue;
     const auto last = line.find_last_not_of(" \t\r");
-    targets.push_back(line.substr(first, last - first + 1));
+    out.push_back({line.substr(first, last - first + 1),
+                   fmt::format("{}: line {}", path, number)});
   }
-  if (!file.eof()) {
-    return Error{*options.targets_file + ": cannot be read"};
-  }
-  return targets;
+  if (file.eof()) return {};
+  return Error{path + ": cannot be read; it holds a target a line"};
 }
 
 Result<ProbePlan> plan_of(const ProbeOptions& options,
@@ -48,11 +52,15 @@ Result<ProbePlan> plan_of(const ProbeOptions& options,
 ProbePlans plans_of(const ProbeOptions& options) {
   ProbePlans out;
   const auto take = [&](Result<ProbePlan> plan) {
-    if (plan) {
-      out.plans.push_back(std::move(*plan));
-    } else {
+    if (!plan) {
       out.problems.push_back(std::move(plan.error()));
+      return;
     }
+    // Named twice, it would be probed at twice the rate and told of twice.
+    const bool known = std::any_of(
+        out.plans.begin(), out.plans.end(),
+        [&](const ProbePlan& other) { return other.name == plan->name; });
+    if (!known) out.plans.push_back(std::move(*plan));
   };
   if (options.flow) {
     ProbePlan plan = options.plan;
@@ -60,12 +68,19 @@ ProbePlans plans_of(const ProbeOptions& options) {
     auto done = read_flow(*options.flow, plan);
     take(done ? Result<ProbePlan>(std::move(plan)) : std::move(done.error()));
   }
-  auto targets = all_targets(options);
-  if (!targets) {
-    out.problems.push_back(std::move(targets.error()));
-    return out;
+  std::vector<NamedTarget> targets;
+  for (const std::string& text : options.targets) targets.push_back({text});
+  if (options.targets_file) {
+    auto done = read_targets(*options.targets_file, targets);
+    if (!done) out.problems.push_back(std::move(done.error()));
   }
-  for (const std::string& target : *targets) take(plan_of(options, target));
+  for (const NamedTarget& target : targets) {
+    auto plan = plan_of(options, target.text);
+    if (!plan && !target.where.empty()) {
+      plan = std::move(plan.error()).within(target.where);
+    }
+    take(std::move(plan));
+  }
   return out;
 }
 

@@ -12,6 +12,8 @@ struct FlowCounters {
   std::uint64_t evicted = 0;      ///< connections given up for memory
   std::uint64_t half_open_evicted = 0;
   std::uint64_t idle_splits = 0;
+  /// Packets found to be captured twice, and verdicts that one was not.
+  std::uint64_t copies = 0;
 
   // Why an ACK that covered data gave no RTT sample.
   std::uint64_t rtt_ambiguous = 0;  ///< retransmitted, not told apart (Karn)

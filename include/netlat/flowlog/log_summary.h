@@ -2,6 +2,7 @@
 // What flow logs say as a whole: bytes between zones, the largest talkers,
 // what was rejected.
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>

@@ -56,23 +56,27 @@ class ExponentialHistogram {
   /// The same for most durations there are.  Requires: all < 2^kShortBits.
   void add_short(std::span<const std::uint32_t> durations) {
     ShortTotals totals;
+    Open open = open_;
+    std::uint64_t* counts = counts_.data() + open.at;
     for (const std::uint32_t ns : durations) {
-      const auto at = short_bucket_number(ns) - open_first_;
-      if (at >= open_) [[unlikely]] {
+      const auto at = short_bucket_number(ns) - open.first;
+      if (at >= open.size) [[unlikely]] {
         add(Nanos{ns});
+        open = open_;
+        counts = counts_.data() + open.at;
         continue;
       }
       totals.add(ns);
-      ++counts_.data()[at + open_at_];
+      ++counts[at];
     }
     totals.add_to(totals_);
   }
   /// Samples already counted in a bucket of kFinestScale, numbered as by
   /// bucket_number(); add_totals() of all of them belongs to it.
   void add_bucket(std::uint32_t number, std::uint64_t count) {
-    const std::uint32_t at = number - open_first_;
-    if (at < open_) [[likely]] {
-      counts_.data()[at + open_at_] += count;
+    const std::uint32_t at = number - open_.first;
+    if (at < open_.size) [[likely]] {
+      counts_.data()[at + open_.at] += count;
     } else {
       put(0, static_cast<std::int32_t>(number) + kZeroBucket, count);
     }
@@ -107,6 +111,12 @@ class ExponentialHistogram {
   // Counters come in groups, so that a range that creeps grows seldom.
   static constexpr std::int32_t kGroup = 16;
 
+  // For short durations, at full resolution: `size` buckets are in use from
+  // bucket number `first` on, which counts_[at] counts.
+  struct Open {
+    std::uint32_t size = 0, first = 0, at = 0;
+  };
+
   void put(int coarsening, std::int32_t index, std::uint64_t count);
   void cover(int coarsening, std::int32_t low, std::int32_t high);
   void coarsen_to(int coarsening);
@@ -124,9 +134,7 @@ class ExponentialHistogram {
   std::int32_t low_ = kHighestBucket, high_ = kLowestBucket;
   std::int32_t first_ = 0;  // the bucket of counts_[0]
   std::vector<std::uint64_t> counts_;
-  // For add_short(), at full resolution: that many buckets are in use from
-  // bucket number open_first_ on, which counts_[open_at_] counts.
-  std::uint32_t open_ = 0, open_first_ = 0, open_at_ = 0;
+  Open open_;
 };
 
 }  // namespace netlat

@@ -78,7 +78,8 @@ class Measurement final : private FlowListener {
   /// The facts of the batch advanced last, beside its segments.  Turns that
   /// are flights of a TLS handshake are not among them.
   std::span<const SegmentFacts> facts() const noexcept { return facts_; }
-  /// True if that batch held a copy of a packet, or a verdict on one.
+  /// True if that batch held a copy of a packet, or a verdict that one was
+  /// none.
   bool copies_in_batch() const noexcept { return copies_in_batch_; }
 
   const FlowTable& flows() const noexcept { return table_; }

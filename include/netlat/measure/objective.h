@@ -5,6 +5,7 @@
 //
 //   service:10.0.0.7:5432 p99 < 5ms
 //   zone:use1-az1->use1-az2 network p95 < 1.5ms over 5m
+//   zone:* p99 < 2ms
 //   loss < 0.1 % over 1h min 10000 burn 14.4
 //
 // Whatever the sentence, it allows a share of bad events: p99 < 5ms allows one
@@ -47,8 +48,9 @@ std::string_view to_word(ObjectiveQuantity q) noexcept;
 struct Objective {
   std::string text;  ///< as written; untrusted
   ObjectiveScope scope = ObjectiveScope::all;
-  ServiceKey service;                    ///< of ObjectiveScope::service
-  std::string client_zone, server_zone;  ///< of ObjectiveScope::zone_pair
+  ServiceKey service;  ///< of ObjectiveScope::service
+  /// Of ObjectiveScope::zone_pair; empty: every zone that is known.
+  std::string client_zone, server_zone;
   ObjectiveQuantity quantity = ObjectiveQuantity::service;
   unsigned per_mille = 0;  ///< of times: 500 is the median, 990 is p99
   Nanos limit{0};          ///< of times
@@ -57,6 +59,19 @@ struct Objective {
   /// Fewer events than this in the window give no verdict.
   std::uint64_t least = 1;
   double burn = 1;  ///< rate at which it is broken
+
+  /// Stands for an objective of its own for each pair of zones.
+  bool every_pair() const noexcept {
+    return scope == ObjectiveScope::zone_pair &&
+           (client_zone.empty() || server_zone.empty());
+  }
+  /// Of ObjectiveScope::zone_pair; names are empty where no zone is known.
+  bool concerns_pair(std::string_view client,
+                     std::string_view server) const noexcept {
+    return !client.empty() && !server.empty() &&
+           (client_zone.empty() || client_zone == client) &&
+           (server_zone.empty() || server_zone == server);
+  }
 
   /// The share of events that may be bad.
   double budget() const noexcept {
@@ -71,13 +86,19 @@ struct Objective {
 };
 
 /// Reads one sentence:
-///   [service:ADDRESS:PORT | zone:FROM->TO] QUANTITY < LIMIT
+///   [service:ADDRESS:PORT | zone:FROM->TO | zone:*] QUANTITY < LIMIT
 ///     [over DURATION] [min N] [burn RATE]
+/// FROM or TO may be *, every zone; zone:* is zone:*->*.
 /// QUANTITY is [service | network | turns | handshake] pNN, where the word left
 /// out means service, or loss, retransmits or failures.  LIMIT takes ns, us, ms
 /// or s, or %.  DURATION is 1s to 24h, 1m if left out; N is what the budget
 /// needs to hold one bad event.  The error names the column, from 1.
 Result<Objective> parse_objective(std::string_view text);
+
+/// What `every` says of one pair of zones, whose names its text then has.
+/// Requires: every.every_pair().
+Objective objective_of_pair(const Objective& every, std::string_view client,
+                            std::string_view server);
 
 enum class ObjectiveVerdict : std::uint8_t {
   insufficient,  ///< too few events in the window

@@ -11,8 +11,10 @@
 // samples within 2.2 % above the limit may still count as good.  In a second in
 // which the capture dropped packets, losses, retransmissions and failures are
 // not counted at all: they may be of the capture's making.
-// Cost: two numbers a second of the window, 24 octets each; a second is one
-// walk over the interval's rows.
+// Seconds of a window of more than kMostSteps are kept several together, so
+// that it may be longer than asked for by one part in so many.
+// Cost: 24 octets a step, 86 kB at most; a second is one walk over the
+// interval's rows.
 
 #include <cstdint>
 #include <deque>
@@ -38,20 +40,22 @@ class ObjectiveWatch {
   const ObjectiveState& state() const noexcept { return state_; }
 
  private:
-  struct Second {
+  struct Step {
     Stamp end;
     std::uint64_t bad = 0, events = 0;
   };
+  static constexpr int kMostSteps = 3600;
   /// Seconds whose times the shown percentile is taken of.
   static constexpr std::size_t kShown = 10;
 
   bool concerns(const IntervalStats& row, const ZoneLabeler* zones) const;
-  void add(const IntervalStats& row, bool tainted, Second& second);
-  void judge(const Second& latest);
+  void add(const IntervalStats& row, bool tainted, Step& now);
+  void keep(const Step& now);
+  void judge(Stamp now);
 
   Objective objective_;
   ObjectiveState state_;
-  std::deque<Second> seconds_;
+  std::deque<Step> steps_;
   std::size_t lately_ = 0;  // of them, in the short window
   std::deque<ExponentialHistogram> shown_;
 };

@@ -24,17 +24,11 @@ struct PacketAccount {
   }
   PacketAccount& operator+=(const PacketAccount& more);
 
-  /// One more packet.
-  void count(Verdict verdict);
+  /// More packets with that verdict.
+  void count(Verdict verdict, std::uint64_t packets = 1);
   /// What its connection said of a packet counted as TCP: it may be a copy, or
   /// show that an earlier one was none.
   void recount(const SegmentFacts& facts);
 };
-
-/// Whether a packet with that verdict is one for Measurement::advance().
-constexpr bool measured(Verdict verdict) {
-  return verdict == Verdict::tcp || verdict == Verdict::udp ||
-         verdict == Verdict::icmp;
-}
 
 }  // namespace netlat

@@ -1,7 +1,9 @@
 #pragma once
 // Frame to Segment, without state.
 
+#include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "netlat/base/packet_view.h"
@@ -29,6 +31,22 @@ struct DecodeOptions {
 /// content is unspecified.
 Verdict decode(const PacketView& packet, LinkType link,
                const DecodeOptions& options, Segment& out) noexcept;
+
+/// Whether a packet with that verdict is one for Measurement::advance().
+constexpr bool measured(Verdict verdict) {
+  return verdict == Verdict::tcp || verdict == Verdict::udp ||
+         verdict == Verdict::icmp;
+}
+
+/// By Verdict.
+using VerdictCounts = std::array<std::uint64_t, kVerdicts>;
+
+/// Decodes frames of one link type.  Those that are measured() and have a
+/// time are in `out`, one after the other; returns how many.  Counts the
+/// verdict of each.  Requires: out.size() >= packets.size().
+std::size_t decode_run(std::span<const PacketView> packets, LinkType link,
+                       const DecodeOptions& options, std::span<Segment> out,
+                       VerdictCounts& counts) noexcept;
 
 /// True if the decoder knows the link type.
 bool link_supported(LinkType link) noexcept;

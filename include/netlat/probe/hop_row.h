@@ -5,12 +5,16 @@
 // not answer is no loss of the path.
 // Method, for each hop over the lanes that pass it: forwarding loss at a hop
 // cannot exceed the loss seen at any later hop, so the least loss from here on
-// bounds it.  Where a hop's own loss is higher beyond doubt (95 % intervals do
+// bounds it.  Where a hop's own loss is higher beyond doubt (99 % intervals do
 // not overlap), or a token bucket explains its silences, the hop limits its
 // answers; asking more slowly decides where neither does.  Loss that later
 // hops share begins where the bound first rises.
 // The target is judged by echo, SYN-ACK or RST; a closed UDP port is reported
 // by an ICMP error, which is limited like any other.
+// The way back: senders begin with a TTL of 64, 128 or 255, so what is missing
+// to the next of these is the number of hops back.  Bias: a router inside an
+// MPLS tunnel may send its answer to the tunnel's end first, and a TTL may be
+// set on the way; five answers in a row must agree.
 // Growth: the least median round trip from a hop on, less that of the hop
 // before, per lane, so that a router slow to answer for itself is not blamed.
 
@@ -50,6 +54,7 @@ struct HopRow {
   std::uint8_t code = 0;
   std::uint64_t sent = 0, answered = 0, late = 0, expired = 0;
   RttStatistics rtt;
+  MtrStatistics mtr;  ///< of the last of its lanes
   HopVerdict verdict = HopVerdict::silent;
   LossInterval own;  ///< answers that are missing
   /// Loss of the path up to here; nullopt: cannot be told.
@@ -62,7 +67,16 @@ struct HopRow {
   bool adds_most = false;    ///< beyond its uncertainty
   IcmpExtension extension;
   std::optional<std::uint8_t> reply_ttl;
+  /// Hops its answers come over, guessed from their TTL; nullopt while that
+  /// varies.
+  std::optional<unsigned> return_hops;
+  /// nullopt: no quote was seen.
+  std::optional<Rewrite> rewrite;
 };
+
+/// Whether the answers take a longer or shorter way than the probes, by two
+/// hops or more.
+bool asymmetric(const HopRow& row);
 
 /// Whether the lane's route has left the series behind.  A hop before the
 /// first that changed stays current through epochs.

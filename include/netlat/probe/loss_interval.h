@@ -1,8 +1,11 @@
 #pragma once
-// A share with the interval that holds the true one 19 times of 20.
+// A share with the interval that holds the true one 99 times of 100.
 //
 // Wilson's score interval (1927): right even where nothing or everything was
-// lost, and for few probes, where p +- 2 sigma is not.
+// lost, and for few probes, where p +- 3 sigma is not.
+// Bias: counts are whole, so of 200 probes the interval holds the true share,
+// where that is 0.5 to 50 %, in 97.5 to 99.3 of 100 runs.  One of 95 % would be
+// wrong about one of every twenty hops that are looked at.
 
 #include <cstdint>
 

@@ -8,8 +8,11 @@
 
 #include "netlat/base/address.h"
 #include "netlat/base/time.h"
+#include "netlat/measure/exponential_histogram.h"
 #include "netlat/probe/icmp_extension.h"
+#include "netlat/probe/mtr_statistics.h"
 #include "netlat/probe/plan.h"
+#include "netlat/probe/rewrite.h"
 #include "netlat/probe/rtt_statistics.h"
 
 namespace netlat {
@@ -45,9 +48,14 @@ struct HopSeries {
   std::uint64_t sent = 0, answered = 0, late = 0, expired = 0;
   std::uint64_t kernel_stamped = 0;    ///< answers timed by the kernel alone
   RttStatistics rtt;                   ///< of answers in time and late ones
+  MtrStatistics mtr;                   ///< the same as mtr counts
   std::vector<ProbeOutcome> outcomes;  ///< the last ones, in no order
   IcmpExtension extension;             ///< of the last answer that had one
   std::optional<std::uint8_t> reply_ttl;
+  /// Answers in a row that had this TTL.
+  std::uint32_t same_reply_ttl = 0;
+  /// How the last quote differed from what was sent; nullopt: none was seen.
+  std::optional<Rewrite> rewrite;
 };
 
 /// A lane's route changed.
@@ -67,12 +75,23 @@ struct LaneReport {
   std::optional<std::uint8_t> distance;  ///< TTL that reaches the target
 };
 
+/// What became of the probes to the target, at the distance it had then.
+/// Never less, through changes of route and new beginnings of the counts.
+struct TargetTotals {
+  std::uint64_t answered = 0;  ///< in time
+  std::uint64_t given_up = 0;
+  std::uint64_t late = 0;    ///< answered after they were given up
+  ExponentialHistogram rtt;  ///< of answers in time and late ones
+};
+
 struct PathReport {
   ProbePlan plan;
   std::vector<LaneReport> lanes;
-  /// In no order; those of a lane beyond its distance are left out.
+  /// In no order; those of a lane beyond its distance are left out, and those
+  /// of routes that changed more than 32 times since.
   std::vector<HopSeries> series;
-  std::vector<PathEvent> events;
+  std::vector<PathEvent> events;  ///< the last 32 of each lane
+  TargetTotals target;
   std::uint64_t sent = 0;       ///< probes, discovery included
   std::uint64_t strangers = 0;  ///< answers that belong to no probe
   std::uint64_t send_failures = 0;

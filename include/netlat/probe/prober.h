@@ -13,6 +13,7 @@ struct pollfd;
 
 namespace netlat {
 
+class QuoteWatch;
 class Session;
 
 /// Something else that waits for descriptors while probes are out.
@@ -54,11 +55,14 @@ class Prober {
 
  private:
   struct Agenda;
+  void watch_quotes(const ProbePlan& plan);
+  void read_quotes(const std::vector<pollfd>& waits, std::size_t first);
   Agenda agenda() const;
 
   Nanos gap_;
   bool paused_ = false;
   std::vector<std::unique_ptr<Session>> sessions_;
+  std::unique_ptr<QuoteWatch> quotes4_, quotes6_;  // null: not permitted
   std::function<void(const IpAddress&)> told_;
 };
 

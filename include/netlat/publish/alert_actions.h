@@ -11,7 +11,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -43,17 +43,17 @@ class AlertActions {
   static constexpr int kMostAtOnce = 8;
 
   explicit AlertActions(AlertPlan plan) : plan_(std::move(plan)) {}
-  /// Programs that still run are killed.
-  ~AlertActions();
+  ~AlertActions() { kill_all(); }
   AlertActions(const AlertActions&) = delete;
   AlertActions& operator=(const AlertActions&) = delete;
 
   void set_plan(AlertPlan plan) { plan_ = std::move(plan); }
-  /// An alert of the objective with that number: the record's line.
-  void tell(std::uint32_t objective, std::string_view record);
+  /// An alert of the objective of that text: the record's line.
+  void tell(std::string_view objective, std::string_view record);
   /// To be called often: begins what is due, ends what takes too long.
   void tend();
-  /// Waits for what is under way, and begins what waits only for its period.
+  /// Waits for what is under way, and begins what waits only for its period;
+  /// a program that still runs after `patience` is killed.
   void finish(std::chrono::milliseconds patience);
 
   /// Sentences for people since the last call.
@@ -83,9 +83,10 @@ class AlertActions {
   void post(const std::string& record);
   void reap();
   bool busy() const;
+  void kill_all();
 
   AlertPlan plan_;
-  std::map<std::uint32_t, Told> told_;
+  std::map<std::string, Told, std::less<>> told_;
   std::vector<Running> running_;
   std::shared_ptr<Said> said_ = std::make_shared<Said>();
   std::vector<std::string> news_;

@@ -21,8 +21,8 @@ namespace netlat {
 enum class FrameKind : std::uint8_t {
   record,       ///< one NDJSON line with its newline: to files and readers
   hello,        ///< the line that a new reader gets first; the last one counts
-  alert,        ///< number of the objective, a blank, its `alert` record: to
-                ///< files and readers, and acted upon
+  alert,        ///< the objective on one line, its `alert` record on the next:
+                ///< to files and readers, and acted upon
   tick,         ///< a second is over: what is written so far must be readable
   metrics,      ///< all metrics now (metrics_protobuf()); the last one counts
   file_begin,   ///< a flight-recorder file starts: its name without directory

@@ -39,6 +39,9 @@ class MetricsOutlet {
   /// All metrics as of now, as metrics_protobuf() writes them.  The file and
   /// remote write take one of them every kEvery.
   void show(std::string_view page);
+  /// Nothing more will be shown: whoever is pushed to is told so, within
+  /// `patience` or not at all.
+  void end(std::chrono::milliseconds patience);
 
   static constexpr std::chrono::seconds kEvery{15};
 
@@ -54,7 +57,7 @@ class MetricsOutlet {
   std::string file_problem_;  // said last
   std::optional<MetricsServer> server_;
   std::optional<RemoteWriter> remote_;
-  std::vector<MetricLabel> remote_labels_;
+  std::optional<RemoteWriteSeries> remote_series_;
   Clock::time_point next_;
 };
 

@@ -5,6 +5,8 @@
 // and servers.  It sees records and no packet, has no privilege, and ends with
 // the pipe that feeds it.
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,9 +27,12 @@ struct PublishPlan {
   std::optional<RecordFeed> feed;
   std::unique_ptr<RotatingFiles> files;
   AlertPlan alerts;
-  std::string recordings;  ///< directory of flight-recorder files
+  std::string recordings;              ///< directory of flight-recorder files
+  std::uint64_t recordings_quota = 0;  ///< octets of all of them
   /// Called in the new process: threads may be started there.
   std::function<void()> started;
+  /// Called when nothing more is to come; to return within that time.
+  std::function<void(std::chrono::milliseconds)> ended;
   /// A page of metrics, or anything else that is none of the above.
   std::function<void(const Frame&)> page;
   /// The configuration is to be read again: sends what it holds.
@@ -54,6 +59,7 @@ class Publisher {
   void take(const Frame& frame);
   void take_alert(std::string_view content);
   void take_file(const Frame& frame);
+  void make_room(std::size_t more) const;
   void tick();
   void close();
   void tell_news();

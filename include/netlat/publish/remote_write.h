@@ -17,6 +17,8 @@
 #include <string>
 #include <thread>
 
+#include "netlat/report/metrics_remote.h"
+
 namespace netlat {
 
 struct RemoteWriteCounts {
@@ -39,15 +41,12 @@ class RemoteWriter {
 
   /// The thread begins here.
   void start();
-  /// A body of remote_write_request() with so many samples.
-  void push(std::string body, std::size_t samples);
+  void push(RemoteWriteRequest request);
+  /// Waits until everything is delivered or given up, or for `patience`.
+  void drain(std::chrono::milliseconds patience);
   RemoteWriteCounts counts() const;
 
  private:
-  struct Pending {
-    std::string body;
-    std::size_t samples;
-  };
   enum class Outcome { taken, refused, later };
 
   void run();
@@ -59,7 +58,7 @@ class RemoteWriter {
   std::function<void(const std::string&)> say_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Pending> pending_;
+  std::deque<RemoteWriteRequest> pending_;
   RemoteWriteCounts counts_;
   bool sending_ = false, stop_ = false;
   std::string problem_;  // said last; empty while all is well

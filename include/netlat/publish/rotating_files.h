@@ -72,7 +72,6 @@ class RotatingFiles {
   void write_out();
   bool put(const std::string& octets);
   void fail(const char* what);
-  void keep_quota(std::uint64_t more);
 
   FilePlan plan_;
   std::unique_ptr<Compressor> compressor_;

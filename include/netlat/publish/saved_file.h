@@ -20,6 +20,8 @@ class SavedFile {
   ~SavedFile();
 
   Result<void> append(std::string_view octets);
+  /// What it is called as long as it is not finished, without directory.
+  std::string unfinished_name() const;
   /// On disk, under its name; the path.
   Result<std::string> finish();
 

@@ -4,11 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "netlat/flow/flow_counters.h"
 #include "netlat/measure/flow_record.h"
-#include "netlat/measure/objective_watch.h"
+#include "netlat/measure/objective_set.h"
 #include "netlat/measure/packet_account.h"
 #include "netlat/report/metric_set.h"
 
@@ -45,7 +44,7 @@ struct CaptureNumbers {
 };
 
 void append_capture_metrics(const CaptureNumbers& numbers, MetricSet& set);
-void append_objective_metrics(std::span<const ObjectiveWatch> objectives,
+void append_objective_metrics(const ObjectiveSet& objectives,
                               MetricSet& set);
 
 struct RemoteWriteNumbers {

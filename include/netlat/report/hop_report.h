@@ -10,6 +10,7 @@
 #include "netlat/report/hop_zones.h"
 #include "netlat/report/json_writer.h"
 #include "netlat/report/text_table.h"
+#include "netlat/zone/address_origin.h"
 
 namespace netlat {
 
@@ -21,9 +22,15 @@ struct HopReport {
   std::map<IpAddress, std::string> names;
   /// One a row; empty without a zone map.
   std::vector<HopZone> zones;
+  /// One a row; empty without files that tell.
+  std::vector<AddressOrigin> origins;
   /// What this host refused and what is lost by it; ours.
   std::vector<std::string> notes;
 };
+
+/// "AS64500 NL", "AS64500" or "NL"; "-" where nothing is known.  Printable
+/// ASCII.
+std::string origin_text(const AddressOrigin& origin);
 
 /// The table and what there is to say about it.
 std::string hop_text(const HopReport& report, const TextStyle& style);
@@ -37,6 +44,10 @@ std::string event_sentence(const PathEvent& event);
 /// Records: `path`, its `hop`s, an `event` for each change of route.  Appends
 /// whole lines to `out`.
 void hop_json(JsonWriter& json, const HopReport& report, std::string& out);
+
+/// The columns and definitions of mtr's report (mtr_statistics.h), of paths
+/// with one lane.
+std::string hop_mtr_text(const HopReport& report);
 
 /// mtr's own JSON shape (mtr --json), one document with its line end.
 std::string hop_mtr_json(const HopReport& report);

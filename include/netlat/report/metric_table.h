@@ -26,7 +26,8 @@ namespace netlat {
 struct MetricTableOptions {
   bool by_service = false;
   std::size_t most_services = 20;  ///< with a name of their own
-  std::size_t most_series = 10'000;
+  /// With what objectives and the capture itself have, no more than 10,000.
+  std::size_t most_series = 8'000;
   std::vector<ServiceKey> services;  ///< these have one always
   std::vector<double> bounds;        ///< further classic bounds, seconds
 };

@@ -23,7 +23,8 @@ namespace netlat {
 std::string slo_rules(std::span<const Objective> objectives);
 
 /// What the rules record; also what the dashboard shows.
-/// The share of bad events over `window` ("5m"), one value or none.
+/// The share of bad events over `window` ("5m"): one value or none, for an
+/// objective of every pair of zones one for each.
 std::string slo_error_ratio(const Objective& objective,
                             std::string_view window);
 /// How many events there were in `window`.

@@ -2,6 +2,7 @@
 // Zone maps from files: netlat-zones(5).
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct ZoneMapReading {
   /// What was read but looks wrong, at most kMostSentences.
   std::vector<std::string> warnings;
   std::uint64_t warning_count = 0;
+  /// What was read, included files among it, as they were named; one that is
+  /// included twice is there twice.
+  std::vector<std::string> files;
 
   static constexpr std::size_t kMostSentences = 1000;
 };
@@ -40,8 +44,16 @@ struct ZoneMapReading {
 ZoneMapReading read_zone_maps(const std::vector<std::string>& paths,
                               const ZoneMapOptions& options = {});
 
-/// The same from text, for which `name` stands in messages.  An include line
-/// is a problem there.
+/// Texts of files by their paths.
+using ZoneTexts = std::map<std::string, std::string>;
+
+/// The same where no file can be opened: `texts` has those of `paths` and all
+/// that they include.
+ZoneMapReading read_zone_map_texts(const std::vector<std::string>& paths,
+                                   const ZoneTexts& texts,
+                                   const ZoneMapOptions& options = {});
+
+/// The same of one text, for which `name` stands in messages.
 ZoneMapReading read_zone_map_text(const std::string& name,
                                   const std::string& text,
                                   const ZoneMapOptions& options = {});

@@ -1,10 +1,9 @@
-"""Connections, pools, TLS, retries and hedges."""
+"""Connections and pools: made, shared, slow, closed and refused."""
 import socket
 import subprocess
 import time
 
-from programs import (MS, all_ok, expect, expect_ms, free_port, latency,
-                      together)
+from programs import MS, all_ok, expect, expect_ms, free_port, together
 
 
 @together
@@ -45,83 +44,6 @@ def a_smaller_pool_closes_idle_connections(bench):
         seen = [r.reason for r in client.connections("close")]
         expect(seen[:len(reason)] == reason, line, seen)
         expect(len(seen) == 5, len(seen), "connections")
-
-
-@together
-def tls_with_and_without_resumption(bench):
-    for version in ("1.2", "1.3"):
-        server = bench.serve("shape page", options="tls=" + version)
-        for resume, resumed in (("on", 3), ("off", 0)):
-            client = bench.drive_to_end(
-                server.address, "shape page reply=50kB", "pool per_request",
-                "requests 4", "arrivals serial pause=5ms",
-                options="tls=%s resume=%s" % (version, resume))
-            all_ok(client.rows(), 4)
-            for row in client.rows():
-                expect(row.connect_end_ns < row.tls_end_ns < row.sent_ns, row)
-            closes = client.connections("close")
-            seen = sum(row.resumed for row in closes)
-            expect(seen == resumed, version, resume, seen, "resumed")
-            expect(all(row.tls == "TLSv" + version for row in closes), closes)
-        server.stop()
-        seen = sum(row.resumed for row in server.connections("close"))
-        expect(seen == 3, "server saw", seen, "resumed")
-
-
-@together
-def a_smaller_pool_closes_idle_connections(bench):
-    for line, reason in (("pool size=2", 3 * ["retired"]),
-                         ("pool reuse=1", 5 * ["used"])):
-        server = bench.serve("shape page think=20ms")
-        client = bench.drive(server.address, "shape page", "requests 5",
-                             "burst 5")
-        client.said("done")
-        client.tell(line)
-        seen = [r.reason for r in client.connections("close")]
-        expect(seen[:len(reason)] == reason, line, seen)
-        expect(len(seen) == 5, len(seen), "connections")
-
-
-@together
-def tls_without_tickets(bench):
-    for version in ("1.2", "1.3"):
-        server = bench.serve("shape page",
-                             options="tls=%s tickets=off" % version)
-        client = bench.drive_to_end(
-            server.address, "shape page", "pool reuse=2", "requests 6",
-            "arrivals serial pause=5ms", options="tls=%s" % version)
-        all_ok(client.rows(), 6)
-        expect(not any(r.resumed for r in client.connections("close")),
-               "resumed without tickets")
-
-
-@together
-def tls_handshake_work(bench):
-    server = bench.serve("shape page",
-                         options="tls=1.3 handshake_cpu=80ms")
-    client = bench.drive_to_end(server.address, "shape page", "requests 3",
-                                "burst 3", options="tls=1.3")
-    all_ok(client.rows(), 3)
-    for row in client.rows():
-        expect_ms("handshake", row.tls_end_ns - row.connect_end_ns, 80, 110)
-    server.tell("handshake cpu=0")
-    client = bench.drive_to_end(server.address, "shape page", "requests 1",
-                                "burst 1", options="tls=1.3")
-    row = client.rows()[0]
-    expect_ms("handshake", row.tls_end_ns - row.connect_end_ns, 0, 40)
-
-
-@together
-def reset_during_a_handshake(bench):
-    server = bench.serve("shape page",
-                         options="tls=1.3 handshake_cpu=10s")
-    client = bench.drive(server.address, "open 1", options="tls=1.3")
-    time.sleep(0.1)
-    client.tell("reset")
-    time.sleep(0.1)
-    close = server.connections("close")[0]
-    expect(close.reason == "reset" and close.secured_ns == 0, close)
-    expect_ms("life", close.time_ns - close.begun_ns, 80, 180)
 
 
 @together
@@ -166,17 +88,6 @@ def client_stops_reading(bench):
     client.said("done")
     row = client.rows()[0]
     expect_ms("first octet", row.first_byte_ns - row.sent_ns, 235, 300)
-
-
-@together
-def tls_slow_reader(bench):
-    server = bench.serve("shape page reply=200kB", options="tls=1.3")
-    client = bench.drive_to_end(
-        server.address, "shape page", "read size=10kB every=5ms",
-        "requests 2", "arrivals serial", options="tls=1.3")
-    all_ok(client.rows(), 2)
-    for row in client.rows():
-        expect_ms("reading", row.last_byte_ns - row.first_byte_ns, 90, 200)
 
 
 @together
@@ -373,75 +284,6 @@ def serial_users_stay_as_many(bench):
     # Two at a time: 48 requests of 5 ms take 120 ms.
     expect_ms("from first to last", rows[-1].last_byte_ns
               - rows[0].intended_ns, 120, 220)
-
-
-@together
-def retry_with_abort(bench):
-    server = bench.serve("shape page think=10s")
-    client = bench.drive_to_end(
-        server.address, "shape page", "requests 1",
-        "retry timeout=40ms attempts=3 backoff=20ms", "burst 1")
-    rows = client.rows()
-    expect([r.outcome for r in rows] == 3 * ["timeout"], rows)
-    expect([r.attempt for r in rows] == [1, 2, 3], rows)
-    asked = [r.asked_ns - rows[0].asked_ns for r in rows]
-    expect_ms("second", asked[1], 60, 75)
-    expect_ms("third", asked[2], 140, 165)
-    reasons = [r.reason for r in client.connections("close")]
-    expect(reasons == 3 * ["aborted"], reasons)
-    expect([r.outcome for r in server.rows()] == 3 * ["gone"], server.rows())
-
-
-@together
-def retry_without_abort(bench):
-    server = bench.serve("shape page think=150ms")
-    client = bench.drive(server.address, "shape page", "requests 1",
-                         "retry timeout=50ms attempts=4 abort=off", "burst 1")
-    client.said("done")
-    time.sleep(0.2)
-    rows = sorted(client.rows(), key=lambda r: r.attempt)
-    expect(len(rows) == 4, rows)
-    expect([r.outcome for r in rows] == 4 * ["timeout"], rows)
-    for row in rows:
-        expect_ms("late answer", row.last_byte_ns - row.sent_ns, 150, 165)
-    expect([r.outcome for r in server.rows()] == 4 * ["ok"], server.rows())
-
-
-@together
-def retry_succeeds(bench):
-    server = bench.serve("shape page", "cold count=1 from=300ms to=300ms")
-    client = bench.drive(server.address, "shape page", "requests 1",
-                         "retry timeout=50ms attempts=4 abort=off", "burst 1")
-    client.said("done")
-    rows = client.rows()
-    expect([(r.attempt, r.outcome) for r in rows]
-           == [(2, "ok"), (1, "timeout")], rows)
-    expect_ms("answer", latency(rows[0]), 50, 65)
-
-
-@together
-def hedged_requests(bench):
-    server = bench.serve("shape page", "cold count=1 from=200ms to=200ms")
-    client = bench.drive(server.address, "shape page", "requests 40",
-                         "hedge after=30ms", "arrivals serial")
-    client.said("done")
-    time.sleep(0.25)
-    rows = client.rows()
-    all_ok(rows, 41)
-    expect(sum(r.attempt == 2 for r in rows) == 1, "hedges")
-    first = rows[0]
-    expect(first.attempt == 2, first)
-    expect_ms("first answer", latency(first), 30, 45)
-
-
-@together
-def share_of_hedged_requests(bench):
-    server = bench.serve("shape page think=4ms")
-    client = bench.drive_to_end(
-        server.address, "shape page", "seed 5", "requests 200",
-        "hedge after=1ms share=20%", "arrivals serial users=4")
-    hedges = sum(r.attempt == 2 for r in client.rows())
-    expect(20 <= hedges <= 60, hedges, "hedges of 200 at 20 %")
 
 
 @together

@@ -99,7 +99,7 @@ void draw_cell(const Canvas& c, const Matrix& m, const TrafficRow* row, int x,
                                 ? 1
                                 : 1 + log_step(std::max(*value, m.low), m.low,
                                                m.high * 1.001, kHeatLevels - 1);
-  for (int r = 0; r < height; ++r) {
+  for (int r = 0; value && r < height; ++r) {
     draw_heat(c.grid, x, y + r, width, level, c.glyphs);
   }
   std::string shown = text_of(*row, c.ui.metric);

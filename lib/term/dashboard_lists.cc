@@ -127,6 +127,17 @@ void Dashboard::find_selection() {
     list.index = list.top = 0;
     return;
   }
+  // Whoever comes to the matrix first comes for what is wrong.
+  if (list.selected.empty() && ui_.view == View::zones) {
+    const auto worst = std::max_element(
+        shown_->pairs.begin(), shown_->pairs.end(),
+        [](const TrafficRow& a, const TrafficRow& b) {
+          return std::pair(a.promise.standing, a.promise.used) <
+                 std::pair(b.promise.standing, b.promise.used);
+        });
+    list.index = static_cast<std::size_t>(worst - shown_->pairs.begin());
+    list.selected = worst->name;
+  }
   list.index = std::min(list.index, count - 1);
   if (list_name(*shown_, ui_, list.index) != list.selected) {
     for (std::size_t i = 0; i < count; ++i) {

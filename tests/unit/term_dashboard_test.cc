@@ -90,6 +90,12 @@ TEST(Dashboard, PromisedRowsComeBeforeOthers) {
             "10.0.0.2:443");
 }
 
+TEST(Dashboard, TheMatrixBeginsWithWhatIsWrong) {
+  Shown at = story();
+  press(at, {U'3'});
+  EXPECT_EQ(at.dashboard.ui().list().selected, "az1 > az2");
+}
+
 TEST(Dashboard, FilterAppliesWhatIsCompleteAndEscapeTakesItBack) {
   Shown at = story();
   press(at, {U'2', U'/'});

@@ -36,8 +36,8 @@ TrafficRow Model::row_of(const std::string& name, const Series& series,
   row.values.seconds = std::max(seconds_of(until - from), 1.0);
   row.promise = judge(objectives_, id, window);
   constexpr std::size_t kMost = 90;  // as far as steps reach back
-  row.trend =
-      series.trend(until, std::min(query.trend_columns, kMost), query.metric);
+  row.trend = series.trend(until, std::min(query.trend_columns, kMost),
+                           query.trend_step, query.metric);
   return row;
 }
 
@@ -80,7 +80,8 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
   s.past = query.at.has_value() && until < *latest();
   s.has_zones = !pairs_.empty();
   s.total = row_of("everything", total_, RowIdentity{}, query, until);
-  s.timeline = total_.trend(until, query.trend_columns);
+  s.timeline = total_.trend(until, query.trend_columns, query.trend_step);
+  s.trend_step = query.trend_step;
   s.metric = query.metric;
   if (query.services || pairs_.empty()) {
     s.services = rows_of(services_, false, query, until);

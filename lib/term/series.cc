@@ -158,26 +158,28 @@ WindowStats Series::over(Stamp from, Stamp until) const {
 
 template <class T, class Value>
 std::vector<std::optional<T>> Series::trend_of(Stamp until, std::size_t columns,
-                                               Value value) const {
+                                               Nanos step, Value value) const {
   std::vector<std::optional<T>> points(columns);
-  const Tier& tier = tiers_[1];
-  const Stamp last = aligned(until - Nanos{1}, kTrendStep);
+  const std::size_t number = step < kTrendStep ? 0 : 1;
+  const Tier& tier = tiers_[number];
+  const Stamp last = aligned(until - Nanos{1}, tier.length);
   const auto put = [&](Stamp start, const TrendPoint& point) {
-    const std::int64_t back = (last - start) / kTrendStep;
+    const std::int64_t back = (last - start) / tier.length;
     if (start >= until || back < 0 || std::cmp_greater_equal(back, columns)) {
       return;
     }
     points[columns - 1 - static_cast<std::size_t>(back)] = value(point);
   };
   for (std::size_t i = 0; i < tier.spans.size(); ++i) {
-    put(tier.spans[i].start, tier.points[i]);
+    const Span& span = tier.spans[i];
+    put(span.start, tier.points.empty() ? point_of(span) : tier.points[i]);
   }
   // What is open here and the second that is still to join it.
-  Tier newest{kTrendStep, 0, {}, {}, {}, {}};
-  for (const std::size_t i : {1u, 0u}) {
+  Tier newest{tier.length, 0, {}, {}, {}, {}};
+  for (std::size_t i = number + 1; i-- > 0;) {
     if (!tiers_[i].open) continue;
     const Span part = tiers_[i].current();
-    if (newest.open && aligned(part.start, kTrendStep) > newest.open->start) {
+    if (newest.open && aligned(part.start, tier.length) > newest.open->start) {
       put(newest.open->start, point_of(newest.current()));
       newest.open.reset();
     }
@@ -187,19 +189,20 @@ std::vector<std::optional<T>> Series::trend_of(Stamp until, std::size_t columns,
   return points;
 }
 
-std::vector<std::optional<TrendPoint>> Series::trend(
-    Stamp until, std::size_t columns) const {
-  return trend_of<TrendPoint>(until, columns, [](const TrendPoint& point) {
-    return std::optional(point);
-  });
+std::vector<std::optional<TrendPoint>> Series::trend(Stamp until,
+                                                     std::size_t columns,
+                                                     Nanos step) const {
+  return trend_of<TrendPoint>(
+      until, columns, step,
+      [](const TrendPoint& point) { return std::optional(point); });
 }
 
 std::vector<std::optional<float>> Series::trend(Stamp until,
-                                                std::size_t columns,
+                                                std::size_t columns, Nanos step,
                                                 Metric metric) const {
-  return trend_of<float>(until, columns, [metric](const TrendPoint& point) {
-    return value_of(point, metric);
-  });
+  return trend_of<float>(
+      until, columns, step,
+      [metric](const TrendPoint& point) { return value_of(point, metric); });
 }
 
 std::vector<std::optional<ExponentialHistogram>> Series::heat(

@@ -163,11 +163,11 @@ void draw_row(const Canvas& c, const TrafficRow& row, int y,
 // What the trend is of, where there is room to say so.
 void draw_trend_heading(const Canvas& c, int y,
                         std::span<const PlacedColumn> placed) {
-  constexpr std::string_view kTexts[kMetrics] = {
-      "TREND of RTT p99, 10 s a column", "TREND of SVC p99, 10 s a column",
-      "TREND of RETX, 10 s a column"};
+  constexpr std::string_view kOf[kMetrics] = {"RTT p99", "SVC p99", "RETX"};
+  const std::string text = fmt::format(
+      "TREND of {}, {} a column", kOf[static_cast<std::size_t>(c.s.metric)],
+      step_text(c.s.trend_step));
   for (const PlacedColumn& p : placed) {
-    const std::string_view text = kTexts[static_cast<std::size_t>(c.s.metric)];
     if (p.index != kTrend || p.width < static_cast<int>(text.size())) continue;
     c.grid.write_field(p.x, y, p.width, text, {Role::heading});
   }
@@ -197,11 +197,11 @@ void draw_table(const Canvas& c, Area area) {
 // Lines of a chart over time: p50, p95 and p99 of everything, logarithmic.
 void draw_timeline(const Canvas& c, Area area) {
   draw_rule(c.grid, 0, area.top, c.grid.columns(),
-            c.ui.metric == Metric::service
-                ? "SERVICE TIME of everything, ms: m p50, x p95, 9 p99; 10 s a "
-                  "column"
-                : "NETWORK RTT of everything, ms: m p50, x p95, 9 p99; 10 s a "
-                  "column",
+            fmt::format(
+                "{} of everything, ms: m p50, x p95, 9 p99; {} a "
+                "column",
+                c.ui.metric == Metric::service ? "SERVICE TIME" : "NETWORK RTT",
+                step_text(c.s.trend_step)),
             c.glyphs);
   const int rows = area.rows - 1;
   constexpr int kLabel = 8;

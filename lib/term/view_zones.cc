@@ -150,10 +150,13 @@ void draw_pair(const Canvas& c, const TrafficRow& row, Area area) {
                                                   row.trend.end());
   double top = c.s.metric == Metric::retransmits ? 0.01 : 1e6;
   for (const auto& value : values) top = std::max(top, value.value_or(0));
-  constexpr std::string_view kOf[kMetrics] = {
-      "RTT, 10 s each ", "service time, 10 s each ", "sent again, 10 s each "};
-  const int x = c.grid.write(1, y, kOf[static_cast<std::size_t>(c.s.metric)],
-                             {Role::faint});
+  constexpr std::string_view kOf[kMetrics] = {"RTT", "service time",
+                                              "sent again"};
+  const int x = c.grid.write(
+      1, y,
+      fmt::format("{}, {} each ", kOf[static_cast<std::size_t>(c.s.metric)],
+                  step_text(c.s.trend_step)),
+      {Role::faint});
   draw_levels(c.grid, x, y, c.grid.columns() - x - 1, values, top, c.glyphs);
 }
 

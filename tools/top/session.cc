@@ -64,7 +64,13 @@ void Session::refresh(GridSize size) {
   Snapshot snapshot;
   {
     const auto held = feed_->lock();
-    snapshot = model_.snapshot(dashboard_.query(size));
+    SnapshotQuery query = dashboard_.query(size);
+    // A short file would fill a few columns of ten seconds only.
+    constexpr Nanos kShort = std::chrono::seconds(90);
+    if (player_.is_ready() && player_.length() <= kShort) {
+      query.trend_step = std::chrono::seconds(1);
+    }
+    snapshot = model_.snapshot(query);
     shown_ = model_.latest();
     snapshot.state = state();
     snapshot.speed = player_.speed();

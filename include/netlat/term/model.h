@@ -30,6 +30,7 @@ struct SnapshotQuery {
   std::optional<Stamp> at;  ///< nothing: as new as there is
   Nanos window = std::chrono::minutes(1);
   std::size_t trend_columns = 60;
+  Nanos trend_step = Series::kTrendStep;  ///< or a second
   Metric metric = Metric::rtt;
   bool services = true;  ///< else pairs of zones alone, if there are any
   /// Row whose distribution over time is wanted; empty: everything.

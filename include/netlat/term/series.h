@@ -54,13 +54,13 @@ class Series {
   void add(const IntervalRecord& interval);
 
   WindowStats over(Stamp from, Stamp until) const;
-  /// `columns` steps of kTrendStep, the last one holding the moment before
-  /// `until`; nothing where nothing was recorded.
-  std::vector<std::optional<TrendPoint>> trend(Stamp until,
-                                               std::size_t columns) const;
+  /// `columns` steps of a second or of kTrendStep, the last one holding the
+  /// moment before `until`; nothing where nothing was recorded.
+  std::vector<std::optional<TrendPoint>> trend(Stamp until, std::size_t columns,
+                                               Nanos step) const;
   /// One value of each, for a row among many.
   std::vector<std::optional<float>> trend(Stamp until, std::size_t columns,
-                                          Metric metric) const;
+                                          Nanos step, Metric metric) const;
   static constexpr Nanos kTrendStep = std::chrono::seconds(10);
   /// The same with the distribution of the shown half of each step, of a
   /// second or of kTrendStep.
@@ -95,7 +95,7 @@ class Series {
   /// Spans of the tier in the window, and what has not come up to it yet.
   template <class T, class Value>
   std::vector<std::optional<T>> trend_of(Stamp until, std::size_t columns,
-                                         Value value) const;
+                                         Nanos step, Value value) const;
   template <class Visit>
   void visit(std::size_t tier, Stamp from, Stamp until, Visit visit) const;
 

@@ -95,7 +95,8 @@ struct Snapshot {
   TrafficRow total;
   std::vector<std::optional<TrendPoint>> timeline;  ///< of everything
   Metric metric = Metric::rtt;                      ///< of trends
-  std::vector<TrafficRow> services, pairs;          ///< busiest first
+  Nanos trend_step = Series::kTrendStep;
+  std::vector<TrafficRow> services, pairs;  ///< busiest first
   /// Of SnapshotQuery::flows; empty if `listed` is not set.
   FlowList flows =
       std::make_shared<std::vector<std::shared_ptr<const FlowRow>>>();

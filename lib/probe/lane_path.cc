@@ -240,6 +240,17 @@ std::uint8_t LanePath::limit() const {
       std::min<unsigned>(max_ttl_, highest_answered_ + 1));
 }
 
+bool LanePath::beyond(const HopSeries& series) const {
+  if (series.ttl <= limit()) return false;
+  if (series.epoch == epoch_) return true;
+  if (series.kind != AnswerKind::reached) return false;
+  return std::any_of(
+      series_.begin(), series_.end(), [&](const HopSeries& nearer) {
+        return nearer.epoch == series.epoch && nearer.ttl < series.ttl &&
+               nearer.kind == AnswerKind::reached && nearer.address;
+      });
+}
+
 bool LanePath::missing(std::uint8_t ttl) const {
   const Place& place = places_[ttl];
   if (place.current == kNone) return false;

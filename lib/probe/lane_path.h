@@ -49,6 +49,9 @@ class LanePath {
   void searched(std::uint8_t ttl);
   /// TTLs up to here belong to the path.
   std::uint8_t limit() const;
+  /// Whether the series is no hop of the path: further away than the target,
+  /// which answers there too.
+  bool beyond(const HopSeries& series) const;
   std::optional<std::uint8_t> distance() const { return distance_; }
   std::uint32_t epoch() const { return epoch_; }
   /// Some probes of the present epoch were answered and some were not.

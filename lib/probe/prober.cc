@@ -15,22 +15,11 @@ namespace {
 // A signal that comes just before a wait is seen at the latest after this.
 constexpr Nanos kLongestWait{200'000'000};
 
-// Descriptors to wait for, and whose they are: those of session i begin at
-// begins[i].
-struct Waits {
-  std::vector<pollfd> all;
-  std::vector<std::size_t> begins;
-
-  void clear() {
-    all.clear();
-    begins.clear();
-  }
-  bool ready(std::size_t i) const {
-    const auto from = all.begin() + static_cast<std::ptrdiff_t>(begins[i]);
-    const auto to = all.begin() + static_cast<std::ptrdiff_t>(begins[i + 1]);
-    return std::any_of(from, to, [](auto& w) { return w.revents != 0; });
-  }
-};
+// Kernels stamp what comes in, so that it may lie for a moment: one wake-up
+// then serves what many targets answer.  TCP is timed by the program in part.
+constexpr Nanos kRest{10'000'000};
+// While it does, what is to be sent within this time leaves together.
+constexpr Nanos kTogether{2'000'000};
 
 void wait_for(std::vector<pollfd>& waits, Nanos how_long) {
   const std::int64_t ns =
@@ -47,7 +36,7 @@ Prober::~Prober() = default;
 Result<void> Prober::add(const ProbePlan& plan) {
   auto session = Session::open(plan);
   if (!session) return std::move(session.error());
-  sessions_.push_back(std::move(*session));
+  members_.emplace_back().session = std::move(*session);
   watch_quotes(plan);
   return {};
 }
@@ -59,89 +48,121 @@ void Prober::watch_quotes(const ProbePlan& plan) {
   if (!watch) watch = QuoteWatch::open(!plan.target.is_v4());
 }
 
-// Their sockets are those from `first` on.
-void Prober::read_quotes(const std::vector<pollfd>& waits, std::size_t first) {
+void Prober::read_quotes() {
   for (const auto* watch : {&quotes4_, &quotes6_}) {
-    if (!*watch || waits[first++].revents == 0) continue;
+    if (!*watch) continue;
     (*watch)->read([&](const Quote& quote) {
-      for (const auto& session : sessions_) {
-        if (session->take_quote(quote)) return;
+      for (const Member& member : members_) {
+        if (member.session->take_quote(quote)) return;
       }
     });
   }
 }
 
+void Prober::look_at(Member& member) {
+  const Session& session = *member.session;
+  member.stale = false;
+  member.done = session.done();
+  member.due = member.done ? Session::kNever : session.next_send();
+  member.expiry = member.done ? Session::kNever : session.next_expiry();
+}
+
 // What the sessions want next, of those not done.
 struct Prober::Agenda {
-  Session* next = nullptr;  // to send at `due`
+  Member* next = nullptr;  // to send at `due`
   Nanos due = Session::kNever, expiry = Session::kNever;
   bool done = true;
 };
 
-Prober::Agenda Prober::agenda() const {
+Prober::Agenda Prober::agenda() {
   Agenda a;
-  for (const auto& session : sessions_) {
-    if (session->done()) continue;
+  for (Member& member : members_) {
+    if (member.stale) look_at(member);
+    if (member.done) continue;
     a.done = false;
-    a.expiry = std::min(a.expiry, session->next_expiry());
-    const Nanos at = paused_ ? Session::kNever : session->next_send();
-    if (at >= a.due) continue;
-    a.due = at;
-    a.next = session.get();
+    a.expiry = std::min(a.expiry, member.expiry);
+    if (paused_ || member.due >= a.due) continue;
+    a.due = member.due;
+    a.next = &member;
   }
   return a;
 }
 
 void Prober::run(const std::function<bool()>& stop_asked,
                  Companion* companion) {
-  Nanos free_at{0};
-  Waits waits;
+  Nanos free_at{0}, rests_until{0};
+  std::vector<pollfd> waits;
   while (!stop_asked()) {
     Agenda a = agenda();
-    if (a.done) return;
+    if (a.done) break;
     const Nanos now = Instant::now().steady;
     if (a.next != nullptr) a.due = std::max(a.due, free_at);
-    // What comes in is looked at between any two sends.
     Nanos patience = std::min(a.due, a.expiry) - now;
+    const bool rests = now < rests_until;
     if (a.next != nullptr && a.due <= now) {
-      a.next->send(now);
-      free_at = now + gap_;
+      a.next->session->send(now);
+      a.next->stale = true;
+      free_at = std::max(free_at, now - kTogether) + gap_;
+      if (rests) continue;
       patience = Nanos{0};
     }
+    if (rests) {
+      patience = std::min(std::max(patience, kTogether), rests_until - now);
+    }
     waits.clear();
-    for (const auto& session : sessions_) {
-      waits.begins.push_back(waits.all.size());
-      if (!session->done()) session->add_waits(waits.all);
+    for (Member& member : members_) {
+      member.waits_from = waits.size();
+      if (!member.done && (!rests || member.session->prompt())) {
+        member.session->add_waits(waits);
+      }
+      member.waits_to = waits.size();
     }
-    waits.begins.push_back(waits.all.size());
-    for (const auto* watch : {&quotes4_, &quotes6_}) {
-      if (*watch) waits.all.push_back((*watch)->wait());
-    }
-    if (companion != nullptr) companion->add_waits(waits.all);
-    wait_for(waits.all, patience);
-    const Nanos woken = Instant::now().steady;
-    for (std::size_t i = 0; i < sessions_.size(); ++i) {
-      if (waits.ready(i)) sessions_[i]->receive();
-      sessions_[i]->expire(woken);
-      if (told_) sessions_[i]->tell_addresses(told_);
-    }
-    read_quotes(waits.all, waits.begins.back());
+    if (companion != nullptr) companion->add_waits(waits);
+    wait_for(waits, patience);
+    if (take_in(waits) && !rests) rests_until = Instant::now().steady + kRest;
+    if (!rests) read_quotes();
     if (companion != nullptr) companion->serve();
   }
+  read_quotes();
+}
+
+// Whether something was taken in that may have been waited for together.
+bool Prober::take_in(const std::vector<pollfd>& waits) {
+  const Nanos now = Instant::now().steady;
+  bool any = false;
+  for (Member& member : members_) {
+    const auto from =
+        waits.begin() + static_cast<std::ptrdiff_t>(member.waits_from);
+    const auto to =
+        waits.begin() + static_cast<std::ptrdiff_t>(member.waits_to);
+    const bool ready =
+        std::any_of(from, to, [](const pollfd& w) { return w.revents != 0; });
+    if (ready) member.session->receive();
+    const bool overdue = member.expiry <= now;
+    if (overdue) member.session->expire(now);
+    if (!ready && !overdue) continue;
+    member.stale = true;
+    any = any || !member.session->prompt();
+    if (told_) member.session->tell_addresses(told_);
+  }
+  return any;
 }
 
 void Prober::reset() {
-  for (const auto& session : sessions_) session->reset();
+  for (Member& member : members_) {
+    member.session->reset();
+    member.stale = true;
+  }
 }
 
 std::uint64_t Prober::sent() const {
   std::uint64_t sum = 0;
-  for (const auto& session : sessions_) sum += session->sent();
+  for (const Member& member : members_) sum += member.session->sent();
   return sum;
 }
 
 PathReport Prober::report(std::size_t target) const {
-  return sessions_[target]->report();
+  return members_[target].session->report();
 }
 
 }  // namespace netlat

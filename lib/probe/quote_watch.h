@@ -1,8 +1,6 @@
 #pragma once
 // A raw socket that sees whole ICMP errors, where the host permits one.
 
-#include <poll.h>
-
 #include <functional>
 #include <memory>
 
@@ -17,7 +15,6 @@ class QuoteWatch {
   /// Null without CAP_NET_RAW.
   static std::unique_ptr<QuoteWatch> open(bool v6);
 
-  pollfd wait() const { return {fd_.get(), POLLIN, 0}; }
   /// Calls `take` with every quote that has come; never waits.
   void read(const std::function<void(const Quote&)>& take);
 

@@ -135,6 +135,12 @@ void Session::send(Nanos now) {
   out_.push_back(registry_.next() - 1);
 }
 
+bool Session::prompt() const {
+  return plan_.protocol == ProbeProtocol::tcp ||
+         std::any_of(travellers_.begin(), travellers_.end(),
+                     [](auto& t) { return t.path.search().has_value(); });
+}
+
 void Session::receive() {
   for (Traveller& t : travellers_) t.lane->receive(answers_);
   for (const Answer& answer : answers_) take(answer);
@@ -280,8 +286,7 @@ PathReport Session::report() const {
                          t.path.distance()});
     out.strangers += t.lane->strangers;
     for (const HopSeries& s : t.path.all()) {
-      if (s.epoch == t.path.epoch() && s.ttl > t.path.limit()) continue;
-      if (s.sent > 0) out.series.push_back(s);
+      if (s.sent > 0 && !t.path.beyond(s)) out.series.push_back(s);
     }
     out.events.insert(out.events.end(), t.path.events().begin(),
                       t.path.events().end());

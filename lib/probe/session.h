@@ -44,6 +44,9 @@ class Session {
   /// When something has to be given up; kNever if nothing is out.
   Nanos next_expiry() const;
   bool done() const;
+  /// Answers are wanted at once: they end a search, or are timed by when they
+  /// are taken in.
+  bool prompt() const;
   /// Begins all counts anew; the path and its epochs stay.
   void reset();
   void add_waits(std::vector<pollfd>& out) const;

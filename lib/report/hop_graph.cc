@@ -141,13 +141,13 @@ std::string_view graph_line(JsonWriter& json, const GraphReport& report) {
     json.plain("to", nodes[e.to].address.text());
     json.field("flows", e.flows);
     json.open_array("source_ports");
-    for (const Port p : e.ports) json.number(p);
+    for (const Port p : e.ports) json.element(p);
     json.close_array();
     json.close_object();
   }
   json.close_array();
   json.open_array("by_packet");
-  for (const std::uint8_t ttl : report.graph.by_packet()) json.number(ttl);
+  for (const std::uint8_t ttl : report.graph.by_packet()) json.element(ttl);
   json.close_array();
   return json.finish();
 }

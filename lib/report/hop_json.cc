@@ -145,7 +145,7 @@ std::string_view hop_line(JsonWriter& json, const HopReport& report,
   json.field("epoch", row.epoch);
   json.field("former", row.former);
   json.open_array("flows");
-  for (const std::uint16_t lane : row.lanes) json.number(lane);
+  for (const std::uint16_t lane : row.lanes) json.element(lane);
   json.close_array();
   return json.finish();
 }

@@ -78,7 +78,7 @@ std::string plan_title(const ProbePlan& plan) {
 
 void put_plan(JsonWriter& json, const ProbePlan& plan) {
   json.text("target", target_name(plan));
-  put_address(json, "address", plan.target);
+  json.plain("address", plan.target.text());
   json.plain("protocol", protocol_word(plan.protocol));
   put_unless_0(json, "port", plan.port);
 }

@@ -1,5 +1,6 @@
-// One frame of any link type.  The first octet chooses the link type, the
-// second how much longer the frame was on the wire; the rest is the frame.
+// One frame of any link type, alone and as a run of one.  The first octet
+// chooses the link type, the second how much longer the frame was on the wire;
+// the rest is the frame.
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   static netlat::Segment reused;
   netlat::Segment fresh;
   const auto verdict = netlat::decode(packet, link, {}, fresh);
-  require(netlat::decode(packet, link, {}, reused) == verdict);
+  netlat::VerdictCounts counts{};
+  const bool kept =
+      netlat::decode_run({&packet, 1}, link, {}, {&reused, 1}, counts) == 1;
+  require(counts[static_cast<std::size_t>(verdict)] == 1);
+  require(kept == netlat::measured(verdict));
   if (verdict >= netlat::Verdict::truncated) return 0;
 
   const netlat::Segment& s = fresh;

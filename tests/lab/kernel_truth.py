@@ -55,6 +55,10 @@ class LocalPorts:
         return "net.ipv4.ip_local_port_range=%d %d" % (
             self.first, self.first + count - 1)
 
+    def last(self):
+        """For who binds one; the kernel seldom gets there by itself."""
+        return self.first + PORTS_EACH - 1
+
     def __contains__(self, port):
         return 0 <= port - self.first < PORTS_EACH
 

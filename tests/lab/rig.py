@@ -144,7 +144,7 @@ class Rig:
             config = self.path(process.name + ".conf")
             with open(config, "w") as out:
                 for line in process.lines:
-                    out.write(self.run.fill(line) + "\n")
+                    out.write(self._fill(line) + "\n")
             # Real time: what else runs here must not become think time.
             program = ["chrt", "-f", "10",
                        "%s/lab-%s" % (self.programs, process.kind)]
@@ -179,7 +179,7 @@ class Rig:
         if kind == "wire":
             self.children["wire"].say(self.run.wire_command(rest))
         elif kind in scenarios.KINDS:
-            self.children[rest[0]].say(self.run.fill(" ".join(rest[1:])))
+            self.children[rest[0]].say(self._fill(" ".join(rest[1:])))
         elif kind in ("stop", "continue"):
             number = signal.SIGSTOP if kind == "stop" else signal.SIGCONT
             self.children[rest[0]].send_signal(number)
@@ -189,8 +189,11 @@ class Rig:
             self.steps.append((rest[0], time.time_ns(),
                                int(scenarios.seconds(rest[1]) * 1e9)))
         else:
-            command = [self.run.fill(word) for word in rest[1:]]
+            command = [self._fill(word) for word in rest[1:]]
             topologies.run(*self.network.inside(rest[0], *command))
+
+    def _fill(self, text):
+        return self.run.fill(text.replace("{port}", str(self.ports.last())))
 
     def _recapture(self, tap):
         """Ends a capture and begins another: a hole of some milliseconds."""

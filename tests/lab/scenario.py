@@ -30,9 +30,11 @@
     truth cause=net.rtt_step scope=zone_pair:az1->az2 from=2s to=6s
                                    goes into the truth record as it stands
 
-{host} becomes the host's address, in brackets where the variant is IPv6.  In
-commands of the wire a pair of hosts a>b means their two devices, or where they
-have no link of their own, the first piece of wire on the way from a to b.
+{host} becomes the host's address, in brackets where the variant is IPv6, and
+{port} a local port that no other run has, so that the kernel's events of it are
+known to be this run's.  In commands of the wire a pair of hosts a>b means their
+two devices, or where they have no link of their own, the first piece of wire on
+the way from a to b.
 """
 import collections
 import os

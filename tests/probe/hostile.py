@@ -48,7 +48,8 @@ class Hostile:
 
     def records(self, case, *words, names=False, root=False):
         done = subprocess.run(
-            self.inside(*([] if root else NOBODY), os.path.join(ROOT, "build/netlat-probe"),
+            self.inside(*([] if root else NOBODY),
+                        os.path.join(ROOT, "build/netlat-probe"),
                         *([] if names else ["-n"]), "-q", "--json", *words,
                         "10.88.9.%d" % case),
             capture_output=True, text=True, timeout=120)

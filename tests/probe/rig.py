@@ -13,6 +13,7 @@ import processes
 import schemas
 import topology as topologies
 
+KINDS = {"icmp": ["--icmp"], "udp": ["--udp", "33434"], "tcp": ["--tcp", "9"]}
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
           "--bounding-set=-all"]
 

@@ -36,8 +36,7 @@ class Walk {
     out.lanes.push_back(
         {*IpAddress::parse("10.0.9.9"), 0, path.epoch(), path.distance()});
     for (const HopSeries& s : path.all()) {
-      const bool beyond = s.epoch == path.epoch() && s.ttl > path.limit();
-      if (s.sent > 0 && !beyond) out.series.push_back(s);
+      if (s.sent > 0 && !path.beyond(s)) out.series.push_back(s);
     }
     out.events = path.events();
     return out;

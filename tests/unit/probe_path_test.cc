@@ -57,6 +57,26 @@ TEST(LanePath, ChangeOfRouteIsOneEvent) {
   EXPECT_EQ(former, 3u) << "two routers and the target behind them";
 }
 
+// The search asks further than the target, which answers there too; when the
+// path has changed since, these are no hops of the former one.
+TEST(LanePath, AnswersFromBeyondTheTargetAreNoHops) {
+  Walk walk;
+  for (std::uint8_t ttl = 1; ttl <= 5; ++ttl) {
+    walk.probe(ttl, ttl == 1 ? "10.0.0.1" : "10.0.0.9",
+               ttl == 1 ? AnswerKind::time_exceeded : kReached);
+  }
+  walk.round();
+  for (int i = 0; i < 3; ++i, walk.round()) {
+    walk.probe(1, "10.0.0.1");
+    walk.probe(2, "10.0.0.2");
+    walk.probe(3, "10.0.0.9", kReached);
+  }
+  const auto rows = walk.rows();
+  ASSERT_EQ(rows.back().ttl, 3);
+  EXPECT_EQ(walk.path.epoch(), 1u);
+  for (const HopRow& row : rows) EXPECT_LE(row.ttl, 3);
+}
+
 TEST(LanePath, BalancedPacketsAreNoChange) {
   Walk walk;
   for (int i = 0; i < 40; ++i, walk.round()) {

@@ -101,6 +101,7 @@ TEST_F(HopScreen, FitsAnySizeAndShowsNothingHostile) {
   for (const bool zones : {false, true}) {
     if (zones) {
       report.zones = hop_zones(*reading.map, report.path, report.rows);
+      report.origins.assign(report.rows.size(), {64500, "\x1b[2J", "\x9bX"});
     }
     for (const Pane& pane : kPanes) {
       for (int columns = 0; columns <= 200; columns += 7) {

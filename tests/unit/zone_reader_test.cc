@@ -224,10 +224,9 @@ TEST(ZoneReader, ReadsFromTextsAsFromFiles) {
   ASSERT_TRUE(reading.map) << reading.problems[0].message;
   EXPECT_EQ(zone_at(*reading.map, kIp), "b");
   EXPECT_EQ(zone_at(*reading.map, "10.2.0.1"), "c");
-  EXPECT_EQ(reading.files,
-            (std::vector<std::string>{"maps/main.csv", "maps/sub/pods.csv",
-                                      "/more.csv", "/etc/other.csv",
-                                      "/more.csv"}));
+  EXPECT_EQ(reading.files, (std::vector<std::string>{
+                               "maps/main.csv", "maps/sub/pods.csv",
+                               "/more.csv", "/etc/other.csv", "/more.csv"}));
   texts["/more.csv"] += "#include /etc/other.csv\n";
   const auto circle = read_zone_map_texts(paths, texts);
   ASSERT_FALSE(circle.map);

@@ -54,7 +54,7 @@ class Analysis {
   /// Decodes packets of one interface into segments_ from `n` on; gives where
   /// the next goes.
   std::size_t take_run(std::span<const PacketView> packets,
-                         const CaptureInterface& at, std::size_t n);
+                       const CaptureInterface& at, std::size_t n);
   void recount_duplicates(std::size_t n);
 
   const Options& options_;

@@ -54,14 +54,23 @@ class Prober {
   PathReport report(std::size_t target) const;
 
  private:
+  // A target, and what its session wants, as looked at last.
+  struct Member {
+    std::unique_ptr<Session> session;
+    Nanos due{0}, expiry{0};
+    bool done = false, stale = true;
+    std::size_t waits_from = 0, waits_to = 0;  // its descriptors
+  };
   struct Agenda;
+  static void look_at(Member& member);
+  bool take_in(const std::vector<pollfd>& waits);
   void watch_quotes(const ProbePlan& plan);
-  void read_quotes(const std::vector<pollfd>& waits, std::size_t first);
-  Agenda agenda() const;
+  void read_quotes();
+  Agenda agenda();
 
   Nanos gap_;
   bool paused_ = false;
-  std::vector<std::unique_ptr<Session>> sessions_;
+  std::vector<Member> members_;
   std::unique_ptr<QuoteWatch> quotes4_, quotes6_;  // null: not permitted
   std::function<void(const IpAddress&)> told_;
 };

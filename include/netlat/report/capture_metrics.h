@@ -44,8 +44,7 @@ struct CaptureNumbers {
 };
 
 void append_capture_metrics(const CaptureNumbers& numbers, MetricSet& set);
-void append_objective_metrics(const ObjectiveSet& objectives,
-                              MetricSet& set);
+void append_objective_metrics(const ObjectiveSet& objectives, MetricSet& set);
 
 struct RemoteWriteNumbers {
   std::uint64_t sent = 0, lost = 0, pending = 0;  ///< samples

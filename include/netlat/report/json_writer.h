@@ -110,17 +110,12 @@ class JsonWriter {
     key(name, 0);
     put_escaped(octets);
   }
-  /// The next element of an array: a number.
-  template <std::integral T>
-  void number(T value) {
-    separate(kLongestNumber);
-    put_integer(value);
-  }
   /// The next element of an array: any octets.
   void element(std::string_view octets) {
     separate(0);
     put_escaped(octets);
   }
+  /// The same: a number.
   template <std::integral T>
   void element(T value) {
     separate(kLongestNumber);

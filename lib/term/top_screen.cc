@@ -120,8 +120,10 @@ std::string right_of_tabs(const Canvas& c) {
   const auto open =
       std::count_if(c.s.events.begin(), c.s.events.end(),
                     [](const EventRow& event) { return event.open; });
-  const std::string more = (open > 0 ? fmt::format("  {} open", open) : "") +
-                           (c.ui.held ? "  HELD" : "");
+  const std::string more =
+      (open > 0 && c.grid.columns() >= 100 ? fmt::format("  {} open", open)
+                                           : "") +
+      (c.ui.held ? "  HELD" : "");
   if (of(Standing::none) == static_cast<int>(overview_rows(c.s, c.ui).size())) {
     return more;
   }

@@ -35,6 +35,14 @@ SnapshotQuery Dashboard::query(GridSize size) const {
   q.window = kWindows[ui_.window];
   q.services = ui_.by_service;
   q.trend_columns = static_cast<std::size_t>(std::clamp(size.columns, 1, 160));
+  q.metric = ui_.metric;
+  q.listed = listed_;
+  q.order = ui_.order;
+  q.descending = ui_.descending;
+  q.where = where_.empty() ? nullptr : &where_;
+  for (const std::size_t i : flows_near()) {
+    q.flow_ids.push_back(ui_.flows[i]->id);
+  }
   if (ui_.view == View::heat) {
     q.heat_of = ui_.lists[static_cast<std::size_t>(View::overview)].selected;
     q.heat_step =
@@ -54,6 +62,13 @@ void Dashboard::show(Snapshot snapshot) {
   const std::string& selected =
       ui_.lists[static_cast<std::size_t>(View::overview)].selected;
   keep_steady(snapshot, *shown_, selected);
+  if (snapshot.listed) {
+    listed_ = snapshot.at;
+  } else {
+    snapshot.flows = newest_->flows;
+    snapshot.all_flows = newest_->all_flows;
+    snapshot.open_flows = newest_->open_flows;
+  }
   newest_ = std::make_shared<const Snapshot>(std::move(snapshot));
   if (ui_.paused) return;
   shown_ = newest_;
@@ -74,6 +89,7 @@ std::optional<WhereProblem> Dashboard::filter(const std::string& text) {
   WhereReading reading = read_where(text);
   where_ = std::move(reading.where);
   ui_.filter = text;
+  listed_.reset();
   arrange_flows();
   find_selection();
   return reading.problem;
@@ -116,6 +132,7 @@ TopRequest Dashboard::press(KeyCode code) {
   ui_.message.clear();
   if (ui_.prompting) {
     type(code);
+    request.refresh = true;
     return request;
   }
   const bool detail = ui_.detail && ui_.view == View::flows;
@@ -178,6 +195,7 @@ void Dashboard::act(TopAction action, TopRequest& request) {
       }
       break;
     case TopAction::services:
+    case TopAction::metric:
       request.refresh = true;
       break;
     case TopAction::copy:

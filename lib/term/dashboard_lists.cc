@@ -11,56 +11,6 @@ namespace netlat {
 
 namespace {
 
-// Rows change places no more often than this.
-constexpr Nanos kOrderHolds = std::chrono::seconds(5);
-
-double p99_or_less(const Quantiles& q) {
-  return q.n == 0 ? -1 : static_cast<double>(q.highest_of(q.n).count());
-}
-
-double share(std::uint64_t part, std::uint64_t of) {
-  return of == 0 ? -1 : static_cast<double>(part) / static_cast<double>(of);
-}
-
-double rank(const TrafficRow& row, Order order) {
-  const RowValues& v = row.values;
-  switch (order) {
-    case Order::p99:
-      return p99_or_less(v.network);
-    case Order::p50:
-      return v.network.n == 0 ? -1 : static_cast<double>(v.network.p50.count());
-    case Order::service:
-      return p99_or_less(v.service);
-    case Order::retransmits:
-      return share(v.counts.retransmits, v.counts.segments);
-    case Order::bytes:
-    case Order::recent:
-      break;
-  }
-  return static_cast<double>(v.counts.bytes);
-}
-
-double rank(const FlowRow& flow, Order order) {
-  switch (order) {
-    case Order::p99:
-      return p99_or_less(shown_rtt_of(flow).quantiles());
-    case Order::p50: {
-      const BriefTimes& rtt = shown_rtt_of(flow);
-      return rtt.n == 0 ? -1 : static_cast<double>(rtt.p50);
-    }
-    case Order::service:
-      return p99_or_less(flow.service.quantiles());
-    case Order::retransmits:
-      return share(std::uint64_t{flow.c2s.retransmits} + flow.s2c.retransmits,
-                   std::uint64_t{flow.c2s.segments} + flow.s2c.segments);
-    case Order::bytes:
-      return static_cast<double>(flow.c2s.bytes + flow.s2c.bytes);
-    case Order::recent:
-      break;
-  }
-  return static_cast<double>(to_ns(flow.end_time));
-}
-
 // What is broken is never far down, whatever the order, and what something was
 // promised for comes before what nobody asked about.
 Standing concern(const TrafficRow& row) {
@@ -80,7 +30,7 @@ Standing concern(const TrafficRow& row) {
 
 void Dashboard::arrange(bool anew) {
   const bool due = !arranged_ || !shown_->at || *shown_->at < *arranged_ ||
-                   *shown_->at - *arranged_ >= kOrderHolds;
+                   *shown_->at - *arranged_ >= Model::kListHolds;
   const bool rows_changed =
       ui_.rows.size() != overview_rows(*shown_, ui_).size();
   if (anew || (due && !ui_.held && !ui_.prompting) || rows_changed) {
@@ -125,13 +75,8 @@ void Dashboard::refresh_rows() {
 
 void Dashboard::arrange_flows() {
   std::vector<std::pair<double, std::shared_ptr<const FlowRow>>> ranked;
-  for (const auto& flow : shown_->flows) {
-    if (!where_.empty()) {
-      WhereLabels labels;
-      labels.client_zone = flow->client_zone;
-      labels.server_zone = flow->server_zone;
-      if (!where_.matches(flow->flow_record(), labels)) continue;
-    }
+  for (const auto& flow : *shown_->flows) {
+    if (!where_.empty() && !matches(where_, *flow)) continue;
     ranked.emplace_back(rank(*flow, ui_.order), flow);
   }
   std::sort(ranked.begin(), ranked.end(), [&](const auto& a, const auto& b) {
@@ -147,20 +92,31 @@ void Dashboard::arrange_flows() {
 // The connections on the screen, in the same places, as they were told of
 // last; the others follow, and new ones come, at the next change of the order.
 void Dashboard::refresh_flows() {
+  std::unordered_map<std::uint64_t, std::size_t> places;
+  for (const std::size_t i : flows_near()) places[ui_.flows[i]->id] = i;
+  const auto put = [&](const std::shared_ptr<const FlowRow>& flow) {
+    if (const auto at = places.find(flow->id); at != places.end()) {
+      ui_.flows[at->second] = flow;
+    }
+  };
+  if (shown_->listed) {
+    for (const auto& flow : *shown_->flows) put(flow);
+  } else {
+    for (const auto& flow : shown_->fresh_flows) put(flow);
+  }
+}
+
+// Places in the list that are on the screen, or next to it.
+std::vector<std::size_t> Dashboard::flows_near() const {
   const ListState& list = ui_.lists[static_cast<std::size_t>(View::flows)];
   const auto page = static_cast<std::size_t>(page_) + 1;
   const std::size_t first = std::min(list.top, ui_.flows.size());
   const std::size_t end = std::min(list.top + 2 * page, ui_.flows.size());
-  std::unordered_map<std::uint64_t, std::size_t> places;
-  for (std::size_t i = 0; i < std::min(page, first); ++i) {
-    places[ui_.flows[i]->id] = i;  // the overview shows these
-  }
-  for (std::size_t i = first; i < end; ++i) places[ui_.flows[i]->id] = i;
-  for (const auto& flow : shown_->flows) {
-    if (const auto at = places.find(flow->id); at != places.end()) {
-      ui_.flows[at->second] = flow;
-    }
-  }
+  std::vector<std::size_t> near;
+  // The overview shows the first ones.
+  for (std::size_t i = 0; i < std::min(page, first); ++i) near.push_back(i);
+  for (std::size_t i = first; i < end; ++i) near.push_back(i);
+  return near;
 }
 
 // The selection is where its name is now, or else where it was.
@@ -170,6 +126,17 @@ void Dashboard::find_selection() {
   if (count == 0) {
     list.index = list.top = 0;
     return;
+  }
+  // Whoever comes to the matrix first comes for what is wrong.
+  if (list.selected.empty() && ui_.view == View::zones) {
+    const auto worst = std::max_element(
+        shown_->pairs.begin(), shown_->pairs.end(),
+        [](const TrafficRow& a, const TrafficRow& b) {
+          return std::pair(a.promise.standing, a.promise.used) <
+                 std::pair(b.promise.standing, b.promise.used);
+        });
+    list.index = static_cast<std::size_t>(worst - shown_->pairs.begin());
+    list.selected = worst->name;
   }
   list.index = std::min(list.index, count - 1);
   if (list_name(*shown_, ui_, list.index) != list.selected) {
@@ -227,9 +194,11 @@ void Dashboard::act_on_list(TopAction action) {
     case TopAction::sort:
       ui_.order = static_cast<Order>((static_cast<std::size_t>(ui_.order) + 1) %
                                      kOrders);
+      listed_.reset();
       return arrange(true);
     case TopAction::reverse:
       ui_.descending = !ui_.descending;
+      listed_.reset();
       return arrange(true);
     case TopAction::metric:
       ui_.metric = static_cast<Metric>(

@@ -84,7 +84,13 @@ void Model::take(FlowRow flow) {
                  flow_name(flow);
     add_event(std::move(event));
   }
-  flows_[key] = std::make_shared<const FlowRow>(std::move(flow));
+  std::shared_ptr<FlowRow>& kept = flows_[key];
+  // What a snapshot holds is never changed.
+  if (kept && kept.use_count() == 1) {
+    *kept = std::move(flow);
+  } else {
+    kept = std::make_shared<FlowRow>(std::move(flow));
+  }
   if (flows_.size() > kMostFlows) forget_old_flows();
 }
 

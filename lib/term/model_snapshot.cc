@@ -35,7 +35,9 @@ TrafficRow Model::row_of(const std::string& name, const Series& series,
       std::max(until - query.window, total_.earliest().value_or(until));
   row.values.seconds = std::max(seconds_of(until - from), 1.0);
   row.promise = judge(objectives_, id, window);
-  row.trend = series.trend(until, query.trend_columns);
+  constexpr std::size_t kMost = 90;  // as far as steps reach back
+  row.trend = series.trend(until, std::min(query.trend_columns, kMost),
+                           query.trend_step, query.metric);
   return row;
 }
 
@@ -78,6 +80,9 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
   s.past = query.at.has_value() && until < *latest();
   s.has_zones = !pairs_.empty();
   s.total = row_of("everything", total_, RowIdentity{}, query, until);
+  s.timeline = total_.trend(until, query.trend_columns, query.trend_step);
+  s.trend_step = query.trend_step;
+  s.metric = query.metric;
   if (query.services || pairs_.empty()) {
     s.services = rows_of(services_, false, query, until);
   }
@@ -90,10 +95,12 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
   s.bits_per_second = 8 * static_cast<double>(lately.counts.bytes) / span;
   s.dropped = dropped_between(until - query.window, until);
 
-  for (const auto& [key, flow] : flows_) {
-    if (flow->start_time > until || flow->proto != Transport::tcp) continue;
-    if (flow->end == FlowEnd::open) ++s.open_flows;
-    s.flows.push_back(flow);
+  const bool known = query.listed && *query.listed <= until &&
+                     until - *query.listed < kListHolds;
+  if (!known) list_flows(query, until, s);
+  for (const std::uint64_t id : query.flow_ids) {
+    const auto found = flows_.find(FlowKey{Transport::tcp, id});
+    if (found != flows_.end()) s.fresh_flows.push_back(found->second);
   }
   for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
     if (event->time <= until) s.events.push_back(*event);
@@ -111,6 +118,32 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
     s.heat = std::move(heat);
   }
   return s;
+}
+
+void Model::list_flows(const SnapshotQuery& query, Stamp until,
+                       Snapshot& snapshot) const {
+  // All of few, so that a filter can be taken away while the picture stands.
+  const bool all = flows_.size() <= kMostListed;
+  std::vector<std::pair<double, std::shared_ptr<const FlowRow>>> ranked;
+  for (const auto& [key, flow] : flows_) {
+    if (flow->start_time > until || flow->proto != Transport::tcp) continue;
+    ++snapshot.all_flows;
+    if (flow->end == FlowEnd::open) ++snapshot.open_flows;
+    if (!all && query.where && !matches(*query.where, *flow)) continue;
+    const double value = all ? 0 : rank(*flow, query.order);
+    ranked.emplace_back(query.descending ? -value : value, flow);
+  }
+  if (ranked.size() > kMostListed) {
+    std::nth_element(
+        ranked.begin(), ranked.begin() + kMostListed, ranked.end(),
+        [](const auto& a, const auto& b) { return a.first < b.first; });
+    ranked.resize(kMostListed);
+  }
+  std::vector<std::shared_ptr<const FlowRow>> list;
+  list.reserve(ranked.size());
+  for (auto& [value, flow] : ranked) list.push_back(std::move(flow));
+  snapshot.flows = std::make_shared<const decltype(list)>(std::move(list));
+  snapshot.listed = true;
 }
 
 std::uint64_t Model::dropped_between(Stamp from, Stamp until) const {

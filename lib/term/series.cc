@@ -14,9 +14,25 @@ Stamp aligned(Stamp time, Nanos length) {
   return stamp_ns(ns - (rest < 0 ? rest + l : rest));
 }
 
-TrendPoint point_of(const WindowStats& sum) {
+TrendPoint point_of(const Traffic& traffic) {
+  WindowStats sum;
+  sum.add(traffic);
   return {BriefTimes::of(sum.network().quantiles()),
           BriefTimes::of(sum.service.quantiles()), sum.counts, sum.tainted};
+}
+
+std::optional<float> value_of(const TrendPoint& point, Metric metric) {
+  if (metric == Metric::retransmits) {
+    if (point.counts.segments == 0) return std::nullopt;
+    return static_cast<float>(point.counts.retransmits) /
+           static_cast<float>(point.counts.segments);
+  }
+  const BriefTimes& times =
+      metric == Metric::service ? point.service : point.network;
+  if (times.n == 0) return std::nullopt;
+  return times.n >= kSamplesForP99   ? times.p99
+         : times.n >= kSamplesForP95 ? times.p95
+                                     : times.p50;
 }
 
 }  // namespace
@@ -38,42 +54,58 @@ Half WindowStats::half() const {
 }
 
 Series::Series()
-    : tiers_{Tier{std::chrono::seconds(1), 90, {}, {}},
-             Tier{kTrendStep, 90, {}, {}},
-             Tier{std::chrono::minutes(1), 60, {}, {}}} {}
+    : tiers_{Tier{std::chrono::seconds(1), 90, {}, {}, {}, {}},
+             Tier{kTrendStep, 90, {}, {}, {}, {}},
+             Tier{std::chrono::minutes(1), 60, {}, {}, {}, {}}} {}
 
 void Series::add(const IntervalRecord& interval) {
-  for (Tier& tier : tiers_) tier.add(interval);
+  add_to(0, {interval, interval.start, interval.end});
   latest_ = std::max(latest_.value_or(interval.end), interval.end);
 }
 
-void Series::Tier::add(const IntervalRecord& interval) {
-  const Stamp start = aligned(interval.start, length);
-  if (sum.any && start > open.start) seal();
-  if (!sum.any) {
-    open.start = start;
-    open.end = start + length;
+void Series::add_to(std::size_t number, const Span& part) {
+  Tier& tier = tiers_[number];
+  if (tier.open && aligned(part.start, tier.length) > tier.open->start) {
+    const Span whole = tier.seal();
+    if (number + 1 < tiers_.size()) add_to(number + 1, whole);
   }
-  open.end = std::max(open.end, interval.end);
-  sum.add(interval);
+  tier.add(part);
 }
 
-void Series::Tier::seal() {
+// One part is kept as it came: of most keys there is one a second.
+void Series::Tier::add(const Span& part) {
+  if (!open) {
+    open = part;
+    open->start = aligned(part.start, length);
+    open->end = std::max(open->start + length, part.end);
+    return;
+  }
+  if (!sum) {
+    sum.emplace();
+    sum->add(*open);
+  }
+  sum->add(part);
+  open->end = std::max(open->end, part.end);
+}
+
+Series::Span Series::Tier::seal() {
   spans.push_back(current());
-  if (length == kTrendStep) points.push_back(point_of(sum));
+  if (length == kTrendStep) points.push_back(point_of(spans.back()));
   if (spans.size() > most) {
     spans.pop_front();
     if (!points.empty()) points.pop_front();
   }
-  sum = WindowStats{};
-  open = Span{};
+  open.reset();
+  sum.reset();
+  return spans.back();
 }
 
 Series::Span Series::Tier::current() const {
-  return {{PackedHistogram(sum.server_rtt), PackedHistogram(sum.client_rtt),
-           PackedHistogram(sum.service), sum.counts, sum.tainted},
-          open.start,
-          open.end};
+  if (!sum) return *open;
+  return {{PackedHistogram(sum->server_rtt), PackedHistogram(sum->client_rtt),
+           PackedHistogram(sum->service), sum->counts, sum->tainted},
+          open->start,
+          open->end};
 }
 
 // Whether nothing of the time from `from` on has been given up.
@@ -81,30 +113,34 @@ bool Series::Tier::reaches(Stamp from) const {
   return spans.size() < most || spans.front().start <= from;
 }
 
-const Series::Tier& Series::tier_for(Stamp from) const {
-  for (const Tier& tier : tiers_) {
-    if (tier.reaches(from)) return tier;
+std::size_t Series::tier_for(Stamp from) const {
+  for (std::size_t i = 0; i + 1 < tiers_.size(); ++i) {
+    if (tiers_[i].reaches(from)) return i;
   }
-  return tiers_.back();
+  return tiers_.size() - 1;
 }
 
 template <class Visit>
-void Series::visit(const Tier& tier, Stamp from, Stamp until, Visit visit) {
+void Series::visit(std::size_t tier, Stamp from, Stamp until,
+                   Visit visit) const {
   // Spans are in order but for jumps of the clock, which the test tells.
-  for (const Span& span : tier.spans) {
+  for (const Span& span : tiers_[tier].spans) {
     if (span.end > from && span.start < until) visit(span);
   }
-  if (tier.sum.any && tier.open.end > from && tier.open.start < until) {
-    visit(tier.current());
+  for (std::size_t i = 0; i <= tier; ++i) {
+    const auto& open = tiers_[i].open;
+    if (open && open->end > from && open->start < until) {
+      visit(tiers_[i].current());
+    }
   }
 }
 
 WindowStats Series::over(Stamp from, Stamp until) const {
   WindowStats sum;
-  const Tier& tier = tier_for(from);
+  const std::size_t tier = tier_for(from);
   // Ten seconds that lie in the window whole stand for their seconds.
   Stamp whole_from = until, whole_until = until;
-  if (&tier == tiers_.data()) {
+  if (tier == 0) {
     for (const Span& ten : tiers_[1].spans) {
       if (ten.start < from || ten.end > until) continue;
       whole_from = std::min(whole_from, ten.start);
@@ -120,33 +156,64 @@ WindowStats Series::over(Stamp from, Stamp until) const {
   return sum;
 }
 
-std::vector<std::optional<TrendPoint>> Series::trend(
-    Stamp until, std::size_t columns) const {
-  std::vector<std::optional<TrendPoint>> points(columns);
-  const Tier& tier = tiers_[1];
-  const Stamp last = aligned(until - Nanos{1}, kTrendStep);
+template <class T, class Value>
+std::vector<std::optional<T>> Series::trend_of(Stamp until, std::size_t columns,
+                                               Nanos step, Value value) const {
+  std::vector<std::optional<T>> points(columns);
+  const std::size_t number = step < kTrendStep ? 0 : 1;
+  const Tier& tier = tiers_[number];
+  const Stamp last = aligned(until - Nanos{1}, tier.length);
   const auto put = [&](Stamp start, const TrendPoint& point) {
-    const std::int64_t back = (last - start) / kTrendStep;
+    const std::int64_t back = (last - start) / tier.length;
     if (start >= until || back < 0 || std::cmp_greater_equal(back, columns)) {
       return;
     }
-    points[columns - 1 - static_cast<std::size_t>(back)] = point;
+    points[columns - 1 - static_cast<std::size_t>(back)] = value(point);
   };
   for (std::size_t i = 0; i < tier.spans.size(); ++i) {
-    put(tier.spans[i].start, tier.points[i]);
+    const Span& span = tier.spans[i];
+    put(span.start, tier.points.empty() ? point_of(span) : tier.points[i]);
   }
-  if (tier.sum.any) put(tier.open.start, point_of(tier.sum));
+  // What is open here and the second that is still to join it.
+  Tier newest{tier.length, 0, {}, {}, {}, {}};
+  for (std::size_t i = number + 1; i-- > 0;) {
+    if (!tiers_[i].open) continue;
+    const Span part = tiers_[i].current();
+    if (newest.open && aligned(part.start, tier.length) > newest.open->start) {
+      put(newest.open->start, point_of(newest.current()));
+      newest.open.reset();
+    }
+    newest.add(part);
+  }
+  if (newest.open) put(newest.open->start, point_of(newest.current()));
   return points;
+}
+
+std::vector<std::optional<TrendPoint>> Series::trend(Stamp until,
+                                                     std::size_t columns,
+                                                     Nanos step) const {
+  return trend_of<TrendPoint>(
+      until, columns, step,
+      [](const TrendPoint& point) { return std::optional(point); });
+}
+
+std::vector<std::optional<float>> Series::trend(Stamp until,
+                                                std::size_t columns, Nanos step,
+                                                Metric metric) const {
+  return trend_of<float>(
+      until, columns, step,
+      [metric](const TrendPoint& point) { return value_of(point, metric); });
 }
 
 std::vector<std::optional<ExponentialHistogram>> Series::heat(
     Stamp until, Nanos step, std::size_t columns) const {
   std::vector<std::optional<ExponentialHistogram>> out(columns);
-  const Tier& tier = step < kTrendStep ? tiers_[0] : tiers_[1];
-  const Stamp last = aligned(until - Nanos{1}, tier.length);
-  const Half half = over(last - tier.length * columns, until).half();
+  const std::size_t tier = step < kTrendStep ? 0 : 1;
+  const Nanos length = tiers_[tier].length;
+  const Stamp last = aligned(until - Nanos{1}, length);
+  const Half half = over(last - length * columns, until).half();
   visit(tier, stamp_ns(0), until, [&](const Span& span) {
-    const std::int64_t back = (last - span.start) / tier.length;
+    const std::int64_t back = (last - aligned(span.start, length)) / length;
     if (back < 0 || std::cmp_greater_equal(back, columns)) return;
     auto& cell = out[columns - 1 - static_cast<std::size_t>(back)];
     if (!cell) cell.emplace();
@@ -159,8 +226,8 @@ std::optional<Stamp> Series::earliest() const {
   std::optional<Stamp> first;
   for (const Tier& tier : tiers_) {
     const bool sealed = !tier.spans.empty();
-    if (!sealed && !tier.sum.any) continue;
-    const Stamp start = sealed ? tier.spans.front().start : tier.open.start;
+    if (!sealed && !tier.open) continue;
+    const Stamp start = sealed ? tier.spans.front().start : tier.open->start;
     first = std::min(first.value_or(start), start);
   }
   return first;

@@ -91,7 +91,7 @@ void draw_header(const Canvas& c) {
   std::string right = fmt::format(
       "{} pkt/s  {}bit/s  {} flows", short_count(c.s.packets_per_second),
       short_count(c.s.bits_per_second),
-      short_count(static_cast<double>(c.s.flows.size())));
+      short_count(static_cast<double>(c.s.all_flows)));
   if (text_columns(right) + x + 2 + static_cast<int>(dropped.size()) >
       columns) {
     right = fmt::format("{} pkt/s", short_count(c.s.packets_per_second));
@@ -116,12 +116,19 @@ std::string right_of_tabs(const Canvas& c) {
   const auto of = [&](Standing s) {
     return count[static_cast<std::size_t>(s)];
   };
+  // An event may be about what has no row here: a service, an objective.
+  const auto open =
+      std::count_if(c.s.events.begin(), c.s.events.end(),
+                    [](const EventRow& event) { return event.open; });
+  const std::string more =
+      (open > 0 && c.grid.columns() >= 100 ? fmt::format("  {} open", open)
+                                           : "") +
+      (c.ui.held ? "  HELD" : "");
   if (of(Standing::none) == static_cast<int>(overview_rows(c.s, c.ui).size())) {
-    return c.ui.held ? "HELD" : "";
+    return more;
   }
   return fmt::format("SLO {} BREACH {} WARN {} ok{}", of(Standing::broken),
-                     of(Standing::close), of(Standing::kept),
-                     c.ui.held ? "  HELD" : "");
+                     of(Standing::close), of(Standing::kept), more);
 }
 
 void draw_tabs(const Canvas& c, int y) {

@@ -4,16 +4,6 @@
 
 namespace netlat {
 
-std::string_view to_word(Order order) {
-  constexpr std::array<std::string_view, kOrders> kWords = {"p99 round trip",
-                                                            "median round trip",
-                                                            "p99 service time",
-                                                            "repeats",
-                                                            "bytes",
-                                                            "latest"};
-  return kWords[static_cast<std::size_t>(order)];
-}
-
 std::string flow_name(const FlowRow& flow) {
   return endpoint_text(flow.client, flow.client_port) + "-" +
          endpoint_text(flow.server, flow.server_port);

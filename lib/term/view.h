@@ -55,6 +55,8 @@ std::string percent_of(std::uint64_t part, std::uint64_t of);
 std::string short_count(double value);
 /// "10 s", "5 min", "1 h".
 std::string window_text(Nanos window);
+/// "10 s", "0.2 s".
+std::string step_text(Nanos step);
 /// "12:00:03"; UTC or local as TZ says.
 std::string clock_text(Stamp time);
 

@@ -18,7 +18,12 @@ namespace {
 const FlowRow* selected_flow(const Canvas& c) {
   const std::string& name =
       c.ui.lists[static_cast<std::size_t>(View::flows)].selected;
-  for (const auto& flow : c.s.flows) {
+  const std::size_t index =
+      c.ui.lists[static_cast<std::size_t>(View::flows)].index;
+  if (index < c.ui.flows.size() && flow_name(*c.ui.flows[index]) == name) {
+    return c.ui.flows[index].get();
+  }
+  for (const auto& flow : *c.s.flows) {
     if (flow_name(*flow) == name) return flow.get();
   }
   return nullptr;

@@ -91,11 +91,6 @@ Nanos step_of(Nanos span, int columns) {
   return kSteps.back();
 }
 
-std::string step_text(Nanos step) {
-  const double seconds = std::chrono::duration<double>(step).count();
-  return fmt::format("{:g} s", seconds);
-}
-
 struct Column {
   std::vector<Nanos> rtts;
   std::array<bool, kMarkKinds> marks{};

@@ -127,7 +127,7 @@ void draw_flow_lines(const Canvas& c, Area area, std::size_t from,
 
 void draw_flows(const Canvas& c, Area area) {
   if (c.ui.flows.empty()) {
-    const bool filtered = !c.ui.filter.empty() && !c.s.flows.empty();
+    const bool filtered = !c.ui.filter.empty() && !c.s.flows->empty();
     return draw_notice(
         c, area,
         filtered ? "No connection passes the filter."
@@ -148,7 +148,7 @@ void draw_flows(const Canvas& c, Area area) {
                                  count_text(c.ui.flows.size()));
   if (!c.ui.filter.empty()) {
     said += fmt::format(" that pass /{}, of {}", c.ui.filter,
-                        count_text(c.s.flows.size()));
+                        count_text(c.s.all_flows));
   }
   if (list.index < c.ui.flows.size()) {
     const FlowRow& f = *c.ui.flows[list.index];

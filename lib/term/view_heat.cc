@@ -109,6 +109,7 @@ void draw_heat_view(const Canvas& c, Area area) {
     const auto counts = counts_by_row(*column, scale);
     const int x = c.grid.columns() - 2 - static_cast<int>(i);
     for (std::size_t row = 0; row < scale.rows; ++row) {
+      if (counts[row] == 0) continue;
       draw_heat(c.grid, x, y + rows - 1 - static_cast<int>(row), 1,
                 level_of(counts[row], column->totals().n), c.glyphs);
     }

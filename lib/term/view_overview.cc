@@ -67,21 +67,6 @@ std::vector<GridColumn> columns_of(const Canvas& c) {
   return columns;
 }
 
-std::optional<double> trend_value(const TrendPoint& point, Metric metric) {
-  if (metric == Metric::retransmits) {
-    if (point.counts.segments == 0) return std::nullopt;
-    return static_cast<double>(point.counts.retransmits) /
-           static_cast<double>(point.counts.segments);
-  }
-  const BriefTimes& times =
-      metric == Metric::service ? point.service : point.network;
-  if (times.n == 0) return std::nullopt;
-  const double top = times.n >= kSamplesForP99   ? times.p99
-                     : times.n >= kSamplesForP95 ? times.p95
-                                                 : times.p50;
-  return top;
-}
-
 // What fills a trend: its highest, but no less than twice what is usual for the
 // row, so that a steady one lies low and a spike stands out.
 double trend_top(const std::vector<std::optional<double>>& values,
@@ -101,11 +86,9 @@ double trend_top(const std::vector<std::optional<double>>& values,
 
 void draw_trend(const Canvas& c, const TrafficRow& row, int x, int y,
                 int width) {
-  std::vector<std::optional<double>> values;
-  for (const auto& point : row.trend) {
-    values.push_back(point ? trend_value(*point, c.ui.metric) : std::nullopt);
-  }
-  draw_levels(c.grid, x, y, width, values, trend_top(values, c.ui.metric),
+  const std::vector<std::optional<double>> values(row.trend.begin(),
+                                                  row.trend.end());
+  draw_levels(c.grid, x, y, width, values, trend_top(values, c.s.metric),
               c.glyphs,
               row.promise.standing == Standing::broken ? Style{Role::alarm}
                                                        : Style{Role::trend});
@@ -180,11 +163,11 @@ void draw_row(const Canvas& c, const TrafficRow& row, int y,
 // What the trend is of, where there is room to say so.
 void draw_trend_heading(const Canvas& c, int y,
                         std::span<const PlacedColumn> placed) {
-  constexpr std::string_view kTexts[kMetrics] = {
-      "TREND of RTT p99, 10 s a column", "TREND of SVC p99, 10 s a column",
-      "TREND of RETX, 10 s a column"};
+  constexpr std::string_view kOf[kMetrics] = {"RTT p99", "SVC p99", "RETX"};
+  const std::string text = fmt::format(
+      "TREND of {}, {} a column", kOf[static_cast<std::size_t>(c.s.metric)],
+      step_text(c.s.trend_step));
   for (const PlacedColumn& p : placed) {
-    const std::string_view text = kTexts[static_cast<std::size_t>(c.ui.metric)];
     if (p.index != kTrend || p.width < static_cast<int>(text.size())) continue;
     c.grid.write_field(p.x, y, p.width, text, {Role::heading});
   }
@@ -214,18 +197,18 @@ void draw_table(const Canvas& c, Area area) {
 // Lines of a chart over time: p50, p95 and p99 of everything, logarithmic.
 void draw_timeline(const Canvas& c, Area area) {
   draw_rule(c.grid, 0, area.top, c.grid.columns(),
-            c.ui.metric == Metric::service
-                ? "SERVICE TIME of everything, ms: m p50, x p95, 9 p99; 10 s a "
-                  "column"
-                : "NETWORK RTT of everything, ms: m p50, x p95, 9 p99; 10 s a "
-                  "column",
+            fmt::format(
+                "{} of everything, ms: m p50, x p95, 9 p99; {} a "
+                "column",
+                c.ui.metric == Metric::service ? "SERVICE TIME" : "NETWORK RTT",
+                step_text(c.s.trend_step)),
             c.glyphs);
   const int rows = area.rows - 1;
   constexpr int kLabel = 8;
   const int width = c.grid.columns() - kLabel - 1;
   // 1, 3, 10, ...: two rows a decade, the lowest at what is least.
   double low = 1e12, high = 0;
-  for (const auto& point : c.s.total.trend) {
+  for (const auto& point : c.s.timeline) {
     if (!point) continue;
     const BriefTimes& t =
         c.ui.metric == Metric::service ? point->service : point->network;
@@ -246,11 +229,10 @@ void draw_timeline(const Canvas& c, Area area) {
                        ms_text(Nanos{static_cast<std::int64_t>(at)}),
                        {Role::faint});
   }
-  const int shown = std::min(width, static_cast<int>(c.s.total.trend.size()));
+  const int shown = std::min(width, static_cast<int>(c.s.timeline.size()));
   for (int i = 0; i < shown; ++i) {
     const auto& point =
-        c.s.total
-            .trend[c.s.total.trend.size() - 1 - static_cast<std::size_t>(i)];
+        c.s.timeline[c.s.timeline.size() - 1 - static_cast<std::size_t>(i)];
     if (!point) continue;
     const BriefTimes& t =
         c.ui.metric == Metric::service ? point->service : point->network;
@@ -279,7 +261,7 @@ void draw_overview(const Canvas& c, Area area) {
     const int table = std::min(rows + 1, total / 2);
     chart = total >= 36 ? 9 : 0;
     flows = std::max(0, total - table - events - chart);
-    if (flows < 3 || c.s.flows.empty()) flows = 0;
+    if (flows < 3 || c.s.flows->empty()) flows = 0;
     flows = std::min(flows, static_cast<int>(c.ui.flows.size()) + 2);
     if (chart > 0) {
       constexpr int kHighest = 17;

@@ -49,6 +49,10 @@ std::string window_text(Nanos window) {
                         : fmt::format("{}h", seconds / 3600);
 }
 
+std::string step_text(Nanos step) {
+  return fmt::format("{:g} s", std::chrono::duration<double>(step).count());
+}
+
 std::string clock_text(Stamp time) {
   const std::string tenths = time_text(time);
   return tenths.substr(0, tenths.rfind('.'));

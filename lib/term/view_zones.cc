@@ -99,7 +99,7 @@ void draw_cell(const Canvas& c, const Matrix& m, const TrafficRow* row, int x,
                                 ? 1
                                 : 1 + log_step(std::max(*value, m.low), m.low,
                                                m.high * 1.001, kHeatLevels - 1);
-  for (int r = 0; r < height; ++r) {
+  for (int r = 0; value && r < height; ++r) {
     draw_heat(c.grid, x, y + r, width, level, c.glyphs);
   }
   std::string shown = text_of(*row, c.ui.metric);
@@ -146,18 +146,17 @@ void draw_pair(const Canvas& c, const TrafficRow& row, Area area) {
     c.grid.write(1, y++, cut_end(line, c.grid.columns() - 2));
   }
   if (y >= area.end()) return;
-  std::vector<std::optional<double>> values;
-  double top = 1e6;
-  for (const auto& point : row.trend) {
-    const bool any = point && point->network.n > 0;
-    values.push_back(
-        any ? std::optional<double>(point->network.quantiles()
-                                        .highest_of(point->network.n)
-                                        .count())
-            : std::nullopt);
-    top = std::max(top, values.back().value_or(0));
-  }
-  const int x = c.grid.write(1, y, "RTT, 10 s each ", {Role::faint});
+  const std::vector<std::optional<double>> values(row.trend.begin(),
+                                                  row.trend.end());
+  double top = c.s.metric == Metric::retransmits ? 0.01 : 1e6;
+  for (const auto& value : values) top = std::max(top, value.value_or(0));
+  constexpr std::string_view kOf[kMetrics] = {"RTT", "service time",
+                                              "sent again"};
+  const int x = c.grid.write(
+      1, y,
+      fmt::format("{}, {} each ", kOf[static_cast<std::size_t>(c.s.metric)],
+                  step_text(c.s.trend_step)),
+      {Role::faint});
   draw_levels(c.grid, x, y, c.grid.columns() - x - 1, values, top, c.glyphs);
 }
 

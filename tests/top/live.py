@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -79,6 +80,65 @@ def ask(port, running):
         connection.sendall(b"x" * 100)
         connection.recv(1000)
         time.sleep(0.005)
+
+
+def check_attach():
+    """The records of a capture that runs, and its end."""
+    if os.geteuid() != 0:
+        return "needs root"
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o777)
+        path = os.path.join(directory, "socket")
+        capture = subprocess.Popen(
+            [os.path.join(ROOT, "build", "netlat-capture"), "-i", "lo", "-q",
+             "--socket", path], stdout=subprocess.DEVNULL)
+        try:
+            wait_for(lambda: os.path.exists(path), "no socket")
+            with Terminal(100, 30, "%s --attach %s" % (TOP, path)) as t:
+                t.wait("LIVE", 12)
+                talk_once()
+                t.wait(r"LIVE(?s:.)*127\.0\.0\.1:\d+", 12)
+                capture.send_signal(signal.SIGINT)
+                capture.wait(10)
+                t.wait("DISCONNECTED|ENDED")
+                t.keys("q")
+                t.wait_end()
+        finally:
+            capture.kill()
+            capture.wait()
+    return None
+
+
+def check_path():
+    """P probes the way that the selected connection takes."""
+    if os.geteuid() != 0:
+        return "needs root"
+    with Terminal(100, 30, TOP + " -i lo --view flows") as t:
+        t.wait("LIVE", 12)
+        server, client = talk_once()
+        t.wait(r"127\.0\.0\.1:%d" % server, 12)
+        t.keys("/")
+        t.type("port:%d" % client)
+        t.keys("Enter")
+        t.wait("pass /port:%d" % client)
+        t.keys("P")
+        text = t.wait(r"\[4 Paths\](?s:.)*20 rounds on its own ports", 25)
+        expect("127.0.0.1:%d-127.0.0.1:%d" % (client, server) in text, text)
+        expect(re.search(r"\n *1 127\.0\.0\.1 ", text), text)
+    return None
+
+
+def talk_once():
+    """One connection with one turn, which then ends; its two ports."""
+    with socket.create_server(("127.0.0.1", 0)) as server, \
+            socket.create_connection(server.getsockname()) as client:
+        peer, address = server.accept()
+        client.sendall(b"x" * 100)
+        peer.recv(1000)
+        peer.sendall(b"y" * 100)
+        client.recv(1000)
+        peer.close()
+        return server.getsockname()[1], address[1]
 
 
 def check_intervals_add_up():

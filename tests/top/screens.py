@@ -1,7 +1,9 @@
 """Views, keys and what is printed without a terminal."""
+import json
 import os
 import re
 import subprocess
+import tempfile
 
 from common import DEMO, REPLAY, TOP, expect, interval, once
 from terminal import Terminal
@@ -93,6 +95,32 @@ def check_leaves_screen():
         t.wait("ENDED")
         t.keys("Q")
         t.wait(r"(?s)CONNECTIONS.*shell>")
+
+
+def check_save():
+    """The screen, and the packets of the selected connection."""
+    with tempfile.TemporaryDirectory() as directory, \
+            Terminal(100, 30, "env -C %s %s" % (directory, REPLAY)) as t:
+        os.chmod(directory, 0o777)
+        t.wait("ENDED")
+        t.keys("2", "w")
+        told = t.wait(r"([\d,]+) packets written: (netlat-top-\S+\.pcapng)")
+        said = re.search(r"([\d,]+) packets written: (\S+)", told)
+        names = os.listdir(directory)
+        expect(any(n.endswith(".txt") for n in names), names)
+        done = subprocess.run(
+            [os.path.join(os.path.dirname(TOP), "netlat-analyze"), "--json",
+             os.path.join(directory, said.group(2))],
+            capture_output=True, text=True, timeout=20, check=True)
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        flows = [r for r in records if r["type"] == "flow"]
+        row = re.search(r"\n[ ~!](\S+):(\d+) +(\S+):(\d+) ", told).groups()
+        expect([(f["client_ip"], str(f["client_port"]), f["server_ip"],
+                 str(f["server_port"])) for f in flows] == [row], flows)
+        expect("%s" % records[0]["packets"]
+               == said.group(1).replace(",", ""), records[0])
+        t.keys("w")
+        t.wait("File exists")           # nothing is overwritten
 
 
 def check_once():

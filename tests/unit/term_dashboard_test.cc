@@ -90,6 +90,12 @@ TEST(Dashboard, PromisedRowsComeBeforeOthers) {
             "10.0.0.2:443");
 }
 
+TEST(Dashboard, TheMatrixBeginsWithWhatIsWrong) {
+  Shown at = story();
+  press(at, {U'3'});
+  EXPECT_EQ(at.dashboard.ui().list().selected, "az1 > az2");
+}
+
 TEST(Dashboard, FilterAppliesWhatIsCompleteAndEscapeTakesItBack) {
   Shown at = story();
   press(at, {U'2', U'/'});
@@ -212,10 +218,52 @@ TEST(Model, MemoryIsBounded) {
                                       microseconds(400), microseconds(900)));
   }
   const Snapshot s = model.snapshot({});
-  EXPECT_LE(s.flows.size(), Model::kMostFlows);
+  EXPECT_LE(s.all_flows, Model::kMostFlows);
+  EXPECT_EQ(s.flows->size(), Model::kMostListed);
   EXPECT_LE(s.services.size(), Model::kMostKeys);
   // Those that have ended went first.
   EXPECT_EQ(s.open_flows, (Model::kMostFlows + 20'000) / 2);
+}
+
+// Of more connections than are listed, those that lead by what was asked for.
+TEST(Model, ListsTheForemostOfManyConnections) {
+  Model model;
+  for (std::uint64_t id = 0; id < 3 * Model::kMostListed; ++id) {
+    FlowRow flow =
+        top_samples::flow(id, "10.0.0.1", 1, "10.0.0.2", id % 2 == 0 ? 443 : 80,
+                          0, Nanos{0}, Nanos{0}, 0);
+    flow.start_time = top_samples::story_start();
+    flow.c2s.bytes = id;
+    flow.s2c.bytes = 0;
+    model.apply(flow);
+  }
+  model.apply(top_samples::interval(0, nullptr, nullptr, "a:1", 5,
+                                    microseconds(400), microseconds(900)));
+  SnapshotQuery query;
+  query.order = Order::bytes;
+  const auto where = parse_where("port:443");
+  query.where = &*where;
+  Snapshot s = model.snapshot(query);
+  ASSERT_EQ(s.flows->size(), Model::kMostListed);
+  EXPECT_EQ(s.all_flows, 3 * Model::kMostListed);
+  for (const auto& flow : *s.flows) {
+    EXPECT_EQ(flow->server_port, 443);
+    EXPECT_GE(flow->c2s.bytes, Model::kMostListed);
+  }
+
+  // A list that is there is not made again, but what is looked at is fresh.
+  query.listed = s.at;
+  query.flow_ids = {7, 999'999'999};
+  s = model.snapshot(query);
+  EXPECT_FALSE(s.listed);
+  EXPECT_TRUE(s.flows->empty());
+  ASSERT_EQ(s.fresh_flows.size(), 1u);
+  const auto seen = s.fresh_flows[0];
+  EXPECT_EQ(seen->id, 7u);
+  FlowRow again = *seen;
+  again.c2s.bytes = 1'000'000;
+  model.apply(again);
+  EXPECT_EQ(seen->c2s.bytes, 7u) << "a snapshot changed";
 }
 
 TEST(Model, DropsOfTheCaptureAreToldAndCounted) {

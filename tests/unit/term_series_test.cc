@@ -102,11 +102,16 @@ TEST(Series, TrendEndsNow) {
     series.add(top_samples::interval(second, nullptr, nullptr, "a:1", 10,
                                      microseconds(400), microseconds(900)));
   }
-  const auto trend = series.trend(story_start() + seconds(23), 5);
+  const auto trend =
+      series.trend(story_start() + seconds(23), 5, Series::kTrendStep);
   ASSERT_EQ(trend.size(), 5u);
   EXPECT_FALSE(trend[0] || trend[1] || trend[3]);
   EXPECT_EQ(trend[2]->network.n, 20u);
   EXPECT_EQ(trend[4]->network.n, 30u);
+  const auto fine = series.trend(story_start() + seconds(23), 4, seconds(1));
+  ASSERT_EQ(fine.size(), 4u);
+  EXPECT_FALSE(fine[0]);
+  for (const std::size_t i : {1u, 2u, 3u}) EXPECT_EQ(fine[i]->network.n, 10u);
 }
 
 }  // namespace

@@ -73,6 +73,10 @@ void Loop::wait() {
     if (!latest_) latest_ = now + kSettled;
     settled_ = std::min(now + kSettle, *latest_);
   }
+  if (auto said = session_.cut_result()) {
+    session_.dashboard().say(std::move(*said));
+    dirty_ = true;
+  }
   if (polls[2].revents != 0 || polls[3].revents != 0) stale_ = true;
 }
 
@@ -129,7 +133,15 @@ void Loop::save() {
   constexpr GridSize kLarge{200, 60};
   file << dashboard.draw(kLarge, ascii_glyphs()).text();
   file.close();
-  dashboard.say(file ? "written: " + name : name + ": " + std::strerror(errno));
+  std::string said =
+      file ? "written: " + name : name + ": " + std::strerror(errno);
+  const UiState& ui = dashboard.ui();
+  const bool chosen =
+      ui.view == View::flows && ui.list().index < ui.flows.size();
+  if (chosen && session_.cut(*ui.flows[ui.list().index])) {
+    said += "; reading the file for its packets ...";
+  }
+  dashboard.say(std::move(said));
 }
 
 void Loop::draw() {

@@ -4,10 +4,13 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "netlat/base/safe_text.h"
 #include "netlat/base/stop_signal.h"
+#include "netlat/report/number_text.h"
+#include "tools/top/slice.h"
 
 namespace netlat {
 
@@ -61,7 +64,13 @@ void Session::refresh(GridSize size) {
   Snapshot snapshot;
   {
     const auto held = feed_->lock();
-    snapshot = model_.snapshot(dashboard_.query(size));
+    SnapshotQuery query = dashboard_.query(size);
+    // A short file would fill a few columns of ten seconds only.
+    constexpr Nanos kShort = std::chrono::seconds(90);
+    if (player_.is_ready() && player_.length() <= kShort) {
+      query.trend_step = std::chrono::seconds(1);
+    }
+    snapshot = model_.snapshot(query);
     shown_ = model_.latest();
     snapshot.state = state();
     snapshot.speed = player_.speed();
@@ -123,6 +132,8 @@ void Session::change_speed(double factor, Clock::time_point now) {
 }
 
 std::chrono::milliseconds Session::patience() const {
+  // While a file is read for its packets: soon enough for who waits.
+  if (cut_.valid()) return std::chrono::milliseconds(100);
   constexpr std::chrono::milliseconds kStep(100), kLong(1000);
   const bool playing = options_.source == TopSource::file &&
                        player_.is_ready() && !player_.at_end();
@@ -136,6 +147,34 @@ void Session::trace(const FlowRow& flow) {
   packets_.refuse(flow,
                   "Its packets are not told of; netlat top -r FILE shows them "
                   "over time.");
+}
+
+bool Session::cut(const FlowRow& flow) {
+  if (options_.source != TopSource::file || cut_.valid()) return false;
+  const Snapshot& shown = dashboard_.shown();
+  Stamp from = flow.start_time, until = flow.end_time;
+  if (shown.past && shown.at) {
+    from = std::max(from, *shown.at - shown.window);
+    until = std::min(until, *shown.at);
+  }
+  std::string name = fmt::format("netlat-top-{}-{}.pcapng", date_text(from),
+                                 time_text(from).substr(0, 8));
+  std::erase(name, ':');
+  cut_ = std::async(std::launch::async, [this, flow, from, until, name] {
+    const auto packets = write_slice(options_.files, flow, from, until, name);
+    return packets ? fmt::format("{} packets written: {}", count_text(*packets),
+                                 name)
+                   : packets.error().message;
+  });
+  return true;
+}
+
+std::optional<std::string> Session::cut_result() {
+  constexpr std::chrono::seconds kNow(0);
+  if (!cut_.valid() || cut_.wait_for(kNow) != std::future_status::ready) {
+    return std::nullopt;
+  }
+  return cut_.get();
 }
 
 void Session::probe(const FlowRow& flow) {

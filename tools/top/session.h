@@ -2,6 +2,7 @@
 // Records in, screens out: what one run of netlat top holds.
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 
@@ -47,6 +48,11 @@ class Session {
 
   /// Has the packets of a connection read, if its source still has them.
   void trace(const FlowRow& flow);
+  /// Begins to cut the packets of a connection out of the files, those of the
+  /// time shown if that is the past; false if there are none.
+  bool cut(const FlowRow& flow);
+  /// What came of it, once.
+  std::optional<std::string> cut_result();
   /// Probes the path of a connection.
   void probe(const FlowRow& flow);
 
@@ -66,6 +72,7 @@ class Session {
   std::vector<HopLine> hops_;
   std::string path_text_;
   FlowPackets packets_;
+  std::future<std::string> cut_;
   // Last: their threads use the above.
   std::unique_ptr<Feed> feed_, path_;
 };

@@ -73,6 +73,7 @@ class Dashboard {
   void refresh_rows();
   void arrange_flows();
   void refresh_flows();
+  std::vector<std::size_t> flows_near() const;
   void find_selection();
   std::string copied() const;
   void acknowledge();
@@ -83,6 +84,7 @@ class Dashboard {
   std::shared_ptr<const Snapshot> shown_, newest_;
   std::optional<Stamp> at_;        // chosen
   std::optional<Stamp> arranged_;  // when the order was decided last
+  std::optional<Stamp> listed_;    // when connections were listed last
   std::vector<std::string> row_order_;
   std::vector<std::uint64_t> acknowledged_;
   int page_ = 10;  // rows of the screen

@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "netlat/measure/objective.h"
+#include "netlat/measure/where.h"
+#include "netlat/term/order.h"
 #include "netlat/term/promise.h"
 #include "netlat/term/series.h"
 #include "netlat/term/snapshot.h"
@@ -28,11 +30,21 @@ struct SnapshotQuery {
   std::optional<Stamp> at;  ///< nothing: as new as there is
   Nanos window = std::chrono::minutes(1);
   std::size_t trend_columns = 60;
+  Nanos trend_step = Series::kTrendStep;  ///< or a second
+  Metric metric = Metric::rtt;
   bool services = true;  ///< else pairs of zones alone, if there are any
   /// Row whose distribution over time is wanted; empty: everything.
   std::string heat_of;
   Nanos heat_step = std::chrono::seconds(1);
   std::size_t heat_columns = 0;  ///< 0: not wanted
+  /// The list of connections is wanted unless one of this time is there, which
+  /// is good for kListHolds: all, or if there are more than kMostListed the
+  /// foremost of those that match.
+  std::optional<Stamp> listed;
+  Order order = Order::p99;
+  bool descending = true;
+  const Where* where = nullptr;  ///< null: all
+  std::vector<std::uint64_t> flow_ids;
 };
 
 class Model {
@@ -40,6 +52,9 @@ class Model {
   static constexpr std::size_t kMostKeys = 512;
   static constexpr std::size_t kMostFlows = 50'000;
   static constexpr std::size_t kMostEvents = 500;
+  static constexpr std::size_t kMostListed = 4'000;
+  /// Rows change places no more often than this.
+  static constexpr Nanos kListHolds = std::chrono::seconds(5);
 
   explicit Model(std::vector<Objective> objectives = {})
       : objectives_(std::move(objectives)) {}
@@ -68,6 +83,8 @@ class Model {
     }
   };
 
+  void list_flows(const SnapshotQuery& query, Stamp until,
+                  Snapshot& snapshot) const;
   void take(const IntervalRecord& interval);
   void take(FlowRow flow);
   void take(const AlertRecord& alert);
@@ -93,8 +110,7 @@ class Model {
   Series total_;
   KeyedSeries services_, pairs_;
   std::map<std::string, std::pair<std::string, std::string>> pair_zones_;
-  std::unordered_map<FlowKey, std::shared_ptr<const FlowRow>, FlowKeyHash>
-      flows_;
+  std::unordered_map<FlowKey, std::shared_ptr<FlowRow>, FlowKeyHash> flows_;
   std::deque<EventRow> events_;  // oldest first
   std::uint64_t events_numbered_ = 0;
   std::string source_, remark_;

@@ -4,11 +4,12 @@
 // Problem: a window of any length that ends at any moment of the last hour,
 // with percentiles, in bounded memory.
 // Method: three tiers of spans, of a second, ten seconds and a minute, each
-// with its distributions; a window is the merged spans of the finest tier that
-// reaches back far enough; where ten seconds lie in it whole, their sum.
-// Bias: edges of windows beyond 90 s ago lie on whole ten seconds, beyond 15
-// minutes on whole minutes; what overlaps the window counts.
-// Cost: about 240 spans of some hundred octets for a busy key.
+// with its distributions and made of those of the tier below; a window is the
+// merged spans of the finest tier that reaches back far enough; where ten
+// seconds lie in it whole, their sum. Bias: edges of windows beyond 90 s ago
+// lie on whole ten seconds, beyond 15 minutes on whole minutes; what overlaps
+// the window counts. Cost: about 240 spans of some hundred octets for a busy
+// key.
 
 #include <array>
 #include <cstddef>
@@ -18,6 +19,7 @@
 
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/shown_half.h"
+#include "netlat/term/order.h"
 #include "netlat/term/records.h"
 
 namespace netlat {
@@ -52,10 +54,13 @@ class Series {
   void add(const IntervalRecord& interval);
 
   WindowStats over(Stamp from, Stamp until) const;
-  /// `columns` steps of kTrendStep, the last one holding the moment before
-  /// `until`; nothing where nothing was recorded.
-  std::vector<std::optional<TrendPoint>> trend(Stamp until,
-                                               std::size_t columns) const;
+  /// `columns` steps of a second or of kTrendStep, the last one holding the
+  /// moment before `until`; nothing where nothing was recorded.
+  std::vector<std::optional<TrendPoint>> trend(Stamp until, std::size_t columns,
+                                               Nanos step) const;
+  /// One value of each, for a row among many.
+  std::vector<std::optional<float>> trend(Stamp until, std::size_t columns,
+                                          Nanos step, Metric metric) const;
   static constexpr Nanos kTrendStep = std::chrono::seconds(10);
   /// The same with the distribution of the shown half of each step, of a
   /// second or of kTrendStep.
@@ -74,20 +79,25 @@ class Series {
   struct Tier {
     Nanos length;
     std::size_t most;
-    std::deque<Span> spans;         // earliest first
-    std::deque<TrendPoint> points;  // of each, in the tier of kTrendStep
-    Span open{};                    // what spans.back() will be followed by
-    WindowStats sum{};              // of `open`
+    std::deque<Span> spans;          // earliest first
+    std::deque<TrendPoint> points;   // of each, in the tier of kTrendStep
+    std::optional<Span> open;        // what spans.back() will be followed by
+    std::optional<WindowStats> sum;  // of `open`, if it has several parts
 
-    void add(const IntervalRecord& interval);
-    void seal();
+    void add(const Span& part);
+    Span seal();
     bool reaches(Stamp from) const;
     Span current() const;
   };
 
-  const Tier& tier_for(Stamp from) const;
+  void add_to(std::size_t tier, const Span& part);
+  std::size_t tier_for(Stamp from) const;
+  /// Spans of the tier in the window, and what has not come up to it yet.
+  template <class T, class Value>
+  std::vector<std::optional<T>> trend_of(Stamp until, std::size_t columns,
+                                         Nanos step, Value value) const;
   template <class Visit>
-  static void visit(const Tier& tier, Stamp from, Stamp until, Visit visit);
+  void visit(std::size_t tier, Stamp from, Stamp until, Visit visit) const;
 
   std::array<Tier, 3> tiers_;
   std::optional<Stamp> latest_;

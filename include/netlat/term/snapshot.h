@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "netlat/term/flow_trace.h"
+#include "netlat/term/order.h"
 #include "netlat/term/records.h"
 #include "netlat/term/series.h"
 
@@ -45,7 +46,9 @@ struct TrafficRow {
   std::string client_zone, server_zone;  ///< of a pair
   RowValues values;
   Promise promise;
-  std::vector<std::optional<TrendPoint>> trend;  ///< newest last
+  /// Snapshot::metric of each step: ns at the highest percentile that has
+  /// enough samples, or a share.  Newest last.
+  std::vector<std::optional<float>> trend;
 };
 
 struct EventRow {
@@ -73,6 +76,10 @@ struct HeatColumns {
   std::vector<std::optional<ExponentialHistogram>> columns;  ///< newest last
 };
 
+/// Connections; never null, never changed.
+using FlowList =
+    std::shared_ptr<const std::vector<std::shared_ptr<const FlowRow>>>;
+
 struct Snapshot {
   SourceState state = SourceState::waiting;
   std::string source;             ///< "eth0", "incident.pcap"
@@ -86,9 +93,17 @@ struct Snapshot {
   std::uint64_t dropped = 0;  ///< by the capture, in the window
   bool has_zones = false;
   TrafficRow total;
+  std::vector<std::optional<TrendPoint>> timeline;  ///< of everything
+  Metric metric = Metric::rtt;                      ///< of trends
+  Nanos trend_step = Series::kTrendStep;
   std::vector<TrafficRow> services, pairs;  ///< busiest first
-  std::vector<std::shared_ptr<const FlowRow>> flows;
-  std::uint64_t open_flows = 0;
+  /// Of SnapshotQuery::flows; empty if `listed` is not set.
+  FlowList flows =
+      std::make_shared<std::vector<std::shared_ptr<const FlowRow>>>();
+  bool listed = false;
+  std::uint64_t all_flows = 0, open_flows = 0;  ///< if `listed`
+  /// If not: those of SnapshotQuery::flow_ids that are there, as they are now.
+  std::vector<std::shared_ptr<const FlowRow>> fresh_flows;
   std::vector<EventRow> events;  ///< newest first
   std::optional<HeatColumns> heat;
   /// Of the connection whose detail was asked for; null: none yet.

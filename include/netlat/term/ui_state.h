@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "netlat/term/order.h"
 #include "netlat/term/snapshot.h"
 
 namespace netlat {
@@ -20,22 +21,6 @@ constexpr unsigned context_of(View view) {
   return 1u << static_cast<unsigned>(view);
 }
 inline constexpr unsigned kDetailContext = 1u << kViews;
-
-/// What rows and cells are about.
-enum class Metric : std::uint8_t { rtt, service, retransmits };
-inline constexpr std::size_t kMetrics = 3;
-
-/// Columns that lists can be sorted by.
-enum class Order : std::uint8_t {
-  p99,
-  p50,
-  service,
-  retransmits,
-  bytes,
-  recent
-};
-inline constexpr std::size_t kOrders = 6;
-std::string_view to_word(Order order);
 
 inline constexpr std::array<Nanos, 5> kWindows = {
     std::chrono::seconds(10), std::chrono::minutes(1), std::chrono::minutes(5),

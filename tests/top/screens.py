@@ -144,6 +144,8 @@ def check_nothing_to_draw():
              ("-r %s" % __file__, "is text, not a capture", 3),
              ("-i nosuch", "no interface nosuch", 2),
              ("--attach /nonexistent/socket", "is there a netlat capture", 3),
+             ("/nonexistent", "source /nonexistent: write - ", 2),
+             ("--scope x - </dev/null", "--scope go with -i and -r", 2),
              ("- </dev/null", "no record came", 3)]
     for words, says, status in cases:
         with Terminal(200, 10, "sh -c '%s %s; echo status $?; sleep 9'"

@@ -74,9 +74,11 @@ Result<void> read_source(const Typed& typed, TopOptions& o) {
         "netlat capture, -r x.pcap replays a file, - reads records",
         ErrorKind::usage};
   }
-  if (!o.interfaces.empty() && !o.zones.scopes.empty()) {
-    return Error{"--scope goes with -r: a capture takes the whole map",
-                 ErrorKind::usage};
+  const bool records = o.interfaces.empty() && o.files.empty();
+  if (records && !(o.zones.maps.empty() && o.zones.scopes.empty())) {
+    return Error{
+        "--zones and --scope go with -i and -r: records say their zones",
+        ErrorKind::usage};
   }
   if (!o.files.empty()) o.source = TopSource::file;
   if (typed.attach) {
@@ -85,7 +87,7 @@ Result<void> read_source(const Typed& typed, TopOptions& o) {
   }
   if (typed.inputs.empty()) return {};
   if (typed.inputs.size() > 1 || typed.inputs[0] != "-") {
-    return wrong("", typed.inputs[0], "- for standard input, or -r FILE");
+    return wrong("source", typed.inputs[0], "- for standard input, or -r FILE");
   }
   o.source = TopSource::standard_input;
   return {};

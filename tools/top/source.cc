@@ -31,7 +31,7 @@ void add_each(std::vector<std::string>& words, const char* option,
 Result<RecordSource> start_capture(const TopOptions& o) {
   std::vector<std::string> words = {"--json", "-q", "--progress", "10"};
   add_each(words, "-i", o.interfaces);
-  add_each(words, "--zones", o.zones.maps);
+  add_zones(words, o.zones);
   for (const Objective& objective : o.objectives) {
     words.emplace_back("--slo");
     words.push_back(objective.text);

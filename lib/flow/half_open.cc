@@ -36,6 +36,7 @@ std::int64_t HalfOpenTable::add(const Segment& syn, const DirectedKey& key,
   entry.frame = static_cast<std::uint32_t>(syn.frame);
   entry.options = static_cast<std::uint8_t>(found - options_.begin());
   entry.syns = 1;
+  entry.ip_id = syn.has_ip_id ? syn.ip_id : std::uint16_t{0};
   entry.client_is_low = key.sender_is_low;
   ++live_;
   return index;
@@ -44,6 +45,7 @@ std::int64_t HalfOpenTable::add(const Segment& syn, const DirectedKey& key,
 void HalfOpenTable::add_retry(std::uint32_t index, const Segment& syn) {
   HalfOpen& entry = entries_[index];
   if (entry.syns < 63) entry.syns = (entry.syns + 1) & 63;
+  entry.ip_id = syn.has_ip_id ? syn.ip_id : std::uint16_t{0};
   retries_[index] = {syn.time, syn.frame, syn.tcp.tsval};
 }
 
@@ -62,6 +64,11 @@ Segment HalfOpenTable::replay(std::uint32_t index, bool retry) const {
   s.tcp.sack_permitted = set.sack_permitted;
   s.tcp.has_timestamps = set.has_timestamps;
   s.tcp.tsval = entry.tsval;
+  // What counts on from it is the latest: SYNs lost before it are not data.
+  if (retry || entry.syns == 1) {
+    s.has_ip_id = entry.ip_id != 0;
+    s.ip_id = entry.ip_id;
+  }
   if (retry) {
     const SynRetry& latest = retries_.at(index);
     s.time = latest.time;

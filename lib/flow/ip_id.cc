@@ -8,6 +8,11 @@
 // regularly often enough (20 packets, at most one irregular in 20); SYN-ACK,
 // RST and TIME-WAIT answers carry 0 and are skipped.  Global counters, random
 // or zero IDs and IPv6 never qualify, and then nothing is claimed.
+//
+// A client's counter begins with its SYN, unless a proxy sent that one: then
+// its number is its own.  A server's begins with its first packet after the
+// SYN-ACK.  Behind a hole it does not say how many that was, and nothing is
+// claimed; what is missed is an ACK without data that was lost before it.
 
 #include <algorithm>
 
@@ -19,6 +24,9 @@ namespace {
 // A jump beyond this is not a burst of losses but another kind of counter.
 constexpr std::int16_t kLargestGap = 1000;
 constexpr std::uint32_t kJumpPenalty = 20;
+// Nor is a larger one right after the SYN: before anything has arrived there
+// are an ACK, an initial window of 10 (RFC 6928) and repeats under way.
+constexpr std::int16_t kLargestFirstGap = 16;
 }  // namespace
 
 void TcpEngine::unexpected_ip_id(const Step& step, std::uint32_t n) {
@@ -30,11 +38,21 @@ void TcpEngine::unexpected_ip_id(const Step& step, std::uint32_t n) {
   if (!me.ip_id_started) {
     me.ip_id_started = true;
     me.ip_id_next = next;
+    if (me.trouble && !me.trouble->holes.empty()) {
+      me.trouble->ip_id_behind_hole = true;
+    }
     return;
   }
   const auto gap =
       static_cast<std::int16_t>(static_cast<std::uint16_t>(id - me.ip_id_next));
   Trouble& t = trouble(me);
+  const bool after_syn =
+      me.saw_syn && me.ip_id_steps == 0 && t.ip_id_irregular == 0;
+  if (after_syn && (gap < 0 || gap > kLargestFirstGap)) {
+    t.ip_id_irregular = 1;
+    me.ip_id_next = next;
+    return;
+  }
   if (gap > 0 && gap < kLargestGap) {
     t.ip_ids_missing += gap;
     ++t.ip_id_irregular;

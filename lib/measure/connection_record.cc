@@ -16,6 +16,7 @@ bool counts_packets(const Sender& sender) {
   const std::uint64_t irregular =
       sender.trouble ? sender.trouble->ip_id_irregular : 0;
   return sender.ip_id_steps >= kLearned &&
+         !(sender.trouble && sender.trouble->ip_id_behind_hole) &&
          irregular * kIrregularShare <= sender.packets;
 }
 

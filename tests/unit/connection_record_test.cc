@@ -15,6 +15,7 @@ struct Case {
   std::uint32_t irregular;
   bool exact;
   std::uint64_t lost;
+  bool behind_hole = false;
 };
 
 // Forty packets; the IP-ID says that three are missing, the sequence numbers
@@ -29,6 +30,7 @@ TEST_P(LossCount, IsExactWhereTheIpIdIsBelieved) {
   sender.trouble = std::make_unique<Trouble>();
   sender.trouble->ip_ids_missing = 3;
   sender.trouble->ip_id_irregular = GetParam().irregular;
+  sender.trouble->ip_id_behind_hole = GetParam().behind_hole;
   sender.trouble->lost_by_sequence = 1;
   const FlowRecord record = connection_record(connection, ScopeTable(), {});
   EXPECT_EQ(record.c2s.lost_upstream_exact, GetParam().exact);
@@ -40,7 +42,8 @@ INSTANTIATE_TEST_SUITE_P(
     , LossCount,
     ::testing::Values(Case{"learned", 20, 2, true, 3},
                       Case{"a_step_too_few", 19, 2, false, 1},
-                      Case{"too_irregular", 37, 3, false, 1}),
+                      Case{"too_irregular", 37, 3, false, 1},
+                      Case{"begun_behind_a_hole", 20, 2, false, 1, true}),
     [](const auto& row) { return row.param.name; });
 
 TEST(LossCountOf, IsExactWithoutAnyTroubleToo) {

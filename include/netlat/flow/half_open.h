@@ -1,5 +1,5 @@
 #pragma once
-// A connection attempt that nobody has answered, in 64 octets.
+// A connection attempt that nobody has answered, in 72 octets.
 //
 // A SYN flood is a capture like any other: a million attempts must not cost a
 // million connections.  So a SYN without data gets this entry, and only an
@@ -28,6 +28,7 @@ struct HalfOpen {
   std::uint8_t syns : 6 = 0;  ///< seen, stops at 63; 0: the entry is free
   bool client_is_low : 1 = false;
   bool reused : 1 = false;
+  std::uint16_t ip_id = 0;  ///< of the latest SYN; 0: none
 
   FlowKey key() const {
     FlowKey k;
@@ -38,7 +39,7 @@ struct HalfOpen {
   }
   std::uint32_t retransmits() const { return syns > 1 ? syns - 1u : 0u; }
 };
-static_assert(sizeof(HalfOpen) == 64);
+static_assert(sizeof(HalfOpen) == 72);
 
 /// The latest retransmission of a SYN, for the few that have one.
 struct SynRetry {

@@ -83,6 +83,7 @@ struct Trouble {
   bool stalled = false;               ///< repeated, and no ACK progress since
   bool window_closed = false;         ///< this side advertises 0
   bool fragmentation_needed = false;  ///< an ICMP error asked for less
+  bool ip_id_behind_hole = false;     ///< its first number known came so
 
   std::uint16_t repeat_next = 0;  ///< full ring: where the next one goes
   std::vector<Hole> holes;        ///< in sequence order, at most kMostHoles

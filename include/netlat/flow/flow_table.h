@@ -8,7 +8,7 @@
 // each fetching what the next will touch, because a table of a million
 // connections lives in memory, not in cache.
 //
-// Memory: a full connection takes about 0.4 kB, an unanswered SYN 64 octets,
+// Memory: a full connection takes about 0.4 kB, an unanswered SYN 72 octets,
 // plus 16 octets of slots each.  At the limit a clock hand gives up a
 // connection not used since its last round; half-open entries have a quarter
 // of the limit to themselves and can never push out a connection.  Outstanding

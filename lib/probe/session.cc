@@ -291,6 +291,9 @@ PathReport Session::report() const {
     out.events.insert(out.events.end(), t.path.events().begin(),
                       t.path.events().end());
   }
+  std::stable_sort(
+      out.events.begin(), out.events.end(),
+      [](const auto& a, const auto& b) { return a.wall < b.wall; });
   for (const std::uint64_t number : out_) {
     const SentProbe* probe = registry_.find(number);
     if (probe == nullptr) continue;

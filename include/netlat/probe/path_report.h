@@ -90,7 +90,8 @@ struct PathReport {
   /// In no order; those of a lane beyond its distance are left out, and those
   /// of routes that changed more than 32 times since.
   std::vector<HopSeries> series;
-  std::vector<PathEvent> events;  ///< the last 32 of each lane
+  /// The last 32 of each lane, in order of time.
+  std::vector<PathEvent> events;
   TargetTotals target;
   std::uint64_t sent = 0;       ///< probes, discovery included
   std::uint64_t strangers = 0;  ///< answers that belong to no probe

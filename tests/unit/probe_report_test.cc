@@ -102,6 +102,11 @@ TEST(Records, OfProbesKeepToTheirSchemas) {
   hop_json(json, report, lines);
   report.path.plan.explain = true;
   report.path.plan.rounds = 30;
+  report.path.exploration = ExplorationReport{7, 9, false, false};
+  report.path.lanes.back().discovered = true;
+  PathEvent found;
+  found.kind = PathEventKind::way_found;
+  report.path.events.push_back(found);
   report.rows = judge_hops(report.path);
   EXPECT_TRUE(report.rows.back().response);
   auto reading = map_of_three();

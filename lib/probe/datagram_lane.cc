@@ -144,6 +144,7 @@ bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
     probe.sent_steady = now.steady;
     probe.sent_wall = now.wall;
     if (transmit(octets, ttl)) {
+      probe.sends = sends_;
       sent_[sends_++ % kSendsRemembered] = probe.number;
       return true;
     }

@@ -145,8 +145,10 @@ bool Session::transmit(Traveller& t, std::uint8_t ttl, std::uint32_t round) {
   if (!t.lane->send(ttl, round, series)) {
     ++send_failures_;
     send_error_ = t.lane->error;
+    t.id_ttl.reset();  // whether the kernel counted it is not known
     return false;
   }
+  t.last_probe = registry_.next() - 1;
   ++sent_;
   t.path.sent(series);
   out_.push_back(registry_.next() - 1);
@@ -176,42 +178,12 @@ void Session::take(const Answer& answer) {
   Traveller& t = travellers_[probe.lane];
   t.path.answered(probe, answer, ended_.wall);
   if (answer.quoted) {
-    t.path.quoted(probe, answer.from, rewrite_of(t, *answer.quoted));
+    t.path.quoted(probe, answer.from, rewrite_of(t, probe, *answer.quoted));
   }
   if (t.path.distance()) t.found = true;
   if (t.path.distance() != probe.ttl || t.role == Role::tried) return;
   ++(answer.late ? target_.late : target_.answered);
   target_.rtt.add(answer.rtt);
-}
-
-Rewrite Session::rewrite_of(const Traveller& t, const ProbeHead& quoted) const {
-  ProbeHead sent;
-  sent.source = t.lane->source;
-  sent.target = plan_.target;
-  sent.source_port = t.lane->source_port;
-  sent.tos = static_cast<std::uint8_t>(plan_.dscp << 2);
-  const std::size_t length = plan_.size - (plan_.target.is_v4() ? 20u : 40u);
-  ProbeChecksum checksum;
-  if (plan_.protocol == ProbeProtocol::udp) {
-    sent.port = plan_.port;
-    checksum = datagram_checksum(*sent.source, plan_.target, *sent.source_port,
-                                 plan_.port, length);
-  } else {
-    checksum =
-        echo_checksum(*sent.source, plan_.target, *sent.source_port, length);
-  }
-  sent.checksum = checksum.whole;
-  return compare_heads(sent, quoted, checksum.partial);
-}
-
-bool Session::take_quote(const Quote& quote) {
-  const SentProbe* probe = registry_.find_cookie(quote.cookie);
-  if (probe == nullptr) return false;
-  if (probe->lane >= travellers_.size()) return true;
-  Traveller& t = travellers_[probe->lane];
-  if (probe->number < t.first_probe) return true;
-  t.path.quoted(*probe, quote.from, rewrite_of(t, quote.head));
-  return true;
 }
 
 void Session::reset() {

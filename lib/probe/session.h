@@ -77,6 +77,10 @@ class Session {
     bool found = false;     // the target has answered once
     Role role = Role::asked_for;
     std::uint64_t first_probe = 0;  // number; those before are of another
+    std::uint64_t last_probe = 0;
+    // The IP-ID of the first packet, as the hop at id_ttl quotes it.
+    std::optional<std::uint8_t> id_ttl = {};
+    std::uint16_t id_of_first = 0;
   };
   struct Due {
     Nanos when = kNever;
@@ -91,7 +95,12 @@ class Session {
   void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl, Nanos now);
   void begin(const Traveller& traveller, Row& row, Nanos now) const;
   void take(const Answer& answer);
-  Rewrite rewrite_of(const Traveller& traveller, const ProbeHead& quoted) const;
+  // What probes look like where they are quoted; session_quotes.cc.
+  const SentProbe* quoted_probe(const Quote& quote) const;
+  static void learn_ip_id(Traveller& traveller, const SentProbe& probe,
+                          const ProbeHead& quoted);
+  Rewrite rewrite_of(const Traveller& traveller, const SentProbe& probe,
+                     const ProbeHead& quoted) const;
   Nanos patience(const SentProbe& probe) const;
   std::uint32_t rounds_for(const Traveller& traveller, std::uint8_t ttl) const;
   bool all_sent() const;

@@ -19,6 +19,7 @@
 #include "lib/probe/icmp_error.h"
 #include "lib/probe/lane.h"
 #include "lib/probe/lane_socket.h"
+#include "lib/probe/quote.h"
 #include "lib/probe/socket_address.h"
 
 namespace netlat {
@@ -154,6 +155,7 @@ bool TcpLane::read_error(SentProbe& probe, std::vector<Answer>& out) {
     auto answer = read_icmp_error(*message, v6_, ProbeProtocol::tcp,
                                   v6_ ? kIp6Header : kIp4Header);
     if (!answer) continue;
+    answer->quoted = read_quoted_segment(message->data);
     time_answer(probe, Instant::now(), message->stamp, *answer);
     finish(probe, std::move(*answer), out);
     return true;

@@ -87,6 +87,7 @@ void put_rewrite(JsonWriter& json, const std::optional<Rewrite>& rewrite) {
   const Rewrite r = rewrite.value_or(Rewrite{});
   for (const std::string_view word : r.words()) json.element(word);
   json.close_array();
+  json.field("quoted_ttl", r.quoted.ttl);
   const bool other_source = r.source && r.quoted.source;
   put_address(json, "rewritten_source",
               other_source ? *r.quoted.source : IpAddress());

@@ -171,7 +171,8 @@ inline constexpr SchemaField kHopJudged[] = {
     {"quoted", Kind::flag, "headers of the probe were seen as they got there"},
     {"rewritten", Kind::list_of_text,
      "fields that had changed: source, target, source_port, port, checksum, "
-     "tos"},
+     "tos, ip_id"},
+    hop_nullable("quoted_ttl", Kind::count, "what was left of it there"),
     hop_nullable("rewritten_source", Kind::text, "address put in its place"),
     {"epoch", Kind::count, "rises when the route changes"},
     {"former", Kind::flag, "of a route that has changed since"},

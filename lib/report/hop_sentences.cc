@@ -156,8 +156,27 @@ void add_rewrite_sentences(const HopReport& report,
       line += fmt::format(" (DSCP {}, not {})", *before.quoted.tos >> 2,
                           report.path.plan.dscp);
     }
-    if (before.translated()) line += ": addresses are translated before it";
+    if (before.translated()) {
+      line += ": addresses are translated before it";
+    } else if (before.ip_id) {
+      line += ": something before it sends them anew";
+    }
     out.push_back(std::move(line));
+  }
+}
+
+// Another header counted the hops before it.
+void add_tunnel_sentences(const HopReport& report,
+                          std::vector<std::string>& out) {
+  for (const HopRow& row : report.rows) {
+    if (row.former || row.kind != AnswerKind::time_exceeded || !row.rewrite ||
+        row.rewrite->quoted.ttl.value_or(0) < 2) {
+      continue;
+    }
+    out.push_back(fmt::format(
+        "hop {}: probes end there with a TTL of {}, not 1: inside a tunnel, as "
+        "with MPLS, whose labels count the hops",
+        row.ttl, *row.rewrite->quoted.ttl));
   }
 }
 
@@ -246,6 +265,7 @@ std::vector<std::string> hop_sentences(const HopReport& report) {
   add_hop_sentences(report, sentences);
   add_origin_sentences(report, sentences);
   add_rewrite_sentences(report, sentences);
+  add_tunnel_sentences(report, sentences);
   add_way_back_sentence(report, sentences);
   add_zone_sentences(report, sentences);
   if (report.path.exploration) {

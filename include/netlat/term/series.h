@@ -4,12 +4,12 @@
 // Problem: a window of any length that ends at any moment of the last hour,
 // with percentiles, in bounded memory.
 // Method: three tiers of spans, of a second, ten seconds and a minute, each
-// with its distributions and made of those of the tier below; a window is the
+// with its distributions and made of those of the tier below.  A window is the
 // merged spans of the finest tier that reaches back far enough; where ten
-// seconds lie in it whole, their sum. Bias: edges of windows beyond 90 s ago
-// lie on whole ten seconds, beyond 15 minutes on whole minutes; what overlaps
-// the window counts. Cost: about 240 spans of some hundred octets for a busy
-// key.
+// seconds lie in it whole, their sum.
+// Bias: edges of windows beyond 90 s ago lie on whole ten seconds, beyond 15
+// minutes on whole minutes; what overlaps the window counts.
+// Cost: about 240 spans of some hundred octets for a busy key.
 
 #include <array>
 #include <cstddef>

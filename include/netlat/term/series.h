@@ -20,6 +20,7 @@
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/shown_half.h"
 #include "netlat/term/order.h"
+#include "netlat/term/packed_traffic.h"
 #include "netlat/term/records.h"
 
 namespace netlat {
@@ -32,6 +33,7 @@ struct WindowStats {
   bool any = false;  ///< some span lies in the window
 
   void add(const Traffic& part);
+  void add(const PackedTraffic& part);
   Half half() const;
   /// Network round trips of the shown half.
   const ExponentialHistogram& network() const {
@@ -76,10 +78,17 @@ class Series {
   struct Span : Traffic {
     Stamp start, end;
   };
+  struct Sealed {
+    explicit Sealed(const Span& span)
+        : start(span.start), end(span.end), traffic(span) {}
+
+    Stamp start, end;
+    PackedTraffic traffic;
+  };
   struct Tier {
     Nanos length;
     std::size_t most;
-    std::deque<Span> spans;          // earliest first
+    std::deque<Sealed> spans;        // earliest first
     std::deque<TrendPoint> points;   // of each, in the tier of kTrendStep
     std::optional<Span> open;        // what spans.back() will be followed by
     std::optional<WindowStats> sum;  // of `open`, if it has several parts

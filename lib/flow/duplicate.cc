@@ -31,7 +31,7 @@ bool TcpEngine::duplicate(const Step& step) {
 
   const bool constant_id = me.ip_id_steps == 0 && me.trouble &&
                            me.trouble->ip_id_irregular >= kNoCounter;
-  const bool counted = s.has_ip_id && s.ip_id != 0 && !constant_id;
+  const bool counted = s.told_ip_id() != 0 && !constant_id;
   const bool same_place = earlier->link_tag == s.link_tag;
   if (!counted) {
     std::int64_t limit = kFasterThanLossNs;

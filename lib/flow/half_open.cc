@@ -36,7 +36,7 @@ std::int64_t HalfOpenTable::add(const Segment& syn, const DirectedKey& key,
   entry.frame = static_cast<std::uint32_t>(syn.frame);
   entry.options = static_cast<std::uint8_t>(found - options_.begin());
   entry.syns = 1;
-  entry.ip_id = syn.has_ip_id ? syn.ip_id : std::uint16_t{0};
+  entry.ip_id = syn.told_ip_id();
   entry.client_is_low = key.sender_is_low;
   ++live_;
   return index;
@@ -45,7 +45,7 @@ std::int64_t HalfOpenTable::add(const Segment& syn, const DirectedKey& key,
 void HalfOpenTable::add_retry(std::uint32_t index, const Segment& syn) {
   HalfOpen& entry = entries_[index];
   if (entry.syns < 63) entry.syns = (entry.syns + 1) & 63;
-  entry.ip_id = syn.has_ip_id ? syn.ip_id : std::uint16_t{0};
+  entry.ip_id = syn.told_ip_id();
   retries_[index] = {syn.time, syn.frame, syn.tcp.tsval};
 }
 

@@ -33,7 +33,7 @@ TcpEngine::Filled TcpEngine::why_late(const Step& step,
   if (s.tcp.has_timestamps && me.has_timestamps && s.tcp.tsval != hole.tsval) {
     return {serial_before(hole.tsval, s.tcp.tsval), Confidence::proof};
   }
-  if (s.has_ip_id && s.ip_id != 0 && hole.ip_id != 0 &&
+  if (s.told_ip_id() != 0 && hole.ip_id != 0 &&
       me.ip_id_steps >= kOrderedSteps) {
     const auto after_revealer = static_cast<std::int16_t>(
         static_cast<std::uint16_t>(s.ip_id - hole.ip_id));

@@ -29,7 +29,7 @@ bool sent_before_others(const Sender& me, const Segment& s) {
       s.tcp.tsval != me.tsval_max) {
     return serial_before(s.tcp.tsval, me.tsval_max);
   }
-  if (!s.has_ip_id || s.ip_id == 0 || me.ip_id_steps < kOrderedSteps) {
+  if (s.told_ip_id() == 0 || me.ip_id_steps < kOrderedSteps) {
     return false;
   }
   const auto distance = static_cast<std::int16_t>(

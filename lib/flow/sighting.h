@@ -17,8 +17,7 @@ struct Sighting {
   std::uint16_t ip_id = 0;  ///< 0: the sender set none
 
   static Sighting of(const Segment& segment) noexcept {
-    return {segment.link_tag,
-            segment.has_ip_id ? segment.ip_id : std::uint16_t{0}};
+    return {segment.link_tag, segment.told_ip_id()};
   }
   /// Given that the contents are equal.
   bool same_packet(const Sighting& other) const noexcept {

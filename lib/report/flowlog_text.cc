@@ -36,10 +36,6 @@ std::string server_text(const TalkerKey& key) {
   }
 }
 
-std::string number_of(std::uint64_t count, const char* what) {
-  return fmt::format("{} {}{}", count_text(count), what, count == 1 ? "" : "s");
-}
-
 LineCounts sum_of(const std::vector<LogFile>& files) {
   LineCounts sum;
   for (const LogFile& file : files) {
@@ -84,10 +80,10 @@ std::string head_text(const FlowLogReport& report, const TextStyle& style) {
                         time_text(s.first()), time_text(s.last()),
                         netlat::zone_text(s.first()));
   }
-  text += fmt::format("   {}\n", number_of(n.records, "record"));
+  text += fmt::format("   {}\n", plural(n.records, "record"));
   std::string quality =
       fmt::format("quality   {}: {} traffic, {} no data, {} header",
-                  number_of(n.lines, "line"), count_text(n.records),
+                  plural(n.lines, "line"), count_text(n.records),
                   count_text(n.no_data), count_text(n.headers));
   if (n.blank > 0) quality += fmt::format(", {} blank", count_text(n.blank));
   if (n.refused_total() > 0) {
@@ -100,7 +96,7 @@ std::string head_text(const FlowLogReport& report, const TextStyle& style) {
         wrapped_text(
             fmt::format("SKIPDATA: the cloud lost records of {}; every "
                         "sum is a lower bound",
-                        number_of(n.skip_data, "window")),
+                        plural(n.skip_data, "window")),
             10, style.width),
         style);
   }

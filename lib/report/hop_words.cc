@@ -4,7 +4,6 @@
 
 #include "lib/report/json_values.h"
 #include "netlat/base/safe_text.h"
-#include "netlat/report/number_text.h"
 
 namespace netlat {
 
@@ -88,10 +87,6 @@ std::string origin_text(const AddressOrigin& origin) {
   if (origin.as_number == 0) return country.empty() ? "-" : country;
   std::string out = fmt::format("AS{}", origin.as_number);
   return country.empty() ? out : out + ' ' + country;
-}
-
-std::string plural(std::uint64_t n, const char* what) {
-  return fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s");
 }
 
 std::string refusal_text(const HopRow& row, bool v6) {

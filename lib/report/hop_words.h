@@ -26,9 +26,6 @@ std::string plan_title(const ProbePlan& plan);
 /// The head of a record about a target: its name, address, protocol, port.
 void put_plan(JsonWriter& json, const ProbePlan& plan);
 
-/// "1 probe", "1,200 probes".
-std::string plural(std::uint64_t n, const char* what);
-
 /// "host prohibited": why the hop refuses; empty for other answers.
 std::string refusal_text(const HopRow& row, bool v6);
 

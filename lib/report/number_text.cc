@@ -67,6 +67,10 @@ std::string count_text(std::uint64_t count) {
   return text;
 }
 
+std::string plural(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count_text(count), what, count == 1 ? "" : "s");
+}
+
 std::string ms_text(Nanos duration) {
   constexpr std::uint64_t kMs = 1'000'000;
   const std::uint64_t n = magnitude(duration);

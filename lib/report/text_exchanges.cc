@@ -76,9 +76,8 @@ std::string icmp_line(const IcmpErrorRow& e, const TextStyle& style) {
   const std::string from =
       e.from == IpAddress() ? "others" : "from " + e.from.text();
   return wrapped_text(
-      fmt::format("!ICMP {}: {}, {} {}{}", from, icmp_text(e.error),
-                  count_text(e.count), e.count == 1 ? "time" : "times",
-                  flows_text(e.flows)),
+      fmt::format("!ICMP {}: {}, {}{}", from, icmp_text(e.error),
+                  plural(e.count, "time"), flows_text(e.flows)),
       0, style.width);
 }
 

@@ -163,10 +163,8 @@ std::string loss_section(const AnalysisReport& report, const TextStyle& style,
                                   : table.render(title, style);
   out += more_line(lossy, std::min(lossy, top), "with loss");
   if (clean > 0) {
-    out +=
-        fmt::format(" no loss or failed connect seen at {} {}, {} segments\n",
-                    count_text(clean), clean == 1 ? "service" : "services",
-                    count_text(clean_segments));
+    out += fmt::format(" no loss or failed connect seen at {}, {} segments\n",
+                       plural(clean, "service"), count_text(clean_segments));
   }
   return out + wrapped_text(drops_text(report), 1, style.width);
 }

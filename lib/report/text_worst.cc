@@ -67,6 +67,17 @@ std::string wireshark_filter(const FlowRecord& flow, bool same_numbers,
       width);
 }
 
+// The path of this connection, asked for where it begins; empty where a
+// carrier takes it, or the line is too long to paste.
+std::string probe_command(const FlowRecord& flow, std::size_t width) {
+  if (!flow.encap.empty()) return {};
+  return fitting({fmt::format("at the client: netlat probe --flow {}-{}",
+                              endpoint_text(flow.client, flow.client_port),
+                              endpoint_text(flow.server, flow.server_port)),
+                  {}},
+                 width);
+}
+
 }  // namespace
 
 std::string worst_section(const AnalysisReport& report, const TextStyle& style,
@@ -113,11 +124,19 @@ std::string next_section(const AnalysisReport& report, const TextStyle& style) {
       one_file ? shell_word(report.files[0].source) : std::string();
   const bool same_numbers = one_file && report.filter.empty() &&
                             report.files[0].account.filtered == 0;
+  const std::string file = word.empty() ? "FILE" : word;
   const std::string label = "next   ";
   const std::size_t width = style.width - label.size();
-  return label + segments_command(flow, word.empty() ? "FILE" : word, width) +
-         '\n' + std::string(label.size(), ' ') +
-         wireshark_filter(flow, same_numbers, width) + '\n';
+  std::string out;
+  for (const std::string& line :
+       {segments_command(flow, file, width),
+        "which seconds: netlat top -r " + file + " --view heat",
+        probe_command(flow, width),
+        wireshark_filter(flow, same_numbers, width)}) {
+    if (line.empty()) continue;
+    out += (out.empty() ? label : std::string(label.size(), ' ')) + line + '\n';
+  }
+  return out;
 }
 
 }  // namespace netlat

@@ -106,7 +106,7 @@ struct Segment {
   std::uint8_t dscp_ecn = 0;  ///< traffic class octet
   Transport transport = Transport::other;
   bool ipv6 = false;
-  bool has_ip_id = false;       ///< IPv4; ip_id 0 may still mean "not set"
+  bool has_ip_id = false;       ///< IPv4; ip_id is valid only then
   bool first_fragment = false;  ///< offset 0 with more to follow; the payload
                                 ///< is what this fragment holds
   bool later_fragment = false;  ///< offset > 0: no transport header
@@ -135,6 +135,10 @@ struct Segment {
   IcmpFields icmp;  ///< valid if transport is icmp or icmp6
 
   bool has(TcpFlag flag) const { return (tcp.flags & flag) != 0; }
+  /// 0: there is none, or the sender has not set it.
+  std::uint16_t told_ip_id() const {
+    return has_ip_id ? ip_id : std::uint16_t{0};
+  }
   /// Sequence space used: payload plus SYN and FIN (RFC 9293 3.4).
   std::uint32_t sequence_length() const {
     if ((tcp.flags & (kSyn | kFin)) == 0) [[likely]]

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "netlat/base/time.h"
 
@@ -11,6 +12,8 @@ namespace netlat {
 
 /// "412,883".
 std::string count_text(std::uint64_t count);
+/// "1 probe", "1,200 probes".
+std::string plural(std::uint64_t count, std::string_view what);
 
 /// Milliseconds without the unit: "0.912", "41.2", "1,012".  Below one a
 /// third decimal is the last; what would round to nothing is "<0.001".

@@ -28,8 +28,8 @@ std::string flow_name(const FlowRow& flow) {
 void Model::apply(Record record) {
   if (const auto* interval = std::get_if<IntervalRecord>(&record)) {
     if (!interval->whole_run) take(*interval);
-  } else if (auto* flow = std::get_if<FlowRow>(&record)) {
-    take(std::move(*flow));
+  } else if (const auto* flow = std::get_if<FlowRow>(&record)) {
+    take(*flow);
   } else if (const auto* capture = std::get_if<CaptureInfo>(&record)) {
     source_ = capture->source;
   } else if (const auto* alert = std::get_if<AlertRecord>(&record)) {
@@ -70,7 +70,7 @@ void Model::take(const IntervalRecord& interval) {
   add_to(pairs_, name, interval);
 }
 
-void Model::take(FlowRow flow) {
+void Model::take(const FlowRow& flow) {
   const FlowKey key{flow.proto, flow.id};
   const bool refused = flow.outcome == HandshakeOutcome::refused;
   const bool unanswered = flow.outcome == HandshakeOutcome::timeout &&
@@ -84,13 +84,7 @@ void Model::take(FlowRow flow) {
                  flow_name(flow);
     add_event(std::move(event));
   }
-  std::shared_ptr<FlowRow>& kept = flows_[key];
-  // What a snapshot holds is never changed.
-  if (kept && kept.use_count() == 1) {
-    *kept = std::move(flow);
-  } else {
-    kept = std::make_shared<FlowRow>(std::move(flow));
-  }
+  flows_[key] = PackedFlow(flow);
   if (flows_.size() > kMostFlows) forget_old_flows();
 }
 
@@ -99,8 +93,9 @@ void Model::take(FlowRow flow) {
 void Model::forget_old_flows() {
   std::vector<std::pair<std::pair<bool, Stamp>, FlowKey>> order;
   order.reserve(flows_.size());
-  for (const auto& [key, flow] : flows_) {
-    order.push_back({{flow->end == FlowEnd::open, flow->end_time}, key});
+  for (const auto& [key, packed] : flows_) {
+    const FlowRow flow = packed.unpack();
+    order.push_back({{flow.end == FlowEnd::open, flow.end_time}, key});
   }
   const auto some = static_cast<std::ptrdiff_t>(kMostFlows / 8);
   std::nth_element(
@@ -240,8 +235,9 @@ std::size_t Model::memory_bytes() const {
   for (const KeyedSeries* all : {&services_, &pairs_}) {
     for (const auto& [name, series] : *all) sum += series.memory_bytes();
   }
-  constexpr std::size_t kNode = 64;  // of the map, and the count of owners
-  return sum + flows_.size() * (sizeof(FlowRow) + kNode);
+  constexpr std::size_t kNode = 56;  // of the map, and its place there
+  for (const auto& [key, flow] : flows_) sum += kNode + flow.memory_bytes();
+  return sum;
 }
 
 }  // namespace netlat

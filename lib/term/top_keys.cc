@@ -101,9 +101,8 @@ const std::vector<KeyBinding>& table() {
        {U'w'},
        0,
        "save",
-       "Write what is shown to netlat-top-TIME.txt; with a connection of a "
-       "file "
-       "selected, its packets to .pcapng too"},
+       "Write what is shown to netlat-top-TIME.txt; with a connection "
+       "of a file selected, its packets to .pcapng too"},
       {of(A::quit_with_report),
        {U'Q'},
        0,

@@ -14,6 +14,19 @@
 
 namespace netlat {
 
+namespace {
+
+std::string said_of(const Slice& slice, const std::string& name) {
+  std::string said = slice.packets == 0
+                         ? "no packet of it was found: nothing is written"
+                         : fmt::format("{} packets written: {}",
+                                       count_text(slice.packets), name);
+  for (const std::string& problem : slice.problems) said += "; " + problem;
+  return said;
+}
+
+}  // namespace
+
 Session::Session(const TopOptions& options, RecordSource source)
     : options_(options),
       name_(SafeText(source.name).str()),
@@ -25,6 +38,9 @@ Session::Session(const TopOptions& options, RecordSource source)
   player_.set_speed(options.speed, Clock::now());
   const bool replay = options.source == TopSource::file;
   auto take = [this, replay](Record record) {
+    if (const auto* problem = std::get_if<ProblemRecord>(&record)) {
+      problem_ = problem->message;
+    }
     if (replay) {
       player_.add(std::move(record));
     } else {
@@ -33,6 +49,10 @@ Session::Session(const TopOptions& options, RecordSource source)
   };
   feed_ = source.child ? std::make_unique<Feed>(std::move(*source.child), take)
                        : std::make_unique<Feed>(fd_, take);
+}
+
+Session::~Session() {
+  leaving_ = true;
 }
 
 bool Session::update(Clock::time_point now) {
@@ -44,6 +64,7 @@ bool Session::update(Clock::time_point now) {
   const bool ended = replay ? player_.at_end() : feed_->ended();
   const bool ends = ended && !ended_;
   ended_ = ended;
+  if (ends && !problem_.empty()) dashboard_.say(problem_);
   if (replay) return player_.play(now, model_) || ends;
   return model_.latest() != shown_ || ends;
 }
@@ -86,7 +107,12 @@ void Session::refresh(GridSize size) {
 }
 
 std::optional<Error> Session::failure() {
-  return feed_->ended() ? feed_->failure() : std::nullopt;
+  if (!feed_->ended()) return std::nullopt;
+  auto failure = feed_->failure();
+  const auto held = feed_->lock();
+  // What the records say of it is more than the status that they end with.
+  if (failure && !problem_.empty()) failure->message = problem_;
+  return failure;
 }
 
 std::optional<Error> Session::emptiness() {
@@ -161,10 +187,9 @@ bool Session::cut(const FlowRow& flow) {
                                  time_text(from).substr(0, 8));
   std::erase(name, ':');
   cut_ = std::async(std::launch::async, [this, flow, from, until, name] {
-    const auto packets = write_slice(options_.files, flow, from, until, name);
-    return packets ? fmt::format("{} packets written: {}", count_text(*packets),
-                                 name)
-                   : packets.error().message;
+    const auto slice =
+        write_slice(options_.files, flow, from, until, name, leaving_);
+    return slice ? said_of(*slice, name) : slice.error().message;
   });
   return true;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Records in, screens out: what one run of netlat top holds.
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -21,6 +22,8 @@ class Session {
   using Clock = std::chrono::steady_clock;
 
   Session(const TopOptions& options, RecordSource source);
+  /// What is under way ends unfinished.
+  ~Session();
 
   Dashboard& dashboard() { return dashboard_; }
   /// Readable when update() may find something.
@@ -67,11 +70,13 @@ class Session {
   Dashboard dashboard_;
   std::optional<Stamp> shown_;
   int fd_;
-  bool ended_ = false;  // and update() has told so
+  bool ended_ = false;   // and update() has told so
+  std::string problem_;  // the last that records told of
   std::string path_name_;
   std::vector<HopLine> hops_;
   std::string path_text_;
   FlowPackets packets_;
+  std::atomic<bool> leaving_ = false;
   std::future<std::string> cut_;
   // Last: their threads use the above.
   std::unique_ptr<Feed> feed_, path_;

@@ -22,7 +22,7 @@ void ZoneTraffic::look_up(const Segment& s, Pair& pair) {
   pair.source = s.source;
   pair.destination = s.destination;
   pair.transport = s.transport;
-  pair.known = true;
+  pair.round = round_;
   pair.way =
       way(place(s.source, s.time), place(s.destination, s.time), s.transport);
 }
@@ -48,7 +48,7 @@ std::uint32_t ZoneTraffic::way(const ZonePlace& source,
 }
 
 std::vector<ZoneWay> ZoneTraffic::take() {
-  for (Pair& pair : pairs_) pair.known = false;
+  ++round_;
   return std::exchange(ways_, {});
 }
 

@@ -11,9 +11,9 @@
 // headers of all pieces but one are missing.  A pair of addresses is looked up
 // once between two calls of take(), so what a map says to begin within that
 // second begins with the next.
-// Cost: one hash and one comparison a packet; two look-ups for a pair of
-// addresses that is not among the kPairs latest.  Beyond kMostWays the rest
-// counts together, between zones unknown.
+// Cost: with a map one hash and one comparison a packet; two look-ups for a
+// pair of addresses that is not among some kPairs latest.  Beyond kMostWays the
+// rest counts together, between zones unknown.
 
 #include <array>
 #include <cstddef>
@@ -37,7 +37,9 @@ struct ZoneWay {
 class ZoneTraffic {
  public:
   static constexpr std::size_t kMostWays = 256;
-  static constexpr std::size_t kPairs = 1024;
+  /// Few enough to stay in the processor's nearest cache: with 20,000 addresses
+  /// in turn to look each up costs less than to wait for more of these.
+  static constexpr std::size_t kPairs = 256;
 
   ZoneTraffic();
 
@@ -49,11 +51,14 @@ class ZoneTraffic {
   void add(const Segment& s, std::uint32_t wire_length) {
     const auto& from = s.source;
     const auto& to = s.destination;
-    Pair& pair = pairs_[hash_({from.word0(), from.word1(), to.word0(),
-                               to.word1(), 0, 0}) %
-                        kPairs];
-    const bool same = pair.known && pair.transport == s.transport &&
-                      pair.source == from && pair.destination == to;
+    // Without a map the addresses do not matter.
+    const bool one = zones_ == nullptr;
+    Pair& pair = pairs_[one ? static_cast<std::size_t>(s.transport)
+                            : hash_({from.word0(), from.word1(), to.word0(),
+                                     to.word1(), 0, 0}) %
+                                  kPairs];
+    const bool same = pair.round == round_ && pair.transport == s.transport &&
+                      (one || (pair.source == from && pair.destination == to));
     if (!same) [[unlikely]]
       look_up(s, pair);
     ZoneWay& way = ways_[pair.way];
@@ -73,8 +78,8 @@ class ZoneTraffic {
   struct Pair {
     IpAddress source, destination;
     std::uint32_t way = 0;
+    std::uint32_t round = 0;  // the one it was looked up in
     Transport transport = Transport::other;
-    bool known = false;
   };
 
   void look_up(const Segment& s, Pair& pair);
@@ -85,6 +90,7 @@ class ZoneTraffic {
   const ZoneLabeler* zones_ = nullptr;
   KeyedHash hash_;
   std::vector<Pair> pairs_;
+  std::uint32_t round_ = 1;  // take() begins another
   std::vector<ZoneWay> ways_;
   std::array<std::uint64_t, 3> lookups_{};
 };

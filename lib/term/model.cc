@@ -34,6 +34,8 @@ void Model::apply(Record record) {
     source_ = capture->source;
   } else if (const auto* alert = std::get_if<AlertRecord>(&record)) {
     take(*alert);
+  } else if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
+    take(*notice);
   } else if (const auto* problem = std::get_if<ProblemRecord>(&record)) {
     remark_ = problem->message;
   } else if (std::holds_alternative<EndRecord>(record)) {
@@ -118,6 +120,16 @@ void Model::take(const AlertRecord& alert) {
   event.what = alert.what;
   event.evidence = alert.evidence;
   event.open = alert.broken;
+  add_event(std::move(event));
+}
+
+void Model::take(const NoticeRecord& notice) {
+  EventRow event;
+  event.time = notice.time;
+  event.severity = Standing::close;
+  event.where = notice.where;
+  event.what = notice.what;
+  event.evidence = notice.evidence;
   add_event(std::move(event));
 }
 

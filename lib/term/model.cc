@@ -23,6 +23,19 @@ std::string flow_name(const FlowRow& flow) {
          endpoint_text(flow.server, flow.server_port);
 }
 
+std::vector<std::string> connect_evidence(const FlowRow& flow, bool refused) {
+  const std::string sent =
+      fmt::format("{} within {}", plural(flow.syn_retransmits + 1, "SYN"),
+                  duration_text(flow.end_time - flow.start_time));
+  if (refused) {
+    return {sent + ", answered by a reset",
+            "the port is closed, or a filter rejects who asks"};
+  }
+  return {sent + ", and no answer was captured",
+          "the host may be down, a filter drop them, or answers take another "
+          "way"};
+}
+
 }  // namespace
 
 void Model::apply(Record record) {
@@ -84,6 +97,7 @@ void Model::take(const FlowRow& flow) {
     event.where = endpoint_text(flow.server, flow.server_port);
     event.what = (refused ? "refuses connections: " : "does not answer: ") +
                  flow_name(flow);
+    event.evidence = connect_evidence(flow, refused);
     add_event(std::move(event));
   }
   flows_[key] = PackedFlow(flow);

@@ -4,8 +4,18 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 namespace netlat {
+
+namespace {
+
+// Small enough that freeing them gives nothing back to the system, which would
+// have to be asked for again.
+constexpr std::size_t kPiece = 64u << 10;
+constexpr std::size_t kSpare = 16;
+
+}  // namespace
 
 void RecentRecords::add(std::string_view line, const Record& record) {
   if (std::holds_alternative<CaptureInfo>(record)) {
@@ -16,10 +26,9 @@ void RecentRecords::add(std::string_view line, const Record& record) {
   if (interval != nullptr && interval->whole_run) return;
   const bool later = interval != nullptr && (!last_ || interval->end > *last_);
   if (later) last_ = interval->end;
-  // Without intervals, too, the oldest can go.
-  constexpr std::size_t kLongest = kMostOctets / 8;
-  if (later || pieces_.empty() || pieces_.back().lines.size() > kLongest) {
-    pieces_.push_back({{}, {}, last_.value_or(Stamp{})});
+  if (later || pieces_.empty() ||
+      pieces_.back().lines.size() + line.size() >= kPiece) {
+    begin_piece();
   }
   Piece& piece = pieces_.back();
   piece.lines.append(line).push_back('\n');
@@ -31,6 +40,17 @@ void RecentRecords::add(std::string_view line, const Record& record) {
   forget();
 }
 
+void RecentRecords::begin_piece() {
+  Piece piece;
+  piece.end = last_.value_or(Stamp{});
+  if (!spare_.empty()) {
+    piece.lines = std::move(spare_.back());
+    spare_.pop_back();
+    piece.lines.clear();
+  }
+  pieces_.push_back(std::move(piece));
+}
+
 void RecentRecords::forget() {
   const auto old = [&] {
     return octets_ > kMostOctets ||
@@ -38,6 +58,9 @@ void RecentRecords::forget() {
   };
   while (pieces_.size() > 1 && old()) {
     octets_ -= pieces_.front().lines.size();
+    if (spare_.size() < kSpare) {
+      spare_.push_back(std::move(pieces_.front().lines));
+    }
     pieces_.pop_front();
   }
 }

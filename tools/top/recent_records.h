@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "netlat/base/result.h"
 #include "netlat/term/records.h"
@@ -29,17 +30,20 @@ class RecentRecords {
   Result<void> write(const std::string& path) const;
 
  private:
-  // Records between the end of one interval and that of the next.
+  // Records between the end of one interval and that of the next, or a part of
+  // them.
   struct Piece {
     std::string lines;
     std::optional<Stamp> start;  ///< of its intervals
     Stamp end;
   };
 
+  void begin_piece();
   void forget();
 
   std::string capture_;  // what is captured, said once
   std::deque<Piece> pieces_;
+  std::vector<std::string> spare_;  // of pieces forgotten, to be filled anew
   std::size_t octets_ = 0;
   std::optional<Stamp> last_;
 };

@@ -83,20 +83,23 @@ class DatagramLane : public Lane {
 };
 
 Result<void> DatagramLane::connect_to_target() {
-  const bool udp = !icmp();
-  target_ =
-      socket_address(plan_.target, udp ? plan_.port : Port{0},
-                     v6_ ? flow_label_of(plan_, index_) : 0, scope_of(plan_));
-  if (connect(fd_.get(), target_.get(), target_.length) != 0) {
-    return route_error(plan_, errno);
-  }
+  const Port port = icmp() ? Port{0} : plan_.port;
   SocketAddress own;
   own.length = sizeof own.storage;
   if (getsockname(fd_.get(), own.get(), &own.length) == 0) {
-    source = address_in(&own.storage, own.length).value_or(IpAddress{});
     source_port = port_in(own);
   }
   if (raw_) source_port = static_cast<Port>(std::random_device{}() | 1);
+  target_ = socket_address(plan_.target, port,
+                           v6_ ? flow_label_of(source_port, port) : 0,
+                           scope_of(plan_));
+  if (connect(fd_.get(), target_.get(), target_.length) != 0) {
+    return route_error(plan_, errno);
+  }
+  own.length = sizeof own.storage;
+  if (getsockname(fd_.get(), own.get(), &own.length) == 0) {
+    source = address_in(&own.storage, own.length).value_or(IpAddress{});
+  }
   return {};
 }
 
@@ -141,6 +144,7 @@ bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
     probe.sent_steady = now.steady;
     probe.sent_wall = now.wall;
     if (transmit(octets, ttl)) {
+      probe.sends = sends_;
       sent_[sends_++ % kSendsRemembered] = probe.number;
       return true;
     }

@@ -133,6 +133,13 @@ void LanePath::expired(const SentProbe& probe) {
   }
 }
 
+bool LanePath::answers(std::uint8_t ttl, const IpAddress& from) const {
+  return std::any_of(series_.begin(), series_.end(), [&](const HopSeries& s) {
+    return s.ttl == ttl && s.epoch == epoch_ && s.address == from &&
+           s.answered > 0;
+  });
+}
+
 void LanePath::quoted(const SentProbe& probe, const IpAddress& from,
                       const Rewrite& rewrite) {
   const auto whose =
@@ -143,7 +150,7 @@ void LanePath::quoted(const SentProbe& probe, const IpAddress& from,
   auto& known =
       (whose == series_.rend() ? series_[probe.series] : *whose).rewrite;
   // The kernel tells less of a quote than a raw socket does of the same.
-  if (known && known->quoted.source && !rewrite.quoted.source) return;
+  if (known && known->quoted.ttl && !rewrite.quoted.ttl) return;
   known = rewrite;
 }
 

@@ -35,6 +35,8 @@ class LanePath {
   void sent(std::uint32_t series) { ++series_[series].sent; }
   void answered(const SentProbe& probe, const Answer& answer, Nanos wall);
   void expired(const SentProbe& probe);
+  /// Whether `from` has answered at the TTL in this epoch.
+  bool answers(std::uint8_t ttl, const IpAddress& from) const;
   /// `from` quoted the probe so.
   void quoted(const SentProbe& probe, const IpAddress& from,
               const Rewrite& rewrite);

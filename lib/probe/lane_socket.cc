@@ -106,10 +106,9 @@ Result<void> prepare_socket(int fd, const ProbePlan& plan, Port port,
   return refused(fmt::format("source port {}", port), errno);
 }
 
-std::uint32_t flow_label_of(const ProbePlan& plan, std::uint16_t index) {
-  // A constant of the lane that differs between lanes: Knuth's multiplier
-  // spreads neighbours over the 20 bits.
-  const std::uint32_t mixed = (plan.port + 1u + index) * 2'654'435'761u;
+std::uint32_t flow_label_of(Port source_port, Port port) {
+  // Knuth's multiplier spreads neighbours over the 20 bits.
+  const std::uint32_t mixed = (source_port + port + 1u) * 2'654'435'761u;
   return mixed >> 12;
 }
 

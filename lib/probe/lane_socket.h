@@ -16,8 +16,9 @@ bool set_option(int fd, int level, int name, int value);
 Result<void> prepare_socket(int fd, const ProbePlan& plan, Port port,
                             bool stamp_sends);
 
-/// The flow label of lane `index` (IPv6).
-std::uint32_t flow_label_of(const ProbePlan& plan, std::uint16_t index);
+/// The IPv6 flow label of a flow, from its ports alone (ICMP: its identifier
+/// and 0), so that who asks for the port again is hashed the same way again.
+std::uint32_t flow_label_of(Port source_port, Port port);
 
 /// The index of the interface of the plan, 0 if it names none.
 unsigned scope_of(const ProbePlan& plan);

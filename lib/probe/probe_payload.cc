@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::uint8_t kEchoRequest4 = 8, kEchoReply4 = 0;
 constexpr std::uint8_t kEchoRequest6 = 128, kEchoReply6 = 129;
-constexpr std::uint32_t kUdp = 17, kIcmp6 = 58;
+constexpr std::uint32_t kTcp = 6, kUdp = 17, kIcmp6 = 58;
 // What all words from the sequence number on add up to, in one's complement.
 constexpr std::uint32_t kConstantSum = 0x5aa5;
 
@@ -16,8 +16,7 @@ void store16(std::uint8_t* p, std::uint32_t value) {
 }
 
 std::uint32_t fold(std::uint32_t sum) {
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
-  return sum;
+  return fold_sum(sum);
 }
 
 std::uint32_t sum_of(const std::uint8_t* p, std::size_t octets) {
@@ -54,6 +53,11 @@ std::optional<ProbeMark> read_echo(std::uint8_t type, Bytes packet) {
 }
 
 }  // namespace
+
+std::uint16_t fold_sum(std::uint32_t sum) {
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<std::uint16_t>(sum);
+}
 
 std::vector<std::uint8_t> make_echo(bool v6, std::uint16_t identifier,
                                     std::uint16_t sequence,
@@ -97,6 +101,14 @@ ProbeChecksum datagram_checksum(const IpAddress& source,
   const std::uint32_t whole = sum == 0xffff ? 0xffff : 0xffff - sum;
   return {static_cast<std::uint16_t>(whole),
           static_cast<std::uint16_t>(fold(pseudo))};
+}
+
+ProbeChecksum segment_checksum(const IpAddress& source, const IpAddress& target,
+                               const SegmentSum& segment) {
+  const std::uint32_t pseudo =
+      pseudo_header(source, target, kTcp, segment.length);
+  return {static_cast<std::uint16_t>(0xffff - fold(pseudo + segment.sum)),
+          fold_sum(pseudo)};
 }
 
 std::optional<ProbeMark> read_quoted_echo(bool v6, Bytes quote) {

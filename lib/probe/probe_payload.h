@@ -15,6 +15,7 @@
 
 #include "netlat/base/address.h"
 #include "netlat/base/bytes.h"
+#include "netlat/probe/rewrite.h"
 
 namespace netlat {
 
@@ -43,7 +44,7 @@ std::vector<std::uint8_t> make_datagram(std::uint64_t cookie,
 
 /// The checksum that all such echo requests or datagrams of `length` octets,
 /// UDP header included, have.  `partial` is what a packet carries whose
-/// checksum a network card is to fill in (UDP alone).
+/// checksum a network card is to fill in (UDP and TCP).
 struct ProbeChecksum {
   std::uint16_t whole = 0;
   std::optional<std::uint16_t> partial = {};
@@ -53,6 +54,12 @@ ProbeChecksum echo_checksum(const IpAddress& source, const IpAddress& target,
 ProbeChecksum datagram_checksum(const IpAddress& source,
                                 const IpAddress& target, Port source_port,
                                 Port port, std::size_t length);
+
+/// That of a TCP segment.
+ProbeChecksum segment_checksum(const IpAddress& source, const IpAddress& target,
+                               const SegmentSum& segment);
+/// One's complement.
+std::uint16_t fold_sum(std::uint32_t sum);
 
 /// An echo request as quoted, from its ICMP header on; nullopt if it is none.
 std::optional<ProbeMark> read_quoted_echo(bool v6, Bytes quote);

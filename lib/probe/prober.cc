@@ -41,9 +41,7 @@ Result<void> Prober::add(const ProbePlan& plan) {
   return {};
 }
 
-// A quoted SYN has no mark of ours.
 void Prober::watch_quotes(const ProbePlan& plan) {
-  if (plan.protocol == ProbeProtocol::tcp) return;
   auto& watch = plan.target.is_v4() ? quotes4_ : quotes6_;
   if (!watch) watch = QuoteWatch::open(!plan.target.is_v4());
 }

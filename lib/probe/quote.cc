@@ -5,7 +5,8 @@ namespace netlat {
 namespace {
 
 constexpr std::size_t kIp4Header = 20, kIp6Header = 40;
-constexpr std::uint8_t kIcmp4 = 1, kUdp = 17, kIcmp6 = 58;
+constexpr std::uint8_t kIcmp4 = 1, kTcp = 6, kUdp = 17, kIcmp6 = 58;
+constexpr std::size_t kTcpHeader = 20, kTcpChecksum = 16;
 
 // Cuts the IPv4 header off; nullopt if it is none.
 std::optional<Bytes> behind_ip4(Bytes packet) {
@@ -24,6 +25,8 @@ std::optional<Bytes> read_ip4(Bytes quote, Quote& out, std::uint8_t& protocol) {
   const auto rest = behind_ip4(quote);
   if (!rest) return std::nullopt;
   out.head.tos = quote[1];
+  out.head.ip_id = load_be16(&quote[4]);
+  out.head.ttl = quote[8];
   protocol = quote[9];
   out.head.source = IpAddress::v4(&quote[12]);
   out.head.target = IpAddress::v4(&quote[16]);
@@ -34,9 +37,37 @@ std::optional<Bytes> read_ip6(Bytes quote, Quote& out, std::uint8_t& protocol) {
   if (quote.size() < kIp6Header || quote[0] >> 4 != 6) return std::nullopt;
   out.head.tos = static_cast<std::uint8_t>(load_be16(&quote[0]) >> 4);
   protocol = quote[6];
+  out.head.ttl = quote[7];
   out.head.source = IpAddress::v6(&quote[8]);
   out.head.target = IpAddress::v6(&quote[24]);
   return quote.subspan(kIp6Header);
+}
+
+// What is behind the quoted IP header; false if it tells of no probe.
+bool read_transport(bool v6, std::uint8_t protocol, Bytes quoted, Quote& out) {
+  if (protocol == (v6 ? kIcmp6 : kIcmp4)) {
+    const auto echo = read_quoted_echo(v6, quoted);
+    if (!echo || !echo->cookie) return false;
+    out.cookie = echo->cookie;
+    out.head.source_port = echo->identifier;
+    out.head.checksum = load_be16(&quoted[2]);
+    return true;
+  }
+  if (protocol == kUdp && quoted.size() >= kUdpHeader) {
+    out.cookie = read_quoted_datagram(quoted.subspan(kUdpHeader)).cookie;
+    out.head.source_port = load_be16(&quoted[0]);
+    out.head.port = load_be16(&quoted[2]);
+    out.head.checksum = load_be16(&quoted[6]);
+    return out.cookie.has_value();
+  }
+  if (protocol != kTcp) return false;
+  const auto segment = read_quoted_segment(quoted);
+  if (!segment) return false;
+  out.head.source_port = segment->source_port;
+  out.head.port = segment->port;
+  out.head.checksum = segment->checksum;
+  out.head.segment = segment->segment;
+  return true;
 }
 
 }  // namespace
@@ -56,23 +87,27 @@ std::optional<Quote> read_quote(bool v6, Bytes packet) {
   std::uint8_t protocol = 0;
   const auto quoted =
       v6 ? read_ip6(packet, out, protocol) : read_ip4(packet, out, protocol);
-  if (!quoted) return std::nullopt;
-  ProbeMark mark;
-  if (protocol == (v6 ? kIcmp6 : kIcmp4)) {
-    const auto echo = read_quoted_echo(v6, *quoted);
-    if (!echo) return std::nullopt;
-    mark = *echo;
-    out.head.source_port = mark.identifier;
-    out.head.checksum = load_be16(&(*quoted)[2]);
-  } else if (protocol == kUdp && quoted->size() >= kUdpHeader) {
-    mark = read_quoted_datagram(quoted->subspan(kUdpHeader));
-    out.head.source_port = load_be16(&(*quoted)[0]);
-    out.head.port = load_be16(&(*quoted)[2]);
-    out.head.checksum = load_be16(&(*quoted)[6]);
+  if (!quoted || !read_transport(v6, protocol, *quoted, out)) {
+    return std::nullopt;
   }
-  if (!mark.cookie) return std::nullopt;
-  out.cookie = *mark.cookie;
   return out;
+}
+
+std::optional<ProbeHead> read_quoted_segment(Bytes quote) {
+  if (quote.size() < 4) return std::nullopt;
+  ProbeHead head;
+  head.source_port = load_be16(&quote[0]);
+  head.port = load_be16(&quote[2]);
+  if (quote.size() < kTcpHeader) return head;
+  const std::size_t length = (quote[12] >> 4) * std::size_t{4};
+  if (length < kTcpHeader || length > quote.size()) return head;
+  head.checksum = load_be16(&quote[kTcpChecksum]);
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < length; i += 2) {
+    if (i != kTcpChecksum) sum += load_be16(&quote[i]);
+  }
+  head.segment = {fold_sum(sum), static_cast<std::uint16_t>(length)};
+  return head;
 }
 
 }  // namespace netlat

@@ -27,6 +27,7 @@ struct SentProbe {
   std::uint8_t ttl = 0;
   std::uint32_t round = 0;
   std::uint32_t series = 0;  ///< what it counts in
+  std::uint32_t sends = 0;   ///< packets its socket had sent before it
   ProbeState state = ProbeState::outstanding;
   Nanos sent_steady{0};                 ///< monotonic, before the send
   Nanos sent_wall{0};                   ///< realtime, at the same moment

@@ -19,6 +19,7 @@ std::vector<std::string_view> Rewrite::words() const {
   if (port) out.emplace_back("port");
   if (checksum) out.emplace_back("checksum");
   if (tos) out.emplace_back("tos");
+  if (ip_id) out.emplace_back("ip_id");
   return out;
 }
 
@@ -33,6 +34,7 @@ Rewrite compare_heads(const ProbeHead& sent, const ProbeHead& quoted,
   r.checksum =
       differ(sent.checksum, quoted.checksum) && quoted.checksum != partial;
   r.tos = differ(sent.tos, quoted.tos);
+  r.ip_id = differ(sent.ip_id, quoted.ip_id);
   return r;
 }
 

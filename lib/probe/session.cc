@@ -41,25 +41,33 @@ Session::Session(const ProbePlan& plan)
 
 Result<std::unique_ptr<Session>> Session::open(const ProbePlan& plan) {
   std::unique_ptr<Session> session(new Session(plan));
-  for (std::uint16_t i = 0; i < plan.lanes; ++i) {
-    auto lane = plan.protocol == ProbeProtocol::tcp
-                    ? open_tcp_lane(plan, i, session->registry_)
-                    : open_datagram_lane(plan, i, session->registry_);
-    if (!lane) return std::move(lane.error());
-    session->travellers_.push_back(
-        {std::move(*lane),
-         LanePath(i, plan.first_ttl, plan.max_ttl,
-                  plan.protocol == ProbeProtocol::udp),
-         std::vector<Row>(std::size_t{plan.max_ttl} + 1), false});
+  for (unsigned i = 0; i < plan.lanes; ++i) {
+    auto added = session->add_traveller(plan, Role::asked_for);
+    if (!added) return std::move(added.error());
   }
+  if (plan.explore > 0) session->exploration_.emplace(plan.explore);
   return session;
+}
+
+Result<void> Session::add_traveller(const ProbePlan& plan, Role role) {
+  const auto i = static_cast<std::uint16_t>(travellers_.size());
+  auto lane = plan.protocol == ProbeProtocol::tcp
+                  ? open_tcp_lane(plan, i, registry_)
+                  : open_datagram_lane(plan, i, registry_);
+  if (!lane) return std::move(lane.error());
+  travellers_.push_back({std::move(*lane),
+                         LanePath(i, plan.first_ttl, plan.max_ttl,
+                                  plan.protocol == ProbeProtocol::udp),
+                         std::vector<Row>(std::size_t{plan.max_ttl} + 1), false,
+                         role, registry_.next()});
+  return {};
 }
 
 Session::Due Session::first_due() const {
   Due best;
   for (std::size_t i = 0; i < travellers_.size(); ++i) {
     const Traveller& t = travellers_[i];
-    if (t.lane->busy()) continue;
+    if (t.role != Role::asked_for || t.lane->busy()) continue;
     for (unsigned n = plan_.first_ttl; n <= t.path.limit(); ++n) {
       const Row& row = t.rows[n];
       const auto ttl = static_cast<std::uint8_t>(n);
@@ -72,7 +80,8 @@ Session::Due Session::first_due() const {
       best = {started_.steady, i, *ttl};
     }
   }
-  return best;
+  const Due more = background_due();
+  return more.when < best.when ? more : best;
 }
 
 Nanos Session::next_send() const {
@@ -110,6 +119,10 @@ void Session::begin(const Traveller& t, Row& row, Nanos now) const {
 
 void Session::send(Nanos now) {
   const Due due = first_due();
+  if (due.traveller >= travellers_.size() ||
+      travellers_[due.traveller].role != Role::asked_for) {
+    return send_background(due, now);
+  }
   Traveller& t = travellers_[due.traveller];
   Row& row = t.rows[due.ttl];
   const bool searching = t.path.search() == due.ttl;
@@ -119,32 +132,41 @@ void Session::send(Nanos now) {
   if (row.rounds == plan_.rounds) row.first = now - plan_.interval * row.rounds;
   const std::uint32_t before = row.rounds;
   row.rounds = std::min(before + 1, rounds_for(t, due.ttl));
-  const std::uint32_t series = t.path.series_for(due.ttl);
   if (plan_.protocol == ProbeProtocol::tcp && t.path.silent(due.ttl) &&
       before > kSilentAfter) {
     row.rounds = std::min(before + kSilentStride, plan_.rounds);
   }
   plan_next(row, due.traveller, due.ttl, now);
-  if (!t.lane->send(due.ttl, row.joined + before, series)) {
+  transmit(t, due.ttl, row.joined + before);
+}
+
+bool Session::transmit(Traveller& t, std::uint8_t ttl, std::uint32_t round) {
+  const std::uint32_t series = t.path.series_for(ttl);
+  if (!t.lane->send(ttl, round, series)) {
     ++send_failures_;
     send_error_ = t.lane->error;
-    return;
+    t.id_ttl.reset();  // whether the kernel counted it is not known
+    return false;
   }
+  t.last_probe = registry_.next() - 1;
   ++sent_;
   t.path.sent(series);
   out_.push_back(registry_.next() - 1);
+  return true;
 }
 
 bool Session::prompt() const {
   return plan_.protocol == ProbeProtocol::tcp ||
-         std::any_of(travellers_.begin(), travellers_.end(),
-                     [](auto& t) { return t.path.search().has_value(); });
+         std::any_of(travellers_.begin(), travellers_.end(), [](auto& t) {
+           return t.role == Role::asked_for && t.path.search().has_value();
+         });
 }
 
 void Session::receive() {
   for (Traveller& t : travellers_) t.lane->receive(answers_);
   for (const Answer& answer : answers_) take(answer);
   answers_.clear();
+  settle_tried_flow();
 }
 
 void Session::take(const Answer& answer) {
@@ -156,45 +178,19 @@ void Session::take(const Answer& answer) {
   Traveller& t = travellers_[probe.lane];
   t.path.answered(probe, answer, ended_.wall);
   if (answer.quoted) {
-    t.path.quoted(probe, answer.from, rewrite_of(t, *answer.quoted));
+    t.path.quoted(probe, answer.from, rewrite_of(t, probe, *answer.quoted));
   }
   if (t.path.distance()) t.found = true;
-  if (t.path.distance() != probe.ttl) return;
+  if (t.path.distance() != probe.ttl || t.role == Role::tried) return;
   ++(answer.late ? target_.late : target_.answered);
   target_.rtt.add(answer.rtt);
 }
 
-Rewrite Session::rewrite_of(const Traveller& t, const ProbeHead& quoted) const {
-  ProbeHead sent;
-  sent.source = t.lane->source;
-  sent.target = plan_.target;
-  sent.source_port = t.lane->source_port;
-  sent.tos = static_cast<std::uint8_t>(plan_.dscp << 2);
-  const std::size_t length = plan_.size - (plan_.target.is_v4() ? 20u : 40u);
-  ProbeChecksum checksum;
-  if (plan_.protocol == ProbeProtocol::udp) {
-    sent.port = plan_.port;
-    checksum = datagram_checksum(*sent.source, plan_.target, *sent.source_port,
-                                 plan_.port, length);
-  } else {
-    checksum =
-        echo_checksum(*sent.source, plan_.target, *sent.source_port, length);
-  }
-  sent.checksum = checksum.whole;
-  return compare_heads(sent, quoted, checksum.partial);
-}
-
-bool Session::take_quote(const Quote& quote) {
-  const SentProbe* probe = registry_.find_cookie(quote.cookie);
-  if (probe == nullptr) return false;
-  Traveller& t = travellers_[probe->lane];
-  t.path.quoted(*probe, quote.from, rewrite_of(t, quote.head));
-  return true;
-}
-
 void Session::reset() {
   const Nanos now = Instant::now().steady;
-  for (Traveller& t : travellers_) t.path.count_from(now);
+  for (Traveller& t : travellers_) {
+    if (t.role != Role::tried) t.path.count_from(now);
+  }
 }
 
 void Session::tell_addresses(
@@ -227,10 +223,13 @@ void Session::expire(Nanos now) {
     Traveller& t = travellers_[probe->lane];
     t.lane->give_up(*probe);
     t.path.expired(*probe);
-    if (t.path.distance() == probe->ttl) ++target_.given_up;
+    if (t.path.distance() == probe->ttl && t.role != Role::tried) {
+      ++target_.given_up;
+    }
     ended_ = Instant::now();
     return true;
   });
+  settle_tried_flow();
 }
 
 Nanos Session::next_expiry() const {
@@ -245,6 +244,7 @@ Nanos Session::next_expiry() const {
 
 bool Session::all_sent() const {
   for (const Traveller& t : travellers_) {
+    if (t.role != Role::asked_for) continue;
     if (t.path.search()) return false;
     for (unsigned n = plan_.first_ttl; n <= t.path.limit(); ++n) {
       const auto ttl = static_cast<std::uint8_t>(n);
@@ -255,8 +255,9 @@ bool Session::all_sent() const {
 }
 
 bool Session::counts(const SentProbe& probe) const {
-  const LanePath& path = travellers_[probe.lane].path;
-  return !path.distance() || probe.ttl <= *path.distance();
+  const Traveller& t = travellers_[probe.lane];
+  if (t.role != Role::asked_for) return false;
+  return !t.path.distance() || probe.ttl <= *t.path.distance();
 }
 
 bool Session::done() const {
@@ -269,42 +270,6 @@ bool Session::done() const {
 
 void Session::add_waits(std::vector<pollfd>& out) const {
   for (const Traveller& t : travellers_) t.lane->add_waits(out);
-}
-
-PathReport Session::report() const {
-  PathReport out;
-  out.plan = plan_;
-  out.sent = sent_;
-  out.send_failures = send_failures_;
-  out.send_error = send_error_;
-  out.started = started_.wall;
-  out.elapsed = std::max(Nanos{0}, ended_.steady - started_.steady);
-  out.complete = done();
-  out.target = target_;
-  for (const Traveller& t : travellers_) {
-    out.lanes.push_back({t.lane->source, t.lane->source_port, t.path.epoch(),
-                         t.path.distance()});
-    out.strangers += t.lane->strangers;
-    for (const HopSeries& s : t.path.all()) {
-      if (s.sent > 0 && !t.path.beyond(s)) out.series.push_back(s);
-    }
-    out.events.insert(out.events.end(), t.path.events().begin(),
-                      t.path.events().end());
-  }
-  for (const std::uint64_t number : out_) {
-    const SentProbe* probe = registry_.find(number);
-    if (probe == nullptr) continue;
-    const LanePath& path = travellers_[probe->lane].path;
-    if (!path.counts(*probe)) continue;
-    const HopSeries& from = path.series(probe->series);
-    for (HopSeries& s : out.series) {
-      if (s.lane == from.lane && s.ttl == from.ttl && s.epoch == from.epoch &&
-          s.address == from.address) {
-        --s.sent;
-      }
-    }
-  }
-  return out;
 }
 
 }  // namespace netlat

@@ -12,6 +12,8 @@
 // has left most of its probes unanswered is waited for only as long as the
 // rest of the path suggests.  A TCP lane has one probe on its way at a time,
 // so it waits shorter, and a silent hop is asked every tenth round.
+// Exploring: one flow at a time is tried beside the lanes; if it goes a way of
+// its own it becomes a lane, if not it is closed.
 // Explaining: hops that left probes unanswered are asked again, as long as
 // before at a quarter of the rate.
 
@@ -22,6 +24,7 @@
 #include <set>
 #include <vector>
 
+#include "lib/probe/exploration.h"
 #include "lib/probe/lane.h"
 #include "lib/probe/lane_path.h"
 #include "lib/probe/quote.h"
@@ -66,11 +69,18 @@ class Session {
     std::uint32_t joined = 0;  // the lane's round that the first of them was
     Nanos first{0}, due{0};
   };
+  enum class Role : unsigned char { asked_for, discovered, tried };
   struct Traveller {
     std::unique_ptr<Lane> lane;
     LanePath path;
     std::vector<Row> rows;  // by TTL
     bool found = false;     // the target has answered once
+    Role role = Role::asked_for;
+    std::uint64_t first_probe = 0;  // number; those before are of another
+    std::uint64_t last_probe = 0;
+    // The IP-ID of the first packet, as the hop at id_ttl quotes it.
+    std::optional<std::uint8_t> id_ttl = {};
+    std::uint16_t id_of_first = 0;
   };
   struct Due {
     Nanos when = kNever;
@@ -79,19 +89,40 @@ class Session {
   };
 
   explicit Session(const ProbePlan& plan);
+  Result<void> add_traveller(const ProbePlan& plan, Role role);
   Due first_due() const;
+  bool transmit(Traveller& traveller, std::uint8_t ttl, std::uint32_t round);
   void plan_next(Row& row, std::size_t traveller, std::uint8_t ttl, Nanos now);
   void begin(const Traveller& traveller, Row& row, Nanos now) const;
   void take(const Answer& answer);
-  Rewrite rewrite_of(const Traveller& traveller, const ProbeHead& quoted) const;
+  // What probes look like where they are quoted; session_quotes.cc.
+  const SentProbe* quoted_probe(const Quote& quote) const;
+  static void learn_ip_id(Traveller& traveller, const SentProbe& probe,
+                          const ProbeHead& quoted);
+  Rewrite rewrite_of(const Traveller& traveller, const SentProbe& probe,
+                     const ProbeHead& quoted) const;
   Nanos patience(const SentProbe& probe) const;
   std::uint32_t rounds_for(const Traveller& traveller, std::uint8_t ttl) const;
   bool all_sent() const;
   bool counts(const SentProbe& probe) const;
 
+  // Exploring; session_explores.cc.
+  bool trying() const { return travellers_.back().role == Role::tried; }
+  std::size_t shown() const { return travellers_.size() - (trying() ? 1 : 0); }
+  Due background_due() const;
+  Due flow_due(Nanos free) const;
+  void send_background(const Due& due, Nanos now);
+  bool try_a_flow();
+  bool tried_all() const;
+  void settle_tried_flow();
+  Nanos background_pace() const;
+  PathReport outline(std::size_t from, std::size_t to) const;
+
   ProbePlan plan_;
   Registry registry_;
-  std::vector<Traveller> travellers_;
+  std::vector<Traveller> travellers_;  // the one that is tried is the last
+  std::optional<Exploration> exploration_;
+  std::vector<PathEvent> ways_found_;
   std::vector<std::uint64_t> out_;  // numbers of outstanding probes
   std::vector<Answer> answers_;     // scratch
   std::set<IpAddress> untold_, told_;

@@ -19,6 +19,7 @@
 #include "lib/probe/icmp_error.h"
 #include "lib/probe/lane.h"
 #include "lib/probe/lane_socket.h"
+#include "lib/probe/quote.h"
 #include "lib/probe/socket_address.h"
 
 namespace netlat {
@@ -33,10 +34,7 @@ class TcpLane : public Lane {
       : plan_(plan),
         index_(index),
         registry_(registry),
-        v6_(!plan.target.is_v4()),
-        target_(socket_address(plan.target, plan.port,
-                               v6_ ? flow_label_of(plan, index) : 0,
-                               scope_of(plan))) {
+        v6_(!plan.target.is_v4()) {
     if (plan.source_port != 0) {
       source_port = static_cast<Port>(plan.source_port + index);
     }
@@ -99,6 +97,9 @@ Result<void> TcpLane::choose_port() {
   if (getsockname(fd->get(), own.get(), &own.length) == 0) {
     source_port = port_in(own);
   }
+  target_ = socket_address(plan_.target, plan_.port,
+                           v6_ ? flow_label_of(source_port, plan_.port) : 0,
+                           scope_of(plan_));
   OwnedFd asks(socket(v6_ ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (auto done = prepare_socket(asks.get(), plan_, 0, false); !done) {
     return done;
@@ -154,6 +155,7 @@ bool TcpLane::read_error(SentProbe& probe, std::vector<Answer>& out) {
     auto answer = read_icmp_error(*message, v6_, ProbeProtocol::tcp,
                                   v6_ ? kIp6Header : kIp4Header);
     if (!answer) continue;
+    answer->quoted = read_quoted_segment(message->data);
     time_answer(probe, Instant::now(), message->stamp, *answer);
     finish(probe, std::move(*answer), out);
     return true;

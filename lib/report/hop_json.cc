@@ -87,6 +87,7 @@ void put_rewrite(JsonWriter& json, const std::optional<Rewrite>& rewrite) {
   const Rewrite r = rewrite.value_or(Rewrite{});
   for (const std::string_view word : r.words()) json.element(word);
   json.close_array();
+  json.field("quoted_ttl", r.quoted.ttl);
   const bool other_source = r.source && r.quoted.source;
   put_address(json, "rewritten_source",
               other_source ? *r.quoted.source : IpAddress());
@@ -158,6 +159,7 @@ void put_lane(JsonWriter& json, const PathReport& path, std::uint16_t i) {
   json.field("source_port", lane.source_port);
   json.field("distance", lane.distance);
   json.field("path_id", path_id(path, i));
+  json.field("discovered", lane.discovered);
   const HopSeries* end = lane_end(path, i);
   static const HopSeries kNothing;
   if (end == nullptr) end = &kNothing;
@@ -169,6 +171,16 @@ void put_lane(JsonWriter& json, const PathReport& path, std::uint16_t i) {
   put_loss(json, end->sent > 0 && judged
                      ? std::optional(loss_interval(end->expired, end->sent))
                      : std::nullopt);
+  json.close_object();
+}
+
+void put_exploration(JsonWriter& json,
+                     const std::optional<ExplorationReport>& exploration) {
+  if (!exploration) return json.null("exploration");
+  json.open_object("exploration");
+  json.field("flows", exploration->flows);
+  json.field("missing", exploration->missing);
+  json.field("complete", exploration->complete);
   json.close_object();
 }
 
@@ -192,6 +204,7 @@ std::string_view path_line(JsonWriter& json, const HopReport& report) {
     put_lane(json, path, i);
   }
   json.close_array();
+  put_exploration(json, path.exploration);
   json.open_array("notes");
   for (const std::string& note : report.notes) json.element(note);
   json.close_array();
@@ -201,7 +214,8 @@ std::string_view path_line(JsonWriter& json, const HopReport& report) {
 std::string_view event_line(JsonWriter& json, const PathReport& path,
                             const PathEvent& event) {
   json.begin("event");
-  json.plain("event", "route_change");
+  json.plain("event", event.kind == PathEventKind::way_found ? "way_found"
+                                                             : "route_change");
   json.field("time_us", event.wall.count() / 1000);
   json.text("target", target_name(path.plan));
   json.field("flow", event.lane);

@@ -86,11 +86,18 @@ inline constexpr SchemaField kLaneHead[] = {
     {"source_port", Kind::count, "ICMP: the identifier"},
     hop_nullable("distance", Kind::count, "TTL that reaches the target"),
     {"path_id", Kind::count, "of the sequence of hops, 48 bits"},
+    {"discovered", Kind::flag, "found by exploring, not asked for"},
 };
 inline constexpr auto kLane = hop_fields(kLaneHead, kHopCounts, kLossToTarget);
 
 inline constexpr std::array<std::string_view, 3> kProbeProtocols = {
     "icmp", "udp", "tcp"};
+
+inline constexpr SchemaField kExploration[] = {
+    {"flows", Kind::count, "whose way is known"},
+    {"missing", Kind::count, "more that are needed, about"},
+    {"complete", Kind::flag, "a further way would have been seen, at 95 %"},
+};
 
 // What every record about one target begins with.
 inline constexpr SchemaField kPlan[] = {
@@ -113,6 +120,8 @@ inline constexpr SchemaField kPathRest[] = {
     {"strangers", Kind::count, "answers that belong to no probe"},
     {"send_failures", Kind::count, "probes this host refused to send"},
     hop_group("flows", Kind::list_of_groups, Group::lane, "one a flow"),
+    hop_group("exploration", Kind::group, Group::exploration,
+              "the search for further ways; null: none", true),
     {"notes", Kind::list_of_text, "what this host refused"},
 };
 inline constexpr auto kPath =
@@ -162,7 +171,8 @@ inline constexpr SchemaField kHopJudged[] = {
     {"quoted", Kind::flag, "headers of the probe were seen as they got there"},
     {"rewritten", Kind::list_of_text,
      "fields that had changed: source, target, source_port, port, checksum, "
-     "tos"},
+     "tos, ip_id"},
+    hop_nullable("quoted_ttl", Kind::count, "what was left of it there"),
     hop_nullable("rewritten_source", Kind::text, "address put in its place"),
     {"epoch", Kind::count, "rises when the route changes"},
     {"former", Kind::flag, "of a route that has changed since"},
@@ -227,16 +237,17 @@ inline constexpr SchemaField kPathMtuRest[] = {
 };
 inline constexpr auto kPathMtu = hop_fields(kPlan, kPathMtuRest);
 
-inline constexpr std::array<std::string_view, 1> kPathEvents = {"route_change"};
+inline constexpr std::array<std::string_view, 2> kPathEvents = {"route_change",
+                                                                "way_found"};
 
 inline constexpr SchemaField kEvent[] = {
     {"event", Kind::word, "what happened", false, kPathEvents},
     {"time_us", Kind::integer, "us since 1970 UTC"},
     {"target", Kind::text, "as asked for"},
-    {"flow", Kind::count, "whose route changed"},
-    {"ttl", Kind::count, "first hop that differs"},
+    {"flow", Kind::count, "whose route changed, or that was found"},
+    {"ttl", Kind::count, "first hop that differs, or that no flow goes to so"},
     {"epoch", Kind::count, "that begins"},
-    hop_nullable("before", Kind::text, "address that answered there"),
+    hop_nullable("before", Kind::text, "address that answered there, if any"),
     {"after", Kind::text, "address that answers there now"},
 };
 

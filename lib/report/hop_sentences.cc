@@ -156,8 +156,27 @@ void add_rewrite_sentences(const HopReport& report,
       line += fmt::format(" (DSCP {}, not {})", *before.quoted.tos >> 2,
                           report.path.plan.dscp);
     }
-    if (before.translated()) line += ": addresses are translated before it";
+    if (before.translated()) {
+      line += ": addresses are translated before it";
+    } else if (before.ip_id) {
+      line += ": something before it sends them anew";
+    }
     out.push_back(std::move(line));
+  }
+}
+
+// Another header counted the hops before it.
+void add_tunnel_sentences(const HopReport& report,
+                          std::vector<std::string>& out) {
+  for (const HopRow& row : report.rows) {
+    if (row.former || row.kind != AnswerKind::time_exceeded || !row.rewrite ||
+        row.rewrite->quoted.ttl.value_or(0) < 2) {
+      continue;
+    }
+    out.push_back(fmt::format(
+        "hop {}: probes end there with a TTL of {}, not 1: inside a tunnel, as "
+        "with MPLS, whose labels count the hops",
+        row.ttl, *row.rewrite->quoted.ttl));
   }
 }
 
@@ -175,7 +194,9 @@ void add_way_back_sentence(const HopReport& report,
 void add_event_sentences(const PathReport& path,
                          std::vector<std::string>& out) {
   for (const PathEvent& e : path.events) {
-    out.push_back(event_sentence(e) + "; * marks what was before");
+    out.push_back(event_sentence(e) + (e.kind == PathEventKind::route_change
+                                           ? "; * marks what was before"
+                                           : ""));
   }
   if (path.send_failures > 0) {
     out.push_back(fmt::format("{} could not be sent: {}",
@@ -207,7 +228,33 @@ void add_zone_sentences(const HopReport& report,
 
 }  // namespace
 
+std::string exploration_sentence(const PathReport& path) {
+  if (!path.exploration) return {};
+  const ExplorationReport& e = *path.exploration;
+  const auto found =
+      std::count_if(path.lanes.begin(), path.lanes.end(),
+                    [](const LaneReport& lane) { return lane.discovered; });
+  std::string out = fmt::format("{} looked at for further ways, {} found: ",
+                                plural(e.flows, "flow"), found);
+  if (e.complete) {
+    out += "one more of equal share would have been seen 19 times of 20";
+  } else if (e.stopped) {
+    out += "no more can be opened";
+  } else {
+    out += fmt::format("about {} more are needed", e.missing);
+  }
+  if (path.plan.protocol == ProbeProtocol::icmp) {
+    out += "; many routers do not spread ICMP";
+  }
+  return out;
+}
+
 std::string event_sentence(const PathEvent& e) {
+  if (e.kind == PathEventKind::way_found) {
+    return fmt::format("{} lane {}: another way was found, by {} at hop {}",
+                       time_text(stamp_ns(e.wall.count())), e.lane + 1,
+                       e.after.text(), e.ttl);
+  }
   return fmt::format("{} lane {}: the route changed at hop {}, from {} to {}",
                      time_text(stamp_ns(e.wall.count())), e.lane + 1, e.ttl,
                      e.before ? e.before->text() : "nobody", e.after.text());
@@ -218,8 +265,12 @@ std::vector<std::string> hop_sentences(const HopReport& report) {
   add_hop_sentences(report, sentences);
   add_origin_sentences(report, sentences);
   add_rewrite_sentences(report, sentences);
+  add_tunnel_sentences(report, sentences);
   add_way_back_sentence(report, sentences);
   add_zone_sentences(report, sentences);
+  if (report.path.exploration) {
+    sentences.push_back(exploration_sentence(report.path));
+  }
   add_event_sentences(report.path, sentences);
   sentences.insert(sentences.end(), report.notes.begin(), report.notes.end());
   return sentences;

@@ -27,7 +27,8 @@ std::string title_of(const PathReport& path) {
   return plan_title(plan) +
          fmt::format(", {} of {}, {}{}",
                      endless ? "rounds" : plural(plan.rounds, "round"),
-                     duration_text(plan.interval), plural(plan.lanes, "lane"),
+                     duration_text(plan.interval),
+                     plural(path.lanes.size(), "lane"),
                      path.complete || endless ? "" : ", stopped early");
 }
 

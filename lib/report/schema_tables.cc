@@ -158,6 +158,8 @@ constexpr SchemaField kFlow[] = {
     nullable("handshake.client_ns", integer, "SYN-ACK to first ACK"),
     nullable("handshake.connect_ns", integer, "first SYN to first ACK"),
     {"handshake.ambiguous", flag, "which SYN was answered is not known"},
+    optional("handshake.unreachable", flag,
+             "unanswered, but for an ICMP error that says why"),
     {"handshake.syn_retransmits", count, "SYNs sent again"},
     {"handshake.synack_retransmits", count, "SYN-ACKs sent again"},
     object("rtt.server.network", Group::quantiles,
@@ -322,7 +324,7 @@ constexpr RecordSchema kRecords[] = {
     {"hop", "One address that answered at one TTL, or nobody.", kHop},
     {"graph", "The ways to a target over which flows are spread.", kGraph},
     {"path_mtu", "The largest packet that passes a path.", kPathMtu},
-    {"event", "A change of route while a path was probed.", kEvent},
+    {"event", "A change of route, or a way found, while a path was probed.", kEvent},
     {"alert", "An objective was broken, or no longer is.", kAlert},
     {"lost", "Records that could not be handed over.", kLost},
     {"problem", "One thing that went wrong.", kProblem},
@@ -353,6 +355,8 @@ std::span<const SchemaField> group_fields(Group group) {
       return kLane;
     case Group::limiter:
       return kLimiter;
+    case Group::exploration:
+      return kExploration;
     case Group::graph_node:
       return kGraphNode;
     case Group::graph_edge:

@@ -31,6 +31,7 @@ enum class Group : unsigned char {
   lane,
   limiter,
   rate_response,
+  exploration,
   graph_node,
   graph_edge,
   mtu_step,

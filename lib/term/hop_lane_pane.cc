@@ -4,6 +4,7 @@
 
 #include "lib/term/hop_panes.h"
 #include "netlat/report/number_text.h"
+#include "netlat/term/chart.h"
 #include "netlat/term/columns.h"
 
 namespace netlat {
@@ -58,9 +59,15 @@ void draw_hop_lanes(Grid& grid, const PaneArea& area, const HopSnapshot& shot,
                     const HopView& view) {
   const auto placed = place_columns(kColumns, 0, grid.columns());
   draw_headings(grid, area.top, kColumns, placed);
+  const std::string search = exploration_sentence(shot.report.path);
+  int bottom = area.bottom;
+  if (!search.empty() && area.rows() > 1) {
+    const std::string shown = cut_end(search, grid.columns() - 1);
+    grid.write(1, --bottom, shown, {Role::faint});
+  }
   int y = area.top + 1;
   const int count = static_cast<int>(shot.report.path.lanes.size());
-  for (int i = view.scrolled; i < count && y < area.bottom; ++i, ++y) {
+  for (int i = view.scrolled; i < count && y < bottom; ++i, ++y) {
     const auto cells =
         cells_of(shot.report, view, static_cast<std::uint16_t>(i));
     for (const PlacedColumn& at : placed) {

@@ -52,9 +52,10 @@ void draw_tabs(Grid& grid, const HopSnapshot& shot, const HopView& view) {
   std::string right =
       fmt::format("{} probes, a round every {}", count_text(path.sent),
                   duration_text(path.plan.interval));
-  if (!path.events.empty()) {
-    right += fmt::format(", changes of route: {}", path.events.size());
-  }
+  const auto changes = std::count_if(
+      path.events.begin(), path.events.end(),
+      [](const PathEvent& e) { return e.kind == PathEventKind::route_change; });
+  if (changes > 0) right += fmt::format(", changes of route: {}", changes);
   const int at = grid.columns() - static_cast<int>(right.size()) - 1;
   if (at > x) grid.write(at, 1, right, {Role::faint});
 }
@@ -84,7 +85,7 @@ std::span<const KeyBinding> hop_keys() {
       {act(pane_hops), {U'1'}, 0, "", "Hops: the table"},
       {act(pane_strips), {U'2'}, 0, "", "Strips: round trips over time"},
       {act(pane_lanes), {U'3'}, 0, "", "Lanes: the ways flows take"},
-      {act(pane_events), {U'4'}, 0, "", "Events: changes of route"},
+      {act(pane_events), {U'4'}, 0, "", "Events: changes of route, ways found"},
       {act(pause), {U'p'}, 0, "pause", "Send no probes; again: go on"},
       {act(resume), {U' '}, 0, "", "Go on sending"},
       {act(reset), {U'r'}, 0, "reset", "Begin all counts anew"},

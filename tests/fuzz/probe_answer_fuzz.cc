@@ -41,7 +41,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     }
     if (const auto quote = read_quote(v6, body)) {
       require(quote->head.source && quote->head.target);
-      require(body.size() >= 8 + 20 + 8 + 8);
+      require(body.size() >= (quote->cookie ? 8u + 20 + 8 + 8 : 8u + 20 + 4));
+    }
+    if (const auto segment = read_quoted_segment(body)) {
+      require(!segment->segment || (segment->segment->length >= 20 &&
+                                    segment->segment->length <= body.size()));
     }
     const auto extension = find_extension(body, told, v6 ? 48 : 28);
     require(extension.labels.size() <= 16);

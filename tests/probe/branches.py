@@ -1,7 +1,12 @@
 """netlat probe where flows take several ways, and where ways change."""
+import os
+import re
+import subprocess
 import threading
+import time
 
 from rig import KINDS, near_side
+import processes
 
 
 def lanes(rig, kind, version):
@@ -39,6 +44,49 @@ def route_change(rig):
     second = [h for h in hops if h["ttl"] == 2]
     assert [h["former"] for h in second] == [True, False], second
     assert all(h["answered"] == h["sent"] for h in hops), hops
+
+
+def events_in_order(rig):
+    """Two changes seen by several lanes are told of in order of time."""
+    net = str(next(n for link in rig.topology.links if "h2" in link.ends
+                   for n in link.networks if n.version == 4))
+
+    def via(*routers):
+        for router in routers:
+            time.sleep(0.8)
+            rig.root("r1", "ip", "route", "replace", net, "via",
+                     near_side(rig, router, "r1", 4))
+    via("r2a")
+    changes = threading.Thread(target=via, args=("r2b", "r2a"))
+    changes.start()
+    _, _, events = rig.probe(*KINDS["udp"], "--flows", "3", "-c", "30",
+                             rig.address("h2", 4))
+    changes.join()
+    times = [e["time_us"] for e in events]
+    assert times == sorted(times), events
+    for flow in range(3):
+        mine = [e for e in events if e["flow"] == flow]
+        assert [e["epoch"] for e in mine] == [1, 2], events
+
+
+def flow_label(rig):
+    """The label is of the ports: whoever asks for them again has it again,
+    and other ports have another."""
+    target, labels = rig.address("h2", 6), []
+    for port in ("41001", "41001", "41002"):
+        sniffer = processes.Sniffer(
+            "label", lambda *w: rig.network.inside("h1", *w), "r1",
+            os.path.join(rig.folder, "label.pcap"), rig.folder)
+        sniffer.wait_ready()
+        rig.run(*KINDS["udp"], "--source-port", port, "-c", "2", target)
+        sniffer.stop()
+        sniffer.require(quiet=False)
+        text = subprocess.run(
+            ["tcpdump", "-nvr", os.path.join(rig.folder, "label.pcap"),
+             "udp dst port 33434"], capture_output=True, text=True).stdout
+        labels.append(set(re.findall(r"flowlabel (0x[0-9a-f]+)", text)))
+    assert all(len(seen) == 1 for seen in labels), labels
+    assert labels[0] == labels[1] != labels[2], labels
 
 
 def graph(rig, *words):

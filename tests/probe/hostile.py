@@ -186,11 +186,31 @@ def rewritten(net):
         assert [h["quoted"] for h in hops] == [True, True, True, bool(words)]
         hops = net.probe(200, *dscp, *words, root=True)[1]
         assert not any(h["rewritten"] for h in hops), hops
+        hops = net.probe(19, *dscp, *words, root=True)[1]
+        assert [h["rewritten"] for h in hops] == \
+            [[], ["ip_id"], ["ip_id"], []], hops
+        assert [h["quoted_ttl"] for h in hops][:3] == [1, 3, 3], hops
     hops = net.probe(16, *dscp)[1]
     assert [h["rewritten"] for h in hops] == \
         [[], ["checksum"], ["checksum"], []], hops
     hops = net.probe(16, *dscp, *UDP)[1]
     assert not any(h["quoted"] or h["rewritten"] for h in hops), hops
+
+
+def rewritten_syn(net):
+    """A SYN's checksum is in what the kernel tells anybody, its TOS in what a
+    raw socket sees."""
+    words = ["--tcp", "9", "-c", "4", "-i", "0.02", "--dscp", "46"]
+    for root in (False, True):
+        hops = net.probe(16, *words, root=root)[1]
+        assert [h["rewritten"] for h in hops] == \
+            [[], ["checksum"], ["checksum"], []], hops
+        hops = net.probe(17, *words, root=root)[1]
+        assert [h["rewritten"] for h in hops] == \
+            [[], ["tos"] * root, ["tos"] * root, []], hops
+        hops = net.probe(200, *words, root=root)[1]
+        assert [h["quoted"] for h in hops] == [True] * 3 + [False], hops
+        assert not any(h["rewritten"] for h in hops), hops
 
 
 def way_back(net):
@@ -243,4 +263,4 @@ def dead_resolver(net):
 
 TESTS = (every_type, short_quotes, wrong_checksum, twice, reordered,
          moving_source, forged, elsewhere, extensions, refusals, rewritten,
-         way_back, longer_path, mtu, dead_resolver)
+         rewritten_syn, way_back, longer_path, mtu, dead_resolver)

@@ -21,10 +21,21 @@ def checksum(octets):
     return ~total & 0xffff
 
 
-def ip(source, target, payload, ttl=64):
+def ip(source, target, payload, ttl=64, protocol=1):
     head = struct.pack("!BBHHHBBH4s4s", 0x45, 0xc0, 20 + len(payload), 0, 0,
-                       ttl, 1, 0, source, target)
+                       ttl, protocol, 0, source, target)
     return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def refusal(packet):
+    """A reset, as a closed TCP port answers a SYN."""
+    source, target = packet[16:20], packet[12:16]
+    number = struct.unpack("!I", packet[24:28])[0] + 1 & 0xffffffff
+    segment = packet[22:24] + packet[20:22] + struct.pack(
+        "!IIBBHHH", 0, number, 0x50, 0x14, 0, 0, 0)
+    total = checksum(source + target + struct.pack("!HH", 6, 20) + segment)
+    segment = segment[:16] + struct.pack("!H", total) + segment[18:]
+    return ip(source, target, segment, 61, protocol=6)
 
 
 def icmp(kind, code, body, rest=b"\0\0\0\0"):
@@ -76,9 +87,22 @@ EXTENSIONS = [
 ]
 
 
+def sent_anew(packet):
+    """As a router behind one that sends packets anew would quote it: another
+    IP-ID; and inside a tunnel that left the TTL alone."""
+    quote = bytearray(packet[:128])
+    quote[4:6] = bytes(o ^ 0x5a for o in quote[4:6])
+    quote[8] = 3
+    return bytes(quote)
+
+
 def rewritten(packet, policed):
     """As a router behind a translator, or a policer, would quote it."""
     quote = bytearray(packet[:128])
+    if packet[9] == 6 and not policed:
+        # One that restores addresses and ports but not the checksum.
+        quote[36] ^= 0x11
+        return bytes(quote)
     if policed:
         quote[1] = 0
         return bytes(quote)
@@ -107,7 +131,7 @@ class Router:
     def run(self):
         while True:
             packet = os.read(self.tun, 65536)
-            if packet[0] >> 4 == 4 and packet[9] in (1, 17):
+            if packet[0] >> 4 == 4 and packet[9] in (1, 6, 17):
                 if packet[16:20] != self.target:
                     self.target, self.count = packet[16:20], 0
                 self.count += 1
@@ -127,6 +151,8 @@ class Router:
                 64 - ttl)
         if packet[9] == 17:
             return ip(target, packet[12:16], icmp(3, 3, packet[:128]), 61)
+        if packet[9] == 6:
+            return refusal(packet)
         reply = icmp(0, 0, packet[28:], packet[24:28])
         return ip(source or target, packet[12:16], reply, 61)
 
@@ -161,6 +187,8 @@ class Router:
                 3, 4, packet[:128], struct.pack("!HH", 0, 1400))))
         elif case in (16, 17) and 1 < packet[8] < HOPS:
             self.send(self.honest(packet, rewritten(packet, case == 17)))
+        elif case == 19 and 1 < packet[8] < HOPS:
+            self.send(self.honest(packet, sent_anew(packet)))
         elif case == 18:  # the target's answers come a long way
             answer = bytearray(self.honest(packet))
             if packet[8] >= HOPS:

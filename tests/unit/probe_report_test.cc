@@ -42,6 +42,50 @@ HopReport changed_path() {
   return report;
 }
 
+struct RewriteCase {
+  const char* name;
+  Rewrite rewrite;
+  const char* said;  // null: nothing
+};
+
+Rewrite quoted_with_ttl(std::uint8_t ttl) {
+  Rewrite r;
+  r.quoted.ttl = ttl;
+  return r;
+}
+
+TEST(Sentences, SayWhatHappenedToProbes) {
+  Rewrite moved, anew;
+  moved.source = moved.checksum = true;
+  moved.quoted.source = IpAddress::parse("203.0.113.7");
+  anew.ip_id = true;
+  const RewriteCase cases[] = {
+      {"as sent", quoted_with_ttl(1), nullptr},
+      {"translated", moved,
+       "hop 1: probes arrive with another source, checksum (203.0.113.7): "
+       "addresses are translated before it"},
+      {"sent anew", anew,
+       "hop 1: probes arrive with another ip id: something before it sends "
+       "them anew"},
+      {"tunnel", quoted_with_ttl(3),
+       "hop 1: probes end there with a TTL of 3, not 1: inside a tunnel, as "
+       "with MPLS, whose labels count the hops"}};
+  for (const RewriteCase& c : cases) {
+    HopReport report = changed_path();
+    report.rows.front().rewrite = c.rewrite;
+    const auto with = hop_sentences(report);
+    report.rows.front().rewrite = {};
+    const auto without = hop_sentences(report);
+    if (c.said == nullptr) {
+      EXPECT_EQ(with, without) << c.name;
+      continue;
+    }
+    EXPECT_EQ(with.size(), without.size() + 1) << c.name;
+    EXPECT_NE(std::find(with.begin(), with.end(), c.said), with.end())
+        << c.name;
+  }
+}
+
 // Names are strangers': no shape hands their control characters on.
 TEST(Shapes, ArePrintableText) {
   const HopReport report = changed_path();
@@ -102,6 +146,11 @@ TEST(Records, OfProbesKeepToTheirSchemas) {
   hop_json(json, report, lines);
   report.path.plan.explain = true;
   report.path.plan.rounds = 30;
+  report.path.exploration = ExplorationReport{7, 9, false, false};
+  report.path.lanes.back().discovered = true;
+  PathEvent found;
+  found.kind = PathEventKind::way_found;
+  report.path.events.push_back(found);
   report.rows = judge_hops(report.path);
   EXPECT_TRUE(report.rows.back().response);
   auto reading = map_of_three();

@@ -42,6 +42,7 @@ HopReport busy_path() {
   report.path.plan.name = "db.internal";
   report.path.plan.interval = std::chrono::seconds(1);
   report.path.sent = 300;
+  report.path.exploration = ExplorationReport{7, 9, false, false};
   for (PathEvent& e : report.path.events)
     e.wall = Nanos{1'709'294'400'000'000'000};
   report.rows = judge_hops(report.path);

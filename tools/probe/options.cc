@@ -15,12 +15,13 @@ namespace netlat {
 namespace {
 
 constexpr Nanos kLiveInterval = std::chrono::seconds(1);
+constexpr unsigned kLiveExplore = 5;
 
 // As typed; read by parsers of ours, so that every error is one sentence that
 // says what to write.
 struct Typed {
-  std::optional<std::string> tcp, udp, lanes, first, max, count, interval, size,
-      dscp, source, source_port, mark, rate, metrics, compat;
+  std::optional<std::string> tcp, udp, lanes, explore, first, max, count,
+      interval, size, dscp, source, source_port, mark, rate, metrics, compat;
   TypedText text;
   std::vector<std::string> checks;
   bool icmp = false, v4 = false, v6 = false, no_names = false, report = false;
@@ -40,6 +41,10 @@ void add_probes(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_flag("-4", typed.v4, "IPv4 alone");
   app.add_flag("-6", typed.v6, "IPv6 alone");
   app.add_option("--flows", typed.lanes, "flows at once, one a lane (1)")
+      ->option_text("N");
+  app.add_option("--explore", typed.explore,
+                 "probes a second to find further ways with, in the live view "
+                 "5, else 0")
       ->option_text("N");
   app.add_option("-c,--count", typed.count, "rounds (10)")->option_text("N");
   app.add_option("-i,--interval", typed.interval,
@@ -161,6 +166,7 @@ Result<void> read_plan(const Typed& typed, ProbeOptions& o) {
       read_addresses(typed, o),
       read_interval(typed, p),
       read_number("--flows", typed.lanes, 1, kMostLanes, p.lanes),
+      read_number("--explore", typed.explore, 0, 1000, p.explore),
       read_number("--count", typed.count, 1, 1'000'000, p.rounds),
       read_number("--rate", typed.rate, 1, 100'000, o.rate),
       read_number("--first-ttl", typed.first, 1, 255, p.first_ttl),
@@ -197,7 +203,7 @@ Result<void> read_output(const Typed& typed, ProbeOptions& o) {
   if (typed.compat && *typed.compat != "mtr") {
     return wrong("--compat", *typed.compat, "mtr");
   }
-  if (typed.compat && o.plan.lanes > 1) {
+  if (typed.compat && (o.plan.lanes > 1 || o.plan.explore > 0)) {
     return Error{"--compat mtr: its report knows one flow", ErrorKind::usage};
   }
   if (typed.compat) o.format = ProbeFormat::mtr_text;
@@ -222,9 +228,9 @@ Result<void> read_output(const Typed& typed, ProbeOptions& o) {
 // --paths and --mtu are questions of their own, which choose what to send.
 Result<void> read_question(const Typed& typed, ProbeOptions& o) {
   if (!o.paths && !o.mtu) return {};
-  const bool given = o.flow || typed.lanes || typed.count || o.plan.explain ||
-                     !o.checks.empty() || typed.mtr_json || typed.csv ||
-                     typed.compat || o.metrics;
+  const bool given = o.flow || typed.lanes || typed.explore || typed.count ||
+                     o.plan.explain || !o.checks.empty() || typed.mtr_json ||
+                     typed.csv || typed.compat || o.metrics;
   if (given || (o.paths && (o.mtu || typed.source_port))) {
     return Error{
         "--paths and --mtu choose flows and rounds themselves and go with "
@@ -276,6 +282,10 @@ std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
   if (!done) return line.refuse(done.error());
   options.live = wants_live(typed, options);
   if (options.live || options.metrics) go_on(typed, options);
+  // Who names the ports of a flow asks for its way, not for others.
+  if (options.live && !typed.explore && !options.flow && !typed.source_port) {
+    options.plan.explore = kLiveExplore;
+  }
   if (options.targets.empty() && !options.targets_file && !options.flow) {
     return line.refuse(
         "name a target: netlat probe HOST; see netlat probe --help");

@@ -58,12 +58,17 @@ struct HopSeries {
   std::optional<Rewrite> rewrite;
 };
 
-/// A lane's route changed.
+enum class PathEventKind : unsigned char {
+  route_change,  ///< of a lane
+  way_found,     ///< a lane was added that goes another way
+};
+
 struct PathEvent {
+  PathEventKind kind = PathEventKind::route_change;
   Nanos wall{0};  ///< since the Unix epoch
   std::uint16_t lane = 0;
   std::uint8_t ttl = 0;     ///< the first hop that differs
-  std::uint32_t epoch = 0;  ///< that begins
+  std::uint32_t epoch = 0;  ///< that begins; a lane that is found: 0
   std::optional<IpAddress> before;
   IpAddress after;
 };
@@ -73,6 +78,15 @@ struct LaneReport {
   Port source_port = 0;  ///< ICMP: the identifier
   std::uint32_t epoch = 0;
   std::optional<std::uint8_t> distance;  ///< TTL that reaches the target
+  bool discovered = false;               ///< found, not asked for
+};
+
+/// How far the search for further ways is.
+struct ExplorationReport {
+  std::uint32_t flows = 0;    ///< whose way is known, lanes included
+  std::uint32_t missing = 0;  ///< about so many more are needed
+  bool complete = false;      ///< the stopping rule holds for every router
+  bool stopped = false;       ///< no more flows can be opened or shown
 };
 
 /// What became of the probes to the target, at the distance it had then.
@@ -90,7 +104,9 @@ struct PathReport {
   /// In no order; those of a lane beyond its distance are left out, and those
   /// of routes that changed more than 32 times since.
   std::vector<HopSeries> series;
-  std::vector<PathEvent> events;  ///< the last 32 of each lane
+  /// The last 32 of each lane, in order of time.
+  std::vector<PathEvent> events;
+  std::optional<ExplorationReport> exploration;  ///< if asked for
   TargetTotals target;
   std::uint64_t sent = 0;       ///< probes, discovery included
   std::uint64_t strangers = 0;  ///< answers that belong to no probe

@@ -40,6 +40,9 @@ struct ProbePlan {
   std::uint16_t size = 64;      ///< octets of the IP packet; TCP has its own
   std::uint32_t rounds = 10;    ///< probes a hop and lane, from 1 on
   Nanos interval{100'000'000};  ///< between rounds
+  /// Probes a second for finding further ways and for the lanes found; 0: do
+  /// not.
+  unsigned explore = 0;
   /// Ask hops with missing answers again after that, rate_response.h says how.
   bool explain = false;
 };

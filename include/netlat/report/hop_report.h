@@ -38,10 +38,13 @@ std::string hop_text(const HopReport& report, const TextStyle& style);
 /// What there is to say about it, a sentence each, the path's loss first.
 /// Printable ASCII.
 std::vector<std::string> hop_sentences(const HopReport& report);
+/// How far the search for further ways is; empty if there is none.
+std::string exploration_sentence(const PathReport& path);
 /// "10:41:56 lane 1: the route changed at hop 2, from A to B".
 std::string event_sentence(const PathEvent& event);
 
-/// Records: `path`, its `hop`s, an `event` for each change of route.  Appends
+/// Records: `path`, its `hop`s, an `event` for each
+/// change of route and each way found.  Appends
 /// whole lines to `out`.
 void hop_json(JsonWriter& json, const HopReport& report, std::string& out);
 

@@ -232,7 +232,7 @@ void Session::expire(Nanos now) {
     SentProbe* probe = registry_.find(number);
     if (probe == nullptr) return true;
     if (now < probe->sent_steady + patience(*probe)) return false;
-    probe->state = ProbeState::expired;
+    registry_.settle(*probe, ProbeState::expired);
     Traveller& t = travellers_[probe->lane];
     t.lane->give_up(*probe);
     t.path.expired(*probe);

@@ -23,6 +23,19 @@ std::string flow_name(const FlowRow& flow) {
          endpoint_text(flow.server, flow.server_port);
 }
 
+std::vector<std::string> connect_evidence(const FlowRow& flow, bool refused) {
+  const std::string sent =
+      fmt::format("{} within {}", plural(flow.syn_retransmits + 1, "SYN"),
+                  duration_text(flow.end_time - flow.start_time));
+  if (refused) {
+    return {sent + ", answered by a reset",
+            "the port is closed, or a filter rejects who asks"};
+  }
+  return {sent + ", and no answer was captured",
+          "the host may be down, a filter drop them, or answers take another "
+          "way"};
+}
+
 }  // namespace
 
 void Model::apply(Record record) {
@@ -34,6 +47,8 @@ void Model::apply(Record record) {
     source_ = capture->source;
   } else if (const auto* alert = std::get_if<AlertRecord>(&record)) {
     take(*alert);
+  } else if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
+    take(*notice);
   } else if (const auto* problem = std::get_if<ProblemRecord>(&record)) {
     remark_ = problem->message;
   } else if (std::holds_alternative<EndRecord>(record)) {
@@ -82,6 +97,7 @@ void Model::take(const FlowRow& flow) {
     event.where = endpoint_text(flow.server, flow.server_port);
     event.what = (refused ? "refuses connections: " : "does not answer: ") +
                  flow_name(flow);
+    event.evidence = connect_evidence(flow, refused);
     add_event(std::move(event));
   }
   flows_[key] = PackedFlow(flow);
@@ -118,6 +134,16 @@ void Model::take(const AlertRecord& alert) {
   event.what = alert.what;
   event.evidence = alert.evidence;
   event.open = alert.broken;
+  add_event(std::move(event));
+}
+
+void Model::take(const NoticeRecord& notice) {
+  EventRow event;
+  event.time = notice.time;
+  event.severity = Standing::close;
+  event.where = notice.where;
+  event.what = notice.what;
+  event.evidence = notice.evidence;
   add_event(std::move(event));
 }
 

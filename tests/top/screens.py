@@ -83,6 +83,11 @@ def check_pause_and_time():
         t.wait("PAST")
         t.keys("t", "t")
         t.wait("ENDED")
+    with Terminal(80, 24, TOP + " -r %s" % DEMO) as t:
+        t.wait(r"REPLAY  11:45:4[789]")
+        t.keys("t")                     # ten seconds on, at once
+        t.wait(r"11:45:5[789]", 1.5)
+
 
 
 def check_leaves_screen():
@@ -224,6 +229,52 @@ def check_save_of_nothing():
             left = [n for n in os.listdir(directory) if n.endswith(".pcapng")]
             expect(not left, left)
     return None
+
+
+def check_save_records():
+    """What is written of a stream shows the same once more."""
+    with tempfile.TemporaryDirectory() as directory:
+        lines = [interval(1000 + i, packets=100 * i) for i in range(90)]
+        with open(os.path.join(directory, "in"), "w",
+                  encoding="ascii") as file:
+            file.write("".join(lines))
+        os.chmod(directory, 0o777)
+        with Terminal(120, 30, "sh -c 'cd %s; (cat in; sleep 20) | %s -'"
+                      % (directory, TOP)) as t:
+            t.wait(r"LIVE +1970-01-01 00:18:10")
+            t.keys("w")
+            t.wait(r"\.ndjson: records from 00:17:10 to 00:18:10")
+        name = [n for n in os.listdir(directory) if n.endswith(".ndjson")][0]
+        with open(os.path.join(directory, name), encoding="ascii") as file:
+            kept = file.read()
+        expect(kept == "".join(lines[30:]), "%d octets" % len(kept))
+        again = subprocess.run([TOP, "--once", "-"], input=kept, text=True,
+                               capture_output=True, timeout=20, check=True)
+        whole = subprocess.run([TOP, "--once", "-"], input="".join(lines),
+                               text=True, capture_output=True, timeout=20,
+                               check=True)
+        row = r"\n.10\.0\.0\.7:443 +\S+ +\S+ +\S+ +\S+"
+        expect(re.search(row, again.stdout).group()
+               == re.search(row, whole.stdout).group(), again.stdout)
+
+
+def check_findings():
+    """A finding of the input is an event with its evidence."""
+    finding = json.dumps({
+        "type": "finding", "v": 1, "cause": "net.loss",
+        "title": "packet loss on the path", "start_us": 3 * 10 ** 6,
+        "end_us": 5 * 10 ** 6, "scope": {"dimension": "zone_pair",
+                                         "value": "az1 > az2"},
+        "score": 0.93, "evidence": [{"frame": 812, "what": "IP-ID gap"}],
+        "contradicts": ["the server"], "advice": "probe the path"})
+    done = subprocess.run(
+        [TOP, "--once", "--view", "events", "-"], text=True, timeout=20,
+        input="".join(interval(i) for i in range(8)) + finding + "\n",
+        capture_output=True, check=True)
+    for said in ("az1 > az2", "packet loss on the path",
+                 "net.loss, score 0.93", "frame 812: IP-ID gap",
+                 "not: the server", "do: probe the path"):
+        expect(said in done.stdout, done.stdout)
 
 
 def check_once():

@@ -114,7 +114,7 @@ void Feed::take_line(std::string_view line) {
   }
   if (std::holds_alternative<std::monostate>(*record)) return;
   const auto held = lock();
-  take_(std::move(*record));
+  take_(std::move(*record), line);
 }
 
 std::optional<Error> Feed::failure() {

@@ -37,13 +37,14 @@ Session::Session(const TopOptions& options, RecordSource source)
   (void)dashboard_.filter(options.where);
   player_.set_speed(options.speed, Clock::now());
   const bool replay = options.source == TopSource::file;
-  auto take = [this, replay](Record record) {
+  auto take = [this, replay](Record record, std::string_view line) {
     if (const auto* problem = std::get_if<ProblemRecord>(&record)) {
       problem_ = problem->message;
     }
     if (replay) {
       player_.add(std::move(record));
     } else {
+      recent_.add(line, record);
       model_.apply(std::move(record));
     }
   };
@@ -166,6 +167,26 @@ std::chrono::milliseconds Session::patience() const {
   return playing ? kStep : kLong;
 }
 
+void Session::skip(Nanos step, Clock::time_point now) {
+  if (options_.source == TopSource::file) player_.skip(step, now);
+}
+
+std::string Session::save_records(Stamp shown, const std::string& name) {
+  // A file has them all: netlat analyze --interval 1 writes them.
+  if (options_.source == TopSource::file) return {};
+  const auto held = feed_->lock();
+  const auto first = recent_.first(), last = recent_.last();
+  if (!first || shown <= *first) {
+    return "; its records are no longer held, those of the last minute are";
+  }
+  if (auto done = recent_.write(name); !done) {
+    return "; " + done.error().message;
+  }
+  return fmt::format(", {}: records from {} to {}", name,
+                     time_text(*first).substr(0, 8),
+                     time_text(*last).substr(0, 8));
+}
+
 void Session::trace(const FlowRow& flow) {
   if (options_.source == TopSource::file) {
     return packets_.read(flow, options_.files);
@@ -215,11 +236,12 @@ void Session::probe(const FlowRow& flow) {
     path_text_ = child.error().message;
     return;
   }
-  path_ = std::make_unique<Feed>(std::move(*child), [this](Record record) {
-    if (auto* hop = std::get_if<HopLine>(&record)) {
-      hops_.push_back(std::move(*hop));
-    }
-  });
+  path_ = std::make_unique<Feed>(
+      std::move(*child), [this](Record record, std::string_view) {
+        if (auto* hop = std::get_if<HopLine>(&record)) {
+          hops_.push_back(std::move(*hop));
+        }
+      });
 }
 
 void Session::add_path(Snapshot& snapshot) {

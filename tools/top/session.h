@@ -13,6 +13,7 @@
 #include "tools/top/options.h"
 #include "tools/top/packets.h"
 #include "tools/top/player.h"
+#include "tools/top/recent_records.h"
 #include "tools/top/source.h"
 
 namespace netlat {
@@ -46,9 +47,14 @@ class Session {
   /// Waits until there is something to draw, or will not be, or for so long.
   void wait_for_start(std::chrono::milliseconds longest);
   void change_speed(double factor, Clock::time_point now);
+  /// Goes on in a replay by so much at once.
+  void skip(Nanos step, Clock::time_point now);
   /// When update() is worth calling though no news came.
   std::chrono::milliseconds patience() const;
 
+  /// Writes the records that are held, if they are of the moment `shown`; what
+  /// to say of it, to follow a sentence.
+  std::string save_records(Stamp shown, const std::string& name);
   /// Has the packets of a connection read, if its source still has them.
   void trace(const FlowRow& flow);
   /// Begins to cut the packets of a connection out of the files, those of the
@@ -67,6 +73,7 @@ class Session {
   std::string name_;
   Model model_;
   Player player_;
+  RecentRecords recent_;
   Dashboard dashboard_;
   std::optional<Stamp> shown_;
   int fd_;

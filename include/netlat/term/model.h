@@ -89,6 +89,7 @@ class Model {
   void take(const IntervalRecord& interval);
   void take(const FlowRow& flow);
   void take(const AlertRecord& alert);
+  void take(const NoticeRecord& notice);
   void note_drops(const IntervalRecord& interval);
   void add_event(EventRow event);
   static void add_to(KeyedSeries& all, const std::string& key,

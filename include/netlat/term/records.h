@@ -92,6 +92,13 @@ struct AlertRecord {
   bool broken = false;
 };
 
+/// A finding with its evidence, or a route that changed.
+struct NoticeRecord {
+  Stamp time;
+  std::string where, what;
+  std::vector<std::string> evidence;
+};
+
 struct ProblemRecord {
   std::string message;
 };
@@ -126,6 +133,7 @@ struct SegmentRow {
 
 using Record =
     std::variant<std::monostate, IntervalRecord, FlowRow, CaptureInfo,
-                 AlertRecord, ProblemRecord, EndRecord, HopLine, SegmentRow>;
+                 AlertRecord, NoticeRecord, ProblemRecord, EndRecord, HopLine,
+                 SegmentRow>;
 
 }  // namespace netlat

@@ -130,8 +130,7 @@ bool DatagramLane::transmit(const std::vector<std::uint8_t>& octets, int ttl) {
 
 bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
                         std::uint32_t series) {
-  SentProbe& probe = registry_.add();
-  probe.lane = index_;
+  SentProbe& probe = registry_.add(index_);
   probe.ttl = ttl;
   probe.round = round;
   probe.series = series;
@@ -246,7 +245,7 @@ void DatagramLane::accept(const std::optional<ProbeMark>& mark,
   answer.probe = probe->number;
   answer.late = probe->state == ProbeState::expired;
   answer.reply_ttl = message.ttl;
-  probe->state = ProbeState::answered;
+  registry_.settle(*probe, ProbeState::answered);
   out.push_back(std::move(answer));
 }
 

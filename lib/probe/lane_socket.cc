@@ -1,6 +1,7 @@
 #include "lib/probe/lane_socket.h"
 
 #include <fmt/format.h>
+#include <ifaddrs.h>
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 #include <net/if.h>
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "lib/probe/socket_address.h"
 
@@ -49,6 +51,21 @@ void set_stamps(int fd, bool sends) {
              SOF_TIMESTAMPING_OPT_TSONLY;
   }
   set_option(fd, SOL_SOCKET, SO_TIMESTAMPING, static_cast<int>(flags));
+}
+
+// Nor one of a link alone; the loopback does not count.
+bool lacks_ipv6() {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return false;
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owned(list,
+                                                               &freeifaddrs);
+  for (const ifaddrs* a = list; a != nullptr; a = a->ifa_next) {
+    if (a->ifa_addr != nullptr && a->ifa_addr->sa_family == AF_INET6 &&
+        (a->ifa_flags & IFF_LOOPBACK) == 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void set_v4(int fd, const ProbePlan& plan) {
@@ -119,12 +136,12 @@ unsigned scope_of(const ProbePlan& plan) {
 Error route_error(const ProbePlan& plan, int number) {
   switch (number) {
     case ENETUNREACH:
-      return {plan.target.is_v4() ? "no route to it"
-                                  : "no route to it; has this host IPv6?",
-              ErrorKind::input};
     case EADDRNOTAVAIL:
     case EHOSTUNREACH:
-      return {"no route to it", ErrorKind::input};
+      return {!plan.target.is_v4() && lacks_ipv6()
+                  ? "no route to it: this host has no IPv6 address"
+                  : "no route to it",
+              ErrorKind::input};
     case EACCES:
     case EPERM:
       return {

@@ -153,8 +153,43 @@ void Prober::reset() {
   }
 }
 
+const ProbePlan& Prober::plan(std::size_t target) const {
+  return members_[target].session->plan();
+}
+
+Result<void> Prober::change(const std::function<void(ProbePlan&)>& changed) {
+  std::vector<std::unique_ptr<Session>> sessions;
+  for (const Member& member : members_) {
+    ProbePlan plan = member.session->plan();
+    const auto before = plan.protocol;
+    changed(plan);
+    if (plan.source_port != 0 && plan.protocol == before) {
+      return Error{
+          "the flow's source port is in use by the lanes there are; quit and "
+          "begin with the option",
+          ErrorKind::usage};
+    }
+    auto session = Session::open(plan);
+    if (!session) return std::move(session.error()).within(plan.name);
+    sessions.push_back(std::move(*session));
+  }
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    gone_ += members_[i].session->sent();
+    members_[i].session = std::move(sessions[i]);
+    members_[i].stale = true;
+  }
+  return {};
+}
+
+void Prober::set_interval(Nanos interval) {
+  for (Member& member : members_) {
+    member.session->set_interval(interval);
+    member.stale = true;
+  }
+}
+
 std::uint64_t Prober::sent() const {
-  std::uint64_t sum = 0;
+  std::uint64_t sum = gone_;
   for (const Member& member : members_) sum += member.session->sent();
   return sum;
 }

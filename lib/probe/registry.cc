@@ -20,25 +20,37 @@ std::uint64_t random_cookie() {
 
 }  // namespace
 
-SentProbe& Registry::add() {
+SentProbe& Registry::add(std::uint16_t lane) {
   const std::size_t at = next_ % kCapacity;
   if (at >= ring_.size()) {
     ring_.emplace_back();
   } else {
+    settle(ring_[at], ProbeState::answered);
     by_cookie_.erase(ring_[at].cookie);
   }
   SentProbe& probe = ring_[at];
   probe = {};
   probe.number = next_++;
+  probe.lane = lane;
+  if (lane >= outstanding_.size()) outstanding_.resize(lane + std::size_t{1});
+  ++outstanding_[lane].count;
+  outstanding_[lane].numbers += probe.number;
   do {
     probe.cookie = random_cookie();
   } while (!by_cookie_.emplace(probe.cookie, probe.number).second);
   return probe;
 }
 
+void Registry::settle(SentProbe& probe, ProbeState state) {
+  if (probe.state == ProbeState::outstanding) {
+    --outstanding_[probe.lane].count;
+    outstanding_[probe.lane].numbers -= probe.number;
+  }
+  probe.state = state;
+}
+
 void Registry::withdraw() {
-  SentProbe& last = ring_[(next_ - 1) % kCapacity];
-  last.state = ProbeState::answered;
+  settle(ring_[(next_ - 1) % kCapacity], ProbeState::answered);
 }
 
 SentProbe* Registry::find(std::uint64_t number) {
@@ -83,13 +95,10 @@ SentProbe* Registry::match(const ProbeMark& mark, std::uint16_t lane,
 }
 
 SentProbe* Registry::only_outstanding(std::uint16_t lane) {
-  SentProbe* only = nullptr;
-  for (SentProbe& probe : ring_) {
-    if (probe.lane != lane || probe.state != ProbeState::outstanding) continue;
-    if (only != nullptr) return nullptr;
-    only = &probe;
+  if (lane >= outstanding_.size() || outstanding_[lane].count != 1) {
+    return nullptr;
   }
-  return only;
+  return find(outstanding_[lane].numbers);
 }
 
 }  // namespace netlat

@@ -6,7 +6,9 @@
 // the ring; where too little was quoted for a cookie, if the ICMP sequence and
 // identifier are those of one that is outstanding; where not even those are
 // there, if only a single probe of the lane is outstanding.  The kernel has
-// checked addresses and ports before.  Cost: a hash lookup.
+// checked addresses and ports before.  Cost: a hash lookup; of the probes of a
+// lane that are outstanding the count and the sum of their numbers are kept, so
+// that the sum is the number of the only one.
 
 #include <cstdint>
 #include <optional>
@@ -28,9 +30,9 @@ struct SentProbe {
   std::uint32_t round = 0;
   std::uint32_t series = 0;  ///< what it counts in
   std::uint32_t sends = 0;   ///< packets its socket had sent before it
-  ProbeState state = ProbeState::outstanding;
-  Nanos sent_steady{0};                 ///< monotonic, before the send
-  Nanos sent_wall{0};                   ///< realtime, at the same moment
+  ProbeState state = ProbeState::outstanding;  ///< Registry::settle() sets it
+  Nanos sent_steady{0};                        ///< monotonic, before the send
+  Nanos sent_wall{0};                          ///< realtime, at the same moment
   std::optional<Nanos> left_wall = {};  ///< realtime, when the kernel sent it
 
   std::uint16_t sequence() const { return static_cast<std::uint16_t>(number); }
@@ -41,9 +43,11 @@ class Registry {
   /// Probes remembered; sequence numbers repeat after as many.
   static constexpr std::size_t kCapacity = 65'536;
 
-  /// A new outstanding probe with its number and a random cookie set; the
-  /// oldest gives way.  Valid until the next call.
-  SentProbe& add();
+  /// A new outstanding probe of `lane` with its number and a random cookie set;
+  /// the oldest gives way.  Valid until the next call.
+  SentProbe& add(std::uint16_t lane);
+  /// The probe, one of this registry's, is outstanding no more.
+  void settle(SentProbe& probe, ProbeState state);
   /// Forgets the probe add() gave last: it was not sent.
   void withdraw();
 
@@ -65,8 +69,13 @@ class Registry {
   std::uint64_t next() const { return next_; }
 
  private:
+  // Of a lane, by its index; `numbers` may wrap.
+  struct Outstanding {
+    std::uint64_t count = 0, numbers = 0;
+  };
   SentProbe* only_outstanding(std::uint16_t lane);
 
+  std::vector<Outstanding> outstanding_;
   std::vector<SentProbe> ring_;  // grows to kCapacity, then is reused
   std::unordered_map<std::uint64_t, std::uint64_t> by_cookie_;
   std::uint64_t next_ = 0;

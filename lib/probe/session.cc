@@ -193,6 +193,19 @@ void Session::reset() {
   }
 }
 
+void Session::set_interval(Nanos interval) {
+  const Nanos now = Instant::now().steady;
+  plan_.interval = interval;
+  for (std::size_t i = 0; i < travellers_.size(); ++i) {
+    for (unsigned n = plan_.first_ttl; n <= plan_.max_ttl; ++n) {
+      Row& row = travellers_[i].rows[n];
+      if (row.rounds == 0) continue;
+      row.first = now - interval * row.rounds;
+      plan_next(row, i, static_cast<std::uint8_t>(n), now);
+    }
+  }
+}
+
 void Session::tell_addresses(
     const std::function<void(const IpAddress&)>& told) {
   for (const IpAddress& address : untold_) {
@@ -219,7 +232,7 @@ void Session::expire(Nanos now) {
     SentProbe* probe = registry_.find(number);
     if (probe == nullptr) return true;
     if (now < probe->sent_steady + patience(*probe)) return false;
-    probe->state = ProbeState::expired;
+    registry_.settle(*probe, ProbeState::expired);
     Traveller& t = travellers_[probe->lane];
     t.lane->give_up(*probe);
     t.path.expired(*probe);

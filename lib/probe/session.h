@@ -50,6 +50,9 @@ class Session {
   /// Answers are wanted at once: they end a search, or are timed by when they
   /// are taken in.
   bool prompt() const;
+  const ProbePlan& plan() const { return plan_; }
+  /// Rounds are so far apart from now on.
+  void set_interval(Nanos interval);
   /// Begins all counts anew; the path and its epochs stay.
   void reset();
   void add_waits(std::vector<pollfd>& out) const;

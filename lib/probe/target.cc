@@ -61,6 +61,10 @@ std::optional<Endpoint> read_endpoint(std::string_view text) {
 
 Result<void> resolve_target(const std::string& text, std::optional<bool> v4,
                             ProbePlan& plan) {
+  if (text.find_first_not_of(" \t") == std::string::npos) {
+    return Error{"a target is empty: name a host or an address",
+                 ErrorKind::usage};
+  }
   const auto percent = text.find('%');
   const std::string bare = text.substr(0, percent);
   if (const auto address = IpAddress::parse(bare)) {

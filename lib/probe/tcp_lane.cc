@@ -124,8 +124,7 @@ bool TcpLane::send(std::uint8_t ttl, std::uint32_t round,
   const bool set =
       v6_ ? set_option(fd->get(), IPPROTO_IPV6, IPV6_UNICAST_HOPS, ttl)
           : set_option(fd->get(), IPPROTO_IP, IP_TTL, ttl);
-  SentProbe& probe = registry_.add();
-  probe.lane = index_;
+  SentProbe& probe = registry_.add(index_);
   probe.ttl = ttl;
   probe.round = round;
   probe.series = series;
@@ -196,7 +195,7 @@ void TcpLane::finish(SentProbe& probe, Answer answer,
                      std::vector<Answer>& out) {
   answer.probe = probe.number;
   answer.late = probe.state == ProbeState::expired;
-  probe.state = ProbeState::answered;
+  registry_.settle(probe, ProbeState::answered);
   fd_.reset();
   out.push_back(std::move(answer));
 }

@@ -100,11 +100,14 @@ MetricTable::Way& MetricTable::way(WayKey key) {
 
 void MetricTable::count(const IntervalStats& row, Path& path) {
   path.used = now_;
-  add_samples(row.server_rtt, path.histograms[server_rtt]);
-  add_samples(row.client_rtt, path.histograms[client_rtt]);
-  add_samples(row.handshake, path.histograms[handshake]);
-  add_samples(row.service, path.histograms[service]);
-  add_samples(row.turns, path.histograms[wire]);
+  const ExponentialHistogram* const samples[] = {
+      &row.server_rtt, &row.client_rtt, &row.handshake, &row.service,
+      &row.turns};
+  static_assert(std::size(samples) == wire + 1);
+  for (std::size_t d = 0; d < std::size(samples); ++d) {
+    add_samples(*samples[d], path.histograms[d]);
+    note_slowest(*samples[d], now_, path.histograms[d]);
+  }
   const auto columns = metric_columns();
   for (std::size_t i = 0; i < columns.size(); ++i) {
     path.counts[i] += columns[i].of(row);
@@ -169,6 +172,8 @@ MetricFamily MetricTable::histogram_family(Distribution d) const {
   MetricFamily family = empty_family(kMetric[d]);
   for (const auto& [key, path] : paths_) {
     family.series.push_back({labels(key), 0, path.histograms[d]});
+    auto& slowest = family.series.back().histogram->slowest;
+    if (slowest && now_ - slowest->time >= kExemplarFor) slowest.reset();
     auto& own = family.series.back().labels;
     if (d == server_rtt) own.push_back({"half", "server"});
     if (d == client_rtt) own.push_back({"half", "client"});

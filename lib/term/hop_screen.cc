@@ -60,8 +60,18 @@ void draw_tabs(Grid& grid, const HopSnapshot& shot, const HopView& view) {
   if (at > x) grid.write(at, 1, right, {Role::faint});
 }
 
-void draw_foot(Grid& grid) {
+void draw_foot(Grid& grid, const HopView& view) {
   const int y = grid.rows() - 1;
+  if (!view.question.empty()) {
+    const int end = grid.write(1, y, view.question + ": ", {Role::key});
+    grid.write(end, y, view.typed + '_');
+    return;
+  }
+  if (!view.said.empty()) {
+    grid.write(1, y, cut_end(SafeText(view.said).str(), grid.columns() - 1),
+               {Role::warning});
+    return;
+  }
   int x = 1;
   for (const KeyBinding& binding : hop_keys()) {
     if (binding.short_name.empty()) continue;
@@ -95,6 +105,13 @@ std::span<const KeyBinding> hop_keys() {
        0,
        "jitter",
        "Mean, deviation and jitter, or best, p95 and worst"},
+      {act(labels), {U'e'}, 0, "", "MPLS labels and interfaces of the hops"},
+      {act(origins), {U'z'}, 0, "", "AS and country of the hops, or not"},
+      {act(ask_interval), {U'i'}, 0, "", "Set the seconds between rounds"},
+      {act(ask_max_ttl), {U'm'}, 0, "", "Set the last TTL and begin anew"},
+      {act(ask_size), {U's'}, 0, "", "Set the packet size and begin anew"},
+      {act(udp), {U'u'}, 0, "", "UDP, or again ICMP, and begin anew"},
+      {act(tcp), {U't'}, 0, "", "TCP, or again ICMP, and begin anew"},
       {act(next_target), {U']', key::kRight}, 0, "", "Next target"},
       {act(target_before), {U'[', key::kLeft}, 0, "", "Target before"},
       {act(down), {key::kDown, key::kPageDown}, 0, "", "Down a row"},
@@ -154,7 +171,11 @@ void draw_hop_help(Grid& grid, const PaneArea& area, const HopView& view) {
   int y = area.top, skipped = view.scrolled;
   for (const KeyBinding& binding : hop_keys()) {
     if (skipped-- > 0) continue;
-    if (y >= area.bottom) return;
+    const bool more = &binding != &hop_keys().back();
+    if (y >= area.bottom - (more ? 1 : 0)) {
+      grid.write(kNames + 2, y, "Down: more", {Role::faint});
+      return;
+    }
     grid.write_field(1, y, kNames, key_names(binding), {Role::key});
     grid.write(kNames + 2, y++, binding.help);
   }
@@ -183,7 +204,7 @@ Grid hop_screen(const HopSnapshot& shot, const HopView& view, GridSize size,
       draw_hop_help(grid, area, view);
       break;
   }
-  draw_foot(grid);
+  draw_foot(grid, view);
   return grid;
 }
 

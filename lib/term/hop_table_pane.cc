@@ -7,6 +7,7 @@
 
 #include "lib/term/hop_panes.h"
 #include "lib/term/hop_rounds.h"
+#include "netlat/base/safe_text.h"
 #include "netlat/measure/quantiles.h"
 #include "netlat/report/number_text.h"
 #include "netlat/term/chart.h"
@@ -23,6 +24,7 @@ enum class Column : std::uint8_t {
   hop,
   place,
   origin,
+  labels,
   zone,
   loss,
   sent,
@@ -50,6 +52,7 @@ std::vector<TableColumn> columns_of(const HopReport& report,
       {hop, {"HOP", 3, 3, 0, true}},
       {place, {"ADDRESS", 15, 34, 0, false}},
       {origin, {"ORIGIN", 10, 12, 3, false}},
+      {labels, {"LABELS", 8, 24, 1, false}},
       {zone, {" ZONE", 8, 12, 2, false}},
       {loss, {"LOSS", 12, 12, 0, false}},
       {sent, {"SENT", 5, 5, 5, true}},
@@ -69,8 +72,9 @@ std::vector<TableColumn> columns_of(const HopReport& report,
     const bool place_in_time =
         c.what == best || c.what == p95 || c.what == worst;
     return (c.what == zone && report.zones.empty()) ||
-           (c.what == origin && report.origins.empty()) ||
-           (spread && !view.jitter) || (place_in_time && view.jitter);
+           (c.what == origin && (report.origins.empty() || !view.origins)) ||
+           (c.what == labels && !view.labels) || (spread && !view.jitter) ||
+           (place_in_time && view.jitter);
   });
   return all;
 }
@@ -102,6 +106,19 @@ std::string ns_text(std::optional<double> ns) {
   return ns ? ms_text(Nanos{std::llround(*ns)}) : "-";
 }
 
+// "16001 299776 et-0/0/1"
+std::string labels_text(const IcmpExtension& extension) {
+  std::string out;
+  for (const MplsLabel& label : extension.labels) {
+    out += (out.empty() ? "" : " ") + std::to_string(label.label);
+  }
+  for (const InterfaceInfo& i : extension.interfaces) {
+    if (i.name.empty()) continue;
+    out += (out.empty() ? "" : " ") + SafeText(i.name).str();
+  }
+  return out.empty() ? "-" : out;
+}
+
 std::string cell_text(const HopSnapshot& shot, const HopView& view,
                       std::size_t index, Column what) {
   const HopReport& report = shot.report;
@@ -117,6 +134,8 @@ std::string cell_text(const HopSnapshot& shot, const HopView& view,
       return hop_place(report, row, view.names);
     case Column::origin:
       return origin_text(report.origins[index]);
+    case Column::labels:
+      return labels_text(row.extension);
     case Column::zone: {
       const HopZone& zone = report.zones[index];
       if (zone.status == ZoneStatus::ambiguous) return " ambiguous";

@@ -277,6 +277,8 @@ def check_coming_and_going():
     """An interface that goes down, vanishes and comes back."""
     with Veth() as net:
         capture = Capture(net.b, "-i", "eth0", "--json")
+        # What ends a whole group is for the process that measures.
+        os.kill(capture.opener(), signal.SIGTERM)
 
         def heard(word):
             capture.wait(lambda: any(word in s for s in capture.said),

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   Registry registry;
   constexpr std::uint16_t kIdentifier = 0x1234;
   for (const std::uint16_t lane : std::array<std::uint16_t, 3>{0, 1, 1}) {
-    registry.add().lane = lane;
+    registry.add(lane);
   }
   ByteReader in(Bytes(data, size));
   while (in.remaining() >= 4) {
@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
         require(probe->state != ProbeState::answered);
         require(!mark->cookie || *mark->cookie == probe->cookie);
         require(!mark->sequence || *mark->sequence == probe->sequence());
-        probe->state = ProbeState::answered;
+        registry.settle(*probe, ProbeState::answered);
         require(registry.match(*mark, lane, kIdentifier) != probe);
       }
     }

@@ -35,6 +35,38 @@ def live(rig):
         assert "WHAT STANDS OUT" not in terminal.text()
 
 
+def live_settings(rig):
+    """What keys change while the view runs, and what they refuse."""
+    target = rig.address("h2", 4)
+    row = r"(?m)^  %d %s"
+    with Terminal(lambda *w: rig.network.inside("h1", *w), 120) as terminal:
+        terminal.type(*NOBODY, PROBE, "-n", target)
+        terminal.wait_for(row % (4, re.escape(target)))
+        for keys, shown in (
+                (["i", "0", ".", "2", "Enter"], "a round every 200 ms"),
+                (["i", "0", "Enter"], "--interval 0: write 0.01 to 3600"),
+                (["m", "3", "2", "BSpace"], "last TTL: 3_"),
+                (["Escape"], "q quit"),
+                (["m", "2", "Enter"], row % (2, "10.9.2.2")),
+                (["m", "9", "9", "9", "Enter"],
+                 "--max-ttl 999: write 1 to 255"),
+                (["s", "1", "0", "0", "Enter"], "ICMP"),
+                (["u"], "UDP 33434"), (["u"], "  ICMP "),
+                (["t"], "TCP 443"),
+                (["s", "1", "0", "0", "Enter"], "a SYN has no payload"),
+                (["t"], "  ICMP "), (["e"], "LABELS")):
+            for key in keys:
+                terminal.keys(key)
+            terminal.wait_for(shown)
+        text = terminal.text()
+        assert target not in "".join(text.split("\n")[2:]), text
+        terminal.keys("m", "9", "Enter")
+        terminal.wait_for(row % (4, re.escape(target)))
+        terminal.keys("i", "C-c")
+        terminal.wait_for("DONE 0")
+        terminal.assert_plain()
+
+
 def live_ends(rig):
     """Suspended, continued, ended by a signal, ended by its rounds."""
     target = rig.address("h2", 4)

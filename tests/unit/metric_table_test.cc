@@ -98,6 +98,25 @@ TEST(MetricHistogram, BoundsOfObjectivesAreAmongTheOthers) {
   EXPECT_EQ(bounds.size(), classic_bounds({}).size() + 1);
 }
 
+TEST(MetricHistogram, TheSlowestStandsForAWhile) {
+  MetricHistogram h = empty_histogram({});
+  const auto add = [&](int second, int microseconds) {
+    ExponentialHistogram samples;
+    samples.add(us(1));
+    if (microseconds > 0) samples.add(us(microseconds));
+    note_slowest(samples, stamp_ns(0) + std::chrono::seconds(second), h);
+    return h.slowest->value;
+  };
+  note_slowest({}, stamp_ns(0), h);
+  EXPECT_FALSE(h.slowest);
+  EXPECT_EQ(add(1, 500), 500e-6);
+  EXPECT_EQ(add(2, 400), 500e-6);
+  EXPECT_EQ(add(3, 900), 900e-6);
+  EXPECT_EQ(add(17, 100), 900e-6);
+  EXPECT_EQ(add(18, 100), 100e-6);
+  EXPECT_EQ(h.slowest->time, stamp_ns(18'000'000'000));
+}
+
 // ---- The table
 
 ZoneMapReading two_zones() {
@@ -303,6 +322,20 @@ TEST(MetricTable, LabelsAreThoseOfTheCatalogue) {
                       });
     EXPECT_EQ(families, static_cast<std::size_t>(wanted));
   }
+}
+
+TEST(MetricTable, AnExemplarThatIsOldIsNotShown) {
+  MetricTable table({});
+  table.add(second(1, {row("10.0.0.1", 80, 5)}), nullptr);
+  const auto shown = [&] {
+    const MetricSet set = set_of(table);
+    return family(set, "netlat_tcp_rtt_seconds")->series[0].histogram->slowest;
+  };
+  ASSERT_TRUE(shown());
+  EXPECT_EQ(shown()->value, 900e-6);
+  EXPECT_EQ(shown()->time, stamp_ns(2'000'000'000));
+  table.add(second(16, {}), nullptr);
+  EXPECT_FALSE(shown());
 }
 
 // ---- What TCP did

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <tins/tins.h>
 
+#include <random>
+
 #include <algorithm>
 
 #include "lib/probe/quote.h"
@@ -21,10 +23,10 @@ std::uint32_t ones_sum(Bytes b) {
 
 TEST(ProbePayload, ChecksumIsOneForAllProbes) {
   Registry registry;
-  const auto first = make_echo(false, 7, 0, registry.add().cookie, 44);
-  const auto datagram = make_datagram(registry.add().cookie, 36);
+  const auto first = make_echo(false, 7, 0, registry.add(0).cookie, 44);
+  const auto datagram = make_datagram(registry.add(0).cookie, 36);
   for (int i = 0; i < 1000; ++i) {
-    const SentProbe& probe = registry.add();
+    const SentProbe& probe = registry.add(0);
     const auto packet = make_echo(false, 7, probe.sequence(), probe.cookie, 44);
     EXPECT_EQ(ones_sum(packet), 0xffffu);
     EXPECT_EQ(load_be16(&packet[2]), load_be16(&first[2]));
@@ -34,23 +36,22 @@ TEST(ProbePayload, ChecksumIsOneForAllProbes) {
 
 TEST(Registry, TakesAnswersOnceAndOnlyFromTheirLane) {
   Registry registry;
-  SentProbe& probe = registry.add();
-  probe.lane = 3;
+  SentProbe& probe = registry.add(3);
   const auto packet = make_echo(false, 9, probe.sequence(), probe.cookie, 44);
   const auto mark = read_quoted_echo(false, packet);
   ASSERT_TRUE(mark);
   EXPECT_EQ(registry.match(*mark, 2, 9), nullptr);
   ASSERT_EQ(registry.match(*mark, 3, 9), &probe);
-  probe.state = ProbeState::expired;
+  registry.settle(probe, ProbeState::expired);
   ASSERT_EQ(registry.match(*mark, 3, 9), &probe) << "late";
-  probe.state = ProbeState::answered;
+  registry.settle(probe, ProbeState::answered);
   EXPECT_EQ(registry.match(*mark, 3, 9), nullptr) << "twice";
 }
 
 TEST(Registry, RefusesForgeries) {
   Registry registry;
-  const SentProbe probe = registry.add();
-  registry.add();
+  const SentProbe probe = registry.add(0);
+  registry.add(0);
   struct Row {
     const char* name;
     ProbeMark mark;
@@ -75,16 +76,53 @@ TEST(Registry, RefusesForgeries) {
 
 TEST(Registry, ShortQuoteOfTheOnlyProbe) {
   Registry registry;
-  SentProbe& first = registry.add();
+  SentProbe& first = registry.add(0);
   EXPECT_EQ(registry.match(ProbeMark{}, 0, 0), &first);
-  registry.add().state = ProbeState::expired;
+  registry.settle(registry.add(0), ProbeState::expired);
   EXPECT_NE(registry.match(ProbeMark{}, 0, 0), nullptr);
+}
+
+// Against a look at every probe; far past the point where numbers repeat.
+TEST(Registry, KnowsTheOnlyProbeOfALane) {
+  constexpr std::uint16_t kLanes = 3;
+  Registry registry;
+  std::mt19937 random(5);
+  std::vector<std::uint64_t> out;  // numbers
+  unsigned alone = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    const auto lane = static_cast<std::uint16_t>(random() % kLanes);
+    if (random() % 2 == 0) {
+      out.push_back(registry.add(lane).number);
+      if (random() % 16 == 0) registry.withdraw(), out.pop_back();
+    }
+    // The first one is left as it is until it is forgotten.
+    if (out.size() > 1 && out.size() > random() % 4) {
+      const std::size_t at = 1 + random() % (out.size() - 1);
+      if (SentProbe* probe = registry.find(out[at])) {
+        registry.settle(*probe, random() % 2 == 0 ? ProbeState::answered
+                                                  : ProbeState::expired);
+      }
+      out.erase(out.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    const SentProbe* only = nullptr;
+    unsigned count = 0;
+    for (const std::uint64_t number : out) {
+      const SentProbe* probe = registry.find(number);
+      if (probe == nullptr || probe->lane != lane) continue;
+      only = probe;
+      ++count;
+    }
+    alone += count == 1 ? 1 : 0;
+    ASSERT_EQ(registry.match(ProbeMark{}, lane, 0), count == 1 ? only : nullptr)
+        << i;
+  }
+  EXPECT_GT(alone, 10'000u);
 }
 
 TEST(Registry, ForgetsTheOldest) {
   Registry registry;
-  const SentProbe old = registry.add();
-  for (std::size_t i = 0; i < Registry::kCapacity; ++i) registry.add();
+  const SentProbe old = registry.add(0);
+  for (std::size_t i = 0; i < Registry::kCapacity; ++i) registry.add(0);
   ProbeMark mark;
   mark.cookie = old.cookie;
   EXPECT_EQ(registry.match(mark, 0, 0), nullptr);

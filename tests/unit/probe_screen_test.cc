@@ -130,6 +130,43 @@ TEST_F(HopScreen, SaysInWordsWhatItColours) {
   }
 }
 
+TEST_F(HopScreen, ShowsLabelsAndOriginsAsAsked) {
+  HopReport report = busy_path();
+  report.rows[1].extension.labels = {{16001, 0, 1}};
+  report.rows[1].extension.interfaces = {{0, 7, 9000, {}, "et-0\x1b[2J"}};
+  report.origins.assign(report.rows.size(), {64500, "Near", "NL"});
+  const auto line_of_hop_2 = [&](bool labels, bool origins) {
+    HopView view;
+    view.labels = labels;
+    view.origins = origins;
+    const std::string text =
+        draw(report, view, {160, 45}, ascii_glyphs()).text();
+    const auto at = text.find("  2 10.1.2.1");
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  EXPECT_EQ(line_of_hop_2(false, false).find("16001"), std::string::npos);
+  EXPECT_NE(line_of_hop_2(true, false).find("16001 et-0\\x1b[2J"),
+            std::string::npos)
+      << line_of_hop_2(true, false);
+  EXPECT_NE(line_of_hop_2(true, true).find("AS64500 NL"), std::string::npos);
+  EXPECT_EQ(line_of_hop_2(true, false).find("AS64500"), std::string::npos);
+}
+
+TEST_F(HopScreen, AsksAndAnswersAtTheFoot) {
+  HopView view;
+  view.said = "evil\x1b[2J";
+  const auto foot = [&] {
+    const std::string text =
+        draw(busy_path(), view, {80, 24}, ascii_glyphs()).text();
+    const auto line = text.rfind('\n', text.size() - 2);
+    return text.substr(line + 1, text.size() - line - 2);
+  };
+  EXPECT_EQ(foot(), " evil\\x1b[2J");
+  view.question = "last TTL";
+  view.typed = "12";
+  EXPECT_EQ(foot(), " last TTL: 12_");
+}
+
 TEST_F(HopScreen, ManPageHasTheKeys) {
   const std::string page = test::stored("man/netlat-probe.1");
   EXPECT_NE(page.find(keys_mdoc(hop_keys())), std::string::npos)
@@ -140,11 +177,14 @@ TEST_F(HopScreen, KeysMeanOneThing) {
   EXPECT_TRUE(duplicate_keys(hop_keys()).empty());
   // As in mtr.
   const std::pair<KeyCode, HopAction> theirs[] = {
-      {U'q', HopAction::quit},   {U'?', HopAction::help},
-      {U'h', HopAction::help},   {U'p', HopAction::pause},
-      {U' ', HopAction::resume}, {U'r', HopAction::reset},
-      {U'n', HopAction::names},  {U'd', HopAction::next_pane},
-      {U'j', HopAction::jitter}};
+      {U'q', HopAction::quit},        {U'?', HopAction::help},
+      {U'h', HopAction::help},        {U'p', HopAction::pause},
+      {U' ', HopAction::resume},      {U'r', HopAction::reset},
+      {U'n', HopAction::names},       {U'd', HopAction::next_pane},
+      {U'j', HopAction::jitter},      {U'e', HopAction::labels},
+      {U'z', HopAction::origins},     {U'i', HopAction::ask_interval},
+      {U'm', HopAction::ask_max_ttl}, {U's', HopAction::ask_size},
+      {U'u', HopAction::udp},         {U't', HopAction::tcp}};
   for (const auto& [code, action] : theirs) {
     EXPECT_EQ(find_action(hop_keys(), code, 0), static_cast<int>(action));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <clocale>
+#include <utility>
 
 namespace netlat {
 
@@ -13,6 +14,8 @@ namespace {
 constexpr Nanos kRefresh = std::chrono::seconds(1);
 // Keys of a paste, read in one go.
 constexpr int kMostKeys = 100;
+// Digits of a number.
+constexpr std::size_t kMostTyped = 10;
 
 template <class Clock>
 Nanos now_of() {
@@ -27,7 +30,8 @@ LiveView::LiveView(std::unique_ptr<CursesScreen> screen, Prober& prober,
       prober_(prober),
       names_(names),
       targets_(targets),
-      reporter_(std::move(reporter)) {}
+      reporter_(std::move(reporter)),
+      ports_(ports_of(prober.plan(0))) {}
 
 Result<std::unique_ptr<LiveView>> LiveView::open(Prober& prober,
                                                  HostNames* names,
@@ -94,9 +98,48 @@ void LiveView::scroll(int by) {
   view_.scrolled = std::clamp(view_.scrolled + by, 0, std::max(most - 1, 0));
 }
 
+void LiveView::ask(LiveSetting setting) {
+  asked_ = setting;
+  view_.question = question_of(setting);
+  view_.typed.clear();
+}
+
+void LiveView::take_typed(KeyCode code) {
+  if (code == key::kBackspace) {
+    if (!view_.typed.empty()) view_.typed.pop_back();
+    return;
+  }
+  const bool digit = (code >= U'0' && code <= U'9') || code == U'.';
+  if (digit && view_.typed.size() < kMostTyped) {
+    view_.typed += static_cast<char>(code);
+  }
+  if (code != key::kEnter && code != U'\n' && code != key::kEscape) return;
+  const LiveSetting setting = std::exchange(asked_, LiveSetting::none);
+  view_.question.clear();
+  if (code == key::kEscape || view_.typed.empty()) return;
+  begin_anew(set_live(setting, view_.typed, prober_));
+}
+
+// To it, or from it back to ICMP.
+void LiveView::switch_protocol(ProbeProtocol protocol) {
+  const bool back = prober_.plan(0).protocol == protocol;
+  begin_anew(
+      set_protocol(back ? ProbeProtocol::icmp : protocol, ports_, prober_));
+}
+
+void LiveView::begin_anew(Result<void> changed) {
+  if (!changed) view_.said = changed.error().message;
+  view_.scrolled = 0;
+  refreshed_ = Nanos{0};
+}
+
 void LiveView::take(KeyCode code) {
   changed_ = true;
   if (code == key::kResize) return;
+  view_.said.clear();
+  if (asked_ != LiveSetting::none && code != key::control('C')) {
+    return take_typed(code);
+  }
   const auto action = find_action(hop_keys(), code, 0);
   if (!action) return;
   switch (static_cast<HopAction>(*action)) {
@@ -138,6 +181,22 @@ void LiveView::take(KeyCode code) {
     case HopAction::jitter:
       view_.jitter = !view_.jitter;
       return;
+    case HopAction::labels:
+      view_.labels = !view_.labels;
+      return;
+    case HopAction::origins:
+      view_.origins = !view_.origins;
+      return;
+    case HopAction::ask_interval:
+      return ask(LiveSetting::interval);
+    case HopAction::ask_max_ttl:
+      return ask(LiveSetting::max_ttl);
+    case HopAction::ask_size:
+      return ask(LiveSetting::size);
+    case HopAction::udp:
+      return switch_protocol(ProbeProtocol::udp);
+    case HopAction::tcp:
+      return switch_protocol(ProbeProtocol::tcp);
     case HopAction::next_target:
       return go(target_ + 1);
     case HopAction::target_before:

@@ -9,6 +9,7 @@
 #include "netlat/probe/prober.h"
 #include "netlat/term/curses_screen.h"
 #include "netlat/term/hop_screen.h"
+#include "tools/probe/live_settings.h"
 
 namespace netlat {
 
@@ -37,6 +38,10 @@ class LiveView : public Companion {
   void show(HopPane pane);
   void go(std::size_t target);
   void scroll(int by);
+  void ask(LiveSetting setting);
+  void take_typed(KeyCode code);
+  void switch_protocol(ProbeProtocol protocol);
+  void begin_anew(Result<void> changed);
   void draw();
 
   std::unique_ptr<CursesScreen> screen_;
@@ -46,6 +51,8 @@ class LiveView : public Companion {
   Reporter reporter_;
   HopView view_;
   HopReport report_;
+  LivePorts ports_;
+  LiveSetting asked_ = LiveSetting::none;
   Nanos refreshed_{0};  // steady; 0: never
   bool changed_ = true, ended_ = false, wants_report_ = false;
 };

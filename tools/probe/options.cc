@@ -106,16 +106,6 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_flag("-q,--quiet", o.quiet, "no progress line");
 }
 
-Result<void> read_interval(const Typed& typed, ProbePlan& plan) {
-  std::optional<double> seconds;
-  auto done = read_fraction("--interval", typed.interval, 0.01, 3600,
-                            "0.01 to 3600 seconds", seconds);
-  if (done && seconds) {
-    plan.interval = Nanos{static_cast<std::int64_t>(*seconds * 1e9)};
-  }
-  return done;
-}
-
 Result<void> read_protocol(const Typed& typed, ProbeOptions& o) {
   const int chosen = (typed.icmp ? 1 : 0) + (typed.udp ? 1 : 0) +
                      (typed.tcp ? 1 : 0) + (o.flow ? 1 : 0);
@@ -130,10 +120,6 @@ Result<void> read_protocol(const Typed& typed, ProbeOptions& o) {
   }
   if (typed.tcp) {
     o.plan.protocol = ProbeProtocol::tcp;
-    if (typed.size) {
-      return Error{"--size goes not with --tcp: a SYN has no payload",
-                   ErrorKind::usage};
-    }
     return read_number("--tcp", typed.tcp, 1, 65'535, o.plan.port);
   }
   return {};
@@ -164,24 +150,19 @@ Result<void> read_plan(const Typed& typed, ProbeOptions& o) {
   const Result<void> all[] = {
       read_protocol(typed, o),
       read_addresses(typed, o),
-      read_interval(typed, p),
+      read_interval(typed.interval, p),
       read_number("--flows", typed.lanes, 1, kMostLanes, p.lanes),
       read_number("--explore", typed.explore, 0, 1000, p.explore),
       read_number("--count", typed.count, 1, 1'000'000, p.rounds),
       read_number("--rate", typed.rate, 1, 100'000, o.rate),
       read_number("--first-ttl", typed.first, 1, 255, p.first_ttl),
-      read_number("--max-ttl", typed.max, 1, 255, p.max_ttl),
-      read_number("--size", typed.size, kLeastSize, kMostSize, p.size),
+      read_max_ttl(typed.max, p),
+      read_size(typed.size, p),
       read_number("--dscp", typed.dscp, 0, 63, p.dscp),
       read_number("--source-port", typed.source_port, 1, 65'535,
                   p.source_port)};
   for (const auto& done : all) {
     if (!done) return done;
-  }
-  if (p.first_ttl > p.max_ttl) {
-    return Error{fmt::format("--first-ttl {} is beyond --max-ttl {}",
-                             p.first_ttl, p.max_ttl),
-                 ErrorKind::usage};
   }
   if (p.source_port != 0 && p.source_port + p.lanes > 65'536) {
     return Error{"--source-port leaves no room for as many flows",
@@ -266,6 +247,37 @@ void go_on(const Typed& typed, ProbeOptions& o) {
 }
 
 }  // namespace
+
+Result<void> read_interval(const std::optional<std::string>& typed,
+                           ProbePlan& plan) {
+  std::optional<double> seconds;
+  auto done = read_fraction("--interval", typed, 0.01, 3600,
+                            "0.01 to 3600 seconds", seconds);
+  if (done && seconds) {
+    plan.interval = Nanos{static_cast<std::int64_t>(*seconds * 1e9)};
+  }
+  return done;
+}
+
+Result<void> read_max_ttl(const std::optional<std::string>& typed,
+                          ProbePlan& plan) {
+  auto done = read_number("--max-ttl", typed, 1, 255, plan.max_ttl);
+  if (done && plan.first_ttl > plan.max_ttl) {
+    return Error{fmt::format("--first-ttl {} is beyond --max-ttl {}",
+                             plan.first_ttl, plan.max_ttl),
+                 ErrorKind::usage};
+  }
+  return done;
+}
+
+Result<void> read_size(const std::optional<std::string>& typed,
+                       ProbePlan& plan) {
+  if (typed && plan.protocol == ProbeProtocol::tcp) {
+    return Error{"--size goes not with --tcp: a SYN has no payload",
+                 ErrorKind::usage};
+  }
+  return read_number("--size", typed, kLeastSize, kMostSize, plan.size);
+}
 
 std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {
   ProbeOptions options;

@@ -47,6 +47,15 @@ struct ProbeOptions {
   std::vector<ProbeCheck> checks;
 };
 
+/// Read what was typed; errors are of usage and name the option.
+Result<void> read_interval(const std::optional<std::string>& typed,
+                           ProbePlan& plan);
+Result<void> read_max_ttl(const std::optional<std::string>& typed,
+                          ProbePlan& plan);
+/// A SYN has none.
+Result<void> read_size(const std::optional<std::string>& typed,
+                       ProbePlan& plan);
+
 /// The options, or the exit status when all is said already.
 std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv);
 

@@ -48,6 +48,13 @@ class Prober {
   void pause(bool paused) { paused_ = paused; }
   /// Begins all counts anew; paths, epochs and events stay.
   void reset();
+  /// The plan of a target, from 0.
+  const ProbePlan& plan(std::size_t target) const;
+  /// Probes all targets by changed plans, and begins everything anew; on an
+  /// error they are probed as before.
+  Result<void> change(const std::function<void(ProbePlan&)>& changed);
+  /// From now on; at least a nanosecond.
+  void set_interval(Nanos interval);
   /// Probes so far, over all targets.
   std::uint64_t sent() const;
   /// What is known of the target that was added as number `target`, from 0.
@@ -70,6 +77,7 @@ class Prober {
 
   Nanos gap_;
   bool paused_ = false;
+  std::uint64_t gone_ = 0;  // probes of sessions that were changed
   std::vector<Member> members_;
   std::unique_ptr<QuoteWatch> quotes4_, quotes6_;  // null: not permitted
   std::function<void(const IpAddress&)> told_;

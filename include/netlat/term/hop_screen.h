@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "netlat/report/hop_report.h"
 #include "netlat/term/glyphs.h"
@@ -31,6 +32,13 @@ enum class HopAction : int {
   reset,
   names,
   jitter,
+  labels,
+  origins,
+  ask_interval,
+  ask_max_ttl,
+  ask_size,
+  udp,
+  tcp,
   next_target,
   target_before,
   down,
@@ -45,7 +53,11 @@ std::span<const KeyBinding> hop_keys();
 struct HopView {
   HopPane pane = HopPane::hops;
   bool paused = false;
-  bool names = true, jitter = false;
+  bool names = true, jitter = false, labels = false, origins = true;
+  /// What the user is asked, if anything, and what was typed so far.
+  std::string question = {}, typed = {};
+  /// What came of it, until the next key; ours.
+  std::string said = {};
   int scrolled = 0;  ///< rows of the pane above its first one shown
 };
 

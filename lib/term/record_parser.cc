@@ -1,7 +1,6 @@
 #include "netlat/term/record_parser.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <limits>

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "lib/probe/quic_probe.h"
 #include "lib/probe/quote.h"
 #include "lib/probe/registry.h"
 #include "netlat/probe/icmp_extension.h"
@@ -80,6 +81,83 @@ TEST(Registry, ShortQuoteOfTheOnlyProbe) {
   EXPECT_EQ(registry.match(ProbeMark{}, 0, 0), &first);
   registry.settle(registry.add(0), ProbeState::expired);
   EXPECT_NE(registry.match(ProbeMark{}, 0, 0), nullptr);
+}
+
+TEST(QuicProbe, IsAPacketOfAVersionThatForcesNegotiation) {
+  const std::uint64_t cookie = 0x1122334455667788;
+  for (const std::size_t length : {1200u, 1201u, 1428u}) {
+    const auto packet = make_quic(cookie, length);
+    ASSERT_EQ(packet.size(), length);
+    EXPECT_EQ(packet[0] & 0xc0, 0xc0) << "long header, fixed bit";
+    EXPECT_EQ(load_be32(&packet[1]) & 0x0f0f0f0f, 0x0a0a0a0au);
+    EXPECT_EQ(packet[5], 8);
+    EXPECT_EQ(load_be64(&packet[6]), cookie);
+    EXPECT_EQ(packet[14], 8);
+    EXPECT_EQ(load_be64(&packet[15]), cookie);
+    for (std::size_t n = 0; n < 30; ++n) {
+      EXPECT_EQ(read_quoted_datagram(Bytes(packet).first(n)).cookie == cookie,
+                n >= 14)
+          << n;
+    }
+  }
+}
+
+TEST(QuicProbe, HasTheChecksumOfItsLane) {
+  const IpAddress a = *IpAddress::parse("2001:db8::1");
+  const IpAddress b = *IpAddress::parse("2001:db8::2");
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 100; ++i) {
+    const auto packet = make_quic(random(), 1200);
+    // UDP header and pseudo header, then the payload.
+    std::vector<std::uint8_t> all;
+    for (const IpAddress& address : {a, b}) {
+      const auto octets = address.bytes();
+      all.insert(all.end(), octets.begin(), octets.end());
+    }
+    const std::uint16_t words[] = {17, 1208, 4000, 443, 1208, 0};
+    for (const std::uint16_t word : words) {
+      all.push_back(static_cast<std::uint8_t>(word >> 8));
+      all.push_back(static_cast<std::uint8_t>(word));
+    }
+    all.insert(all.end(), packet.begin(), packet.end());
+    EXPECT_EQ(0xffff - ones_sum(all),
+              datagram_checksum(a, b, 4000, 443, 1208).whole);
+  }
+}
+
+struct NegotiationRow {
+  const char* name;
+  std::size_t at;  // what is changed, and to what
+  std::uint8_t to;
+  bool taken;
+};
+
+TEST(QuicProbe, TakesVersionNegotiationOfItsOwnAlone) {
+  const std::vector<std::uint8_t> good = {0x9a, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5,
+                                          6,    7, 8, 8, 1, 2, 3, 4, 5, 6, 7,
+                                          8,    0, 0, 0, 1, 0, 0, 0, 2};
+  const NegotiationRow rows[] = {
+      {"as it should be", 0, 0x80, true},
+      {"other versions", 26, 9, true},
+      {"short header", 0, 0x40, false},
+      {"a version of its own", 4, 1, false},
+      {"destination ID of other length", 5, 7, false},
+      {"another destination ID", 13, 9, false},
+      {"source ID of other length", 14, 9, false},
+      {"another source ID", 22, 9, false}};
+  for (const NegotiationRow& row : rows) {
+    auto packet = good;
+    packet[row.at] = row.to;
+    const auto wanted = row.taken
+                            ? std::optional<std::uint64_t>(0x0102030405060708u)
+                            : std::nullopt;
+    EXPECT_EQ(read_version_negotiation(packet), wanted) << row.name;
+  }
+  for (std::size_t n = 0; n < good.size(); ++n) {
+    EXPECT_EQ(read_version_negotiation(Bytes(good).first(n)).has_value(),
+              n == 27)
+        << n;
+  }
 }
 
 // Against a look at every probe; far past the point where numbers repeat.

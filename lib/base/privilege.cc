@@ -38,6 +38,14 @@ Error failed(const char* what) {
 
 }  // namespace
 
+std::string refusal_text(int error) {
+  std::string text = std::strerror(error);
+  if (error == EACCES) {
+    text += " to uid " + std::to_string(geteuid()) + ", which this runs as";
+  }
+  return text;
+}
+
 Identity unprivileged_identity() {
   if (geteuid() != 0) return {geteuid(), getegid()};
   const auto uid = from_sudo("SUDO_UID");

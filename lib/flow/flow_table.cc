@@ -18,6 +18,20 @@ constexpr std::size_t kMostConnections =
 // So few connections, 6 MiB of them, are near enough in any case.
 constexpr std::size_t kNearby = 16'384;
 constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << 48) - 1;
+
+// Whether an ICMP error says that the packet it quotes did not arrive, and not
+// only that it was too long (RFC 792, RFC 4443).
+bool undelivered(const Segment& s) {
+  constexpr std::uint8_t kUnreachable = 3, kTooLong = 4, kTimeExceeded = 11;
+  constexpr std::uint8_t kUnreachable6 = 1, kTimeExceeded6 = 3;
+  const IcmpFields& icmp = s.icmp;
+  if (s.transport == Transport::icmp6) {
+    return icmp.type == kUnreachable6 || icmp.type == kTimeExceeded6;
+  }
+  return (icmp.type == kUnreachable && icmp.code != kTooLong) ||
+         icmp.type == kTimeExceeded;
+}
+
 }  // namespace
 
 FlowTable::FlowTable(const FlowLimits& limits, FlowListener& listener)
@@ -319,9 +333,19 @@ void FlowTable::quote(const Segment& s) {
   Work work;
   direct(quoted, scopes_.of(s), work.key);
   work.tag = tag_of(work.key.key);
-  Connection* const c = find(work).connection;
-  if (c == nullptr) return;
-  engine_->icmp_error(*c, c->direction(work.key.sender_is_low), s.icmp);
+  const Found found = find(work);
+  if (found.ref == 0) return;
+  if (found.connection != nullptr) {
+    Connection& c = *found.connection;
+    engine_->icmp_error(c, c.direction(work.key.sender_is_low), s.icmp);
+    return;
+  }
+  HalfOpen& entry = half_open_.at((found.ref & ~kHalf) - 1);
+  // Who forges such an error does not know the sequence number.
+  if (undelivered(s) && s.icmp.quote.seq.value == entry.isn &&
+      work.key.sender_is_low == entry.client_is_low) {
+    entry.unreachable = true;
+  }
 }
 
 void FlowTable::path_grew(std::uint32_t index, Dir half, Nanos by) noexcept {

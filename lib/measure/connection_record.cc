@@ -170,6 +170,7 @@ FlowRecord unanswered_record(const HalfOpen& attempt, const SynRetry* retry,
   r.start = FlowStart::syn;
   r.reused = attempt.reused;
   r.handshake.outcome = HandshakeOutcome::timeout;
+  r.handshake.unreachable = attempt.unreachable;
   r.handshake.syn_retransmits = attempt.retransmits();
   r.c2s.packets = attempt.syns;
   r.c2s.retransmits = attempt.retransmits();

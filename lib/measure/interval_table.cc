@@ -7,24 +7,8 @@ namespace netlat {
 
 namespace {
 
-struct Totals {
-  std::uint64_t bytes = 0, segments = 0, retransmits = 0;
-  std::uint32_t lost = 0;
-};
-
-void add_side(const Sender& sender, Totals& totals) {
-  totals.bytes += sender.bytes;
-  totals.segments += sender.segments;
-  if (!sender.trouble) return;
-  const Trouble& t = *sender.trouble;
-  totals.retransmits += t.retransmits();
-  totals.lost +=
-      t.lost_by_sequence + t.lost_downstream_proof + t.lost_downstream_strong;
-}
-
 // What a counter has beyond the most that was seen of it.
-template <class Count>
-std::uint64_t growth(Count now, Count& seen) {
+std::uint64_t growth(std::uint64_t now, std::uint64_t& seen) {
   if (now <= seen) return 0;
   return now - std::exchange(seen, now);
 }
@@ -48,7 +32,7 @@ void add_class(const SegmentFacts& facts, IntervalStats& stats) {
       ++stats.reordered;
       break;
     case SegmentClass::reset:
-      ++stats.resets;
+      ++stats.resets[static_cast<std::size_t>(facts.dir)];
       break;
     default:
       break;
@@ -65,7 +49,11 @@ void IntervalStats::merge(const IntervalStats& other) {
   handshake.merge(other.handshake);
   syn_retransmits += other.syn_retransmits;
   reordered += other.reordered;
-  resets += other.resets;
+  for (std::size_t i = 0; i < resets.size(); ++i) resets[i] += other.resets[i];
+  for (std::size_t i = 0; i < failures.size(); ++i) {
+    failures[i] += other.failures[i];
+  }
+  trouble.add(other.trouble);
   add(other);
 }
 
@@ -105,12 +93,14 @@ std::size_t IntervalTable::RowKeyHash::operator()(
 
 IntervalTable::RowKey IntervalTable::key_of(const IpAddress& client,
                                             const ServiceKey& service,
-                                            Stamp time) const {
+                                            Stamp time) {
   RowKey key;
   key.service = service;
   if (zones_ != nullptr) {
     key.client = zones_->place(client, time);
     key.server = zones_->place(service.server, time);
+    ++lookups_[static_cast<std::size_t>(key.client.status)];
+    ++lookups_[static_cast<std::size_t>(key.server.status)];
   }
   return key;
 }
@@ -149,7 +139,7 @@ IntervalStats& IntervalTable::entry_of(const Segment& s,
     seen.known = true;
     seen.flow_id = facts.flow_id;
     // Counted as they came, before there was a connection.
-    seen.retransmits = flows_.at(facts.connection).syn_retransmits;
+    seen.syns = flows_.at(facts.connection).syn_retransmits;
   }
   if (seen.interval == open.number) {
     auto& services = open.interval.services;
@@ -170,21 +160,28 @@ IntervalStats& IntervalTable::entry_of(const Segment& s,
   return stats;
 }
 
-void IntervalTable::add_growth(const SegmentFacts& facts,
+void IntervalTable::add_growth(const SegmentFacts& facts, Stamp time,
                                IntervalStats& stats) {
   const Connection& c = flows_.at(facts.connection);
   Seen& seen = seen_[facts.connection];
-  Totals now;
-  add_side(c.half[0], now);
-  add_side(c.half[1], now);
-  stats.bytes += growth(now.bytes, seen.bytes);
-  stats.segments += growth(now.segments, seen.segments);
-  stats.retransmits += growth(now.retransmits, seen.retransmits);
-  stats.lost += growth(now.lost, seen.lost);
+  const auto& [client, server] = c.half;
+  stats.bytes += growth(client.bytes + server.bytes, seen.bytes);
+  stats.segments += growth(client.segments + server.segments, seen.segments);
+  if (client.trouble || server.trouble) {
+    if (!seen.trouble) {
+      seen.trouble = std::make_unique<TroubleCounts>();
+      seen.trouble->of(RetransmitCause::syn_timer) = seen.syns;
+    }
+    const TroubleCounts grown =
+        take_growth(trouble_counts(c, time), *seen.trouble);
+    stats.trouble.add(grown);
+    stats.retransmits += grown.retransmits();
+    stats.lost += grown.lost;
+  }
   if (seen.connected) return;
   if (c.handshake == HandshakeOutcome::refused) {
     seen.connected = true;
-    ++stats.connect_failures;
+    stats.fail(ConnectFailure::reset);
   } else if (c.connect >= 0) {
     seen.connected = true;
     ++stats.connects;
@@ -208,10 +205,11 @@ void IntervalTable::advance(std::span<const Segment> batch,
       if (f.segment_class == SegmentClass::retransmission) {
         ++stats.retransmits;
         ++stats.syn_retransmits;
+        ++stats.trouble.of(RetransmitCause::syn_timer);
       }
       continue;
     }
-    add_growth(f, stats);
+    add_growth(f, s.time, stats);
     add_class(f, stats);
     for (std::uint8_t n = 0; n < f.rtt_count; ++n) {
       const RttSample& rtt = f.rtt[n];
@@ -236,7 +234,9 @@ void IntervalTable::last_turn(const FlowRecord& flow, Nanos elapsed,
 }
 
 void IntervalTable::unanswered(const FlowRecord& flow, Stamp now) {
-  ++entry_at(flow, now).connect_failures;
+  entry_at(flow, now).fail(flow.handshake.unreachable
+                               ? ConnectFailure::icmp
+                               : ConnectFailure::timeout);
 }
 
 std::optional<Interval> IntervalTable::take(Stamp until) {

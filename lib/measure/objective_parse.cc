@@ -186,8 +186,8 @@ class Parser {
     }
     return percentile(
         "service:ADDRESS:PORT, zone:FROM->TO, zone:*, or what is measured: "
-        "p99, "
-        "network p95, turns p99, handshake p99, loss, retransmits, failures");
+        "p99, network p95, turns p99, handshake p99, loss, retransmits, "
+        "failures");
   }
 
   bool percentile(const char* expected) {

@@ -5,11 +5,14 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -61,6 +64,25 @@ int spawn(const std::vector<std::string>& command, int input, pid_t& child) {
 }
 
 }  // namespace
+
+std::string command_problem(const std::vector<std::string>& command) {
+  const std::string& name = command.front();
+  const auto runs = [](const std::string& path) {
+    struct stat what {};
+    if (stat(path.c_str(), &what) != 0) return false;
+    if (!S_ISREG(what.st_mode)) errno = EACCES;
+    return S_ISREG(what.st_mode) && access(path.c_str(), X_OK) == 0;
+  };
+  if (name.find('/') != name.npos) {
+    return runs(name) ? "" : name + ": " + std::strerror(errno);
+  }
+  const char* const all = std::getenv("PATH");
+  std::istringstream directories(all == nullptr ? "/bin:/usr/bin" : all);
+  for (std::string directory; std::getline(directories, directory, ':');) {
+    if (runs((directory.empty() ? "." : directory) + '/' + name)) return {};
+  }
+  return "no program " + name + " in PATH";
+}
 
 void AlertActions::kill_all() {
   for (const Running& r : running_) kill(-r.process, SIGKILL);

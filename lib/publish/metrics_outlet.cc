@@ -36,14 +36,15 @@ Result<void> check(const MetricsPlan& plan) {
     }
   }
   if (plan.text_file.empty()) return {};
-  if (!plan.text_file.ends_with(".prom")) {
-    return Error{plan.text_file + ": node_exporter reads files named *.prom",
-                 ErrorKind::usage};
-  }
   return replace_text_file(plan.text_file, "");
 }
 
 }  // namespace
+
+std::string metrics_file_problem(const std::string& path) {
+  if (path.ends_with(".prom")) return {};
+  return path + ": node_exporter reads files named *.prom";
+}
 
 MetricsOutlet::MetricsOutlet(const MetricsPlan& plan,
                              std::function<void(const std::string&)> say)

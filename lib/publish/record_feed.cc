@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
+#include "netlat/base/privilege.h"
 #include "netlat/report/lost_json.h"
 
 namespace netlat {
@@ -44,7 +44,7 @@ bool somebody_listens(const sockaddr_un& address) {
 
 Result<RecordFeed> RecordFeed::listen(const std::string& path) {
   const auto failed = [&](int why) {
-    return Error{"socket " + path + ": " + std::strerror(why),
+    return Error{"socket " + path + ": " + refusal_text(why),
                  why == EACCES || why == EPERM ? ErrorKind::permission
                                                : ErrorKind::input};
   };

@@ -15,6 +15,7 @@
 
 #include "lib/publish/compressor.h"
 #include "lib/publish/own_files.h"
+#include "netlat/base/privilege.h"
 #include "netlat/report/lost_json.h"
 
 namespace netlat {
@@ -51,7 +52,7 @@ Result<void> RotatingFiles::take_directory() {
     const ErrorKind kind = errno == EACCES || errno == EPERM || errno == EROFS
                                ? ErrorKind::permission
                                : ErrorKind::input;
-    return Error{fmt::format("{}{}", what, std::strerror(errno)), kind};
+    return Error{what + refusal_text(errno), kind};
   };
   directory_ =
       ::open(plan_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -6,7 +6,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+
+#include "netlat/base/privilege.h"
 
 namespace netlat {
 
@@ -16,7 +17,7 @@ Result<void> replace_text_file(const std::string& path, std::string_view text) {
   const auto failed = [&] {
     const ErrorKind kind =
         errno == EACCES ? ErrorKind::permission : ErrorKind::usage;
-    return Error{fresh + ": " + std::strerror(errno), kind};
+    return Error{fresh + ": " + refusal_text(errno), kind};
   };
   const int fd =
       open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,

@@ -60,6 +60,15 @@ void append_flows(const CaptureNumbers& n, MetricSet& set) {
        {"half_open", n.flow.half_open_evicted}});
 }
 
+void append_zones(const CaptureNumbers& n, MetricSet& set) {
+  if (!n.zone_lookups) return;
+  const auto& by_status = *n.zone_lookups;
+  add(set, Metric::zone_lookups,
+      {{"unknown", by_status[0]},
+       {"known", by_status[1]},
+       {"ambiguous", by_status[2]}});
+}
+
 void append_packets(const CaptureNumbers& n, MetricSet& set) {
   const PacketAccount& a = n.account;
   add(set, Metric::capture_packets,
@@ -111,6 +120,7 @@ std::size_t close_reason(const FlowRecord& flow) {
 }
 
 void append_capture_metrics(const CaptureNumbers& numbers, MetricSet& set) {
+  append_zones(numbers, set);
   append_flows(numbers, set);
   append_packets(numbers, set);
   append_self(numbers, set);

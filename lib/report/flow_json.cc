@@ -93,6 +93,7 @@ void handshake(JsonWriter& json, const HandshakeRecord& h) {
   put_duration(json, "client_ns", h.client);
   put_duration(json, "connect_ns", h.connect);
   json.field("ambiguous", h.ambiguous);
+  if (h.unreachable) json.field("unreachable", true);
   json.field("syn_retransmits", h.syn_retransmits);
   json.field("synack_retransmits", h.synack_retransmits);
   json.close_object();

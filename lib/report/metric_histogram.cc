@@ -90,4 +90,16 @@ void add_samples(const ExponentialHistogram& samples, MetricHistogram& to) {
   add_classic(buckets, samples.zero_count(), to);
 }
 
+void note_slowest(const ExponentialHistogram& samples, Stamp at,
+                  MetricHistogram& to) {
+  const SampleTotals& totals = samples.totals();
+  if (totals.n == 0) return;
+  const double slowest = std::chrono::duration<double>(totals.max).count();
+  if (to.slowest && at - to.slowest->time < kExemplarFor &&
+      slowest < to.slowest->value) {
+    return;
+  }
+  to.slowest = {slowest, at};
+}
+
 }  // namespace netlat

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/report/metric_columns.h"
+#include "netlat/measure/vocabulary.h"
 #include "netlat/report/metric_catalogue.h"
 #include "netlat/report/metric_histogram.h"
 
@@ -25,9 +27,12 @@ std::string zone_text(const ZonePlace& place, const ZoneLabeler* zones) {
 MetricTable::MetricTable(MetricTableOptions options)
     : options_(std::move(options)), bounds_(classic_bounds(options_.bounds)) {
   // Beside its bounds a histogram has +Inf, sum and count.
-  const std::size_t series = std::size_t{wire + 1} * (bounds_.size() + 3) +
-                             std::size_t{connect_failures + 1};
-  most_ = std::max<std::size_t>(options_.most_series / series, 2);
+  const std::size_t series =
+      std::size_t{wire + 1} * (bounds_.size() + 3) + metric_columns().size();
+  constexpr std::size_t kWaySeries = 3, kWayShare = 12;
+  const std::size_t ways = options_.most_series / kWayShare;
+  most_ = std::max<std::size_t>((options_.most_series - ways) / series, 2);
+  most_ways_ = ways / kWaySeries;
   for (const ServiceKey& key : options_.services) {
     named_[key].text = endpoint_text(key.server, key.port);
   }
@@ -48,15 +53,15 @@ const std::string& MetricTable::service_name(const IntervalStats& row) {
   return named.text;
 }
 
-MetricTable::Key MetricTable::key_of(const IntervalStats& row,
+MetricTable::Key MetricTable::key_of(const ZonePlace& source,
+                                     const ZonePlace& destination,
                                      const ZoneLabeler* zones) {
   Key key;
-  key.client = zone_text(row.client_zone, zones);
-  key.server = zone_text(row.server_zone, zones);
-  key.relation = to_word(
-      zones == nullptr ? ZoneRelation::unknown
-                       : zones->relation(row.client_zone, row.server_zone));
-  if (options_.by_service) key.service = service_name(row);
+  key.source = zone_text(source, zones);
+  key.destination = zone_text(destination, zones);
+  key.relation =
+      to_word(zones == nullptr ? ZoneRelation::unknown
+                               : zones->relation(source, destination));
   return key;
 }
 
@@ -76,23 +81,37 @@ MetricTable::Path& MetricTable::path(Key key) {
   if (found == paths_.end()) {
     found = paths_.emplace(std::move(key), Path{}).first;
     for (auto& h : found->second.histograms) h = empty_histogram(bounds_);
+    found->second.counts.resize(metric_columns().size());
   }
   return found->second;
 }
 
+MetricTable::Way& MetricTable::way(WayKey key) {
+  const auto found = ways_.find(key);
+  if (found != ways_.end()) return found->second;
+  // The last places, one a transport, are those of the others.
+  constexpr std::size_t kOthers = std::size(Words<Transport>::list);
+  if (ways_.size() + kOthers >= most_ways_) {
+    ++refused_;
+    key.first = {kOther, kOther, to_word(ZoneRelation::unknown), {}};
+  }
+  return ways_[std::move(key)];
+}
+
 void MetricTable::count(const IntervalStats& row, Path& path) {
   path.used = now_;
-  add_samples(row.server_rtt, path.histograms[server_rtt]);
-  add_samples(row.client_rtt, path.histograms[client_rtt]);
-  add_samples(row.handshake, path.histograms[handshake]);
-  add_samples(row.service, path.histograms[service]);
-  add_samples(row.turns, path.histograms[wire]);
-  const std::uint64_t more[] = {
-      row.packets,  row.bytes,           row.segments,  row.retransmits,
-      row.lost,     row.syn_retransmits, row.reordered, row.resets,
-      row.connects, row.connect_failures};
-  static_assert(std::size(more) == connect_failures + 1);
-  for (std::size_t i = 0; i < std::size(more); ++i) path.counts[i] += more[i];
+  const ExponentialHistogram* const samples[] = {
+      &row.server_rtt, &row.client_rtt, &row.handshake, &row.service,
+      &row.turns};
+  static_assert(std::size(samples) == wire + 1);
+  for (std::size_t d = 0; d < std::size(samples); ++d) {
+    add_samples(*samples[d], path.histograms[d]);
+    note_slowest(*samples[d], now_, path.histograms[d]);
+  }
+  const auto columns = metric_columns();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    path.counts[i] += columns[i].of(row);
+  }
 }
 
 void MetricTable::add(const Interval& interval, const ZoneLabeler* zones) {
@@ -102,14 +121,31 @@ void MetricTable::add(const Interval& interval, const ZoneLabeler* zones) {
            row.connect_failures == 0;
   };
   for (const IntervalStats& row : interval.services) {
-    if (!empty(row)) count(row, path(key_of(row, zones)));
+    if (empty(row)) continue;
+    Key key = key_of(row.client_zone, row.server_zone, zones);
+    if (options_.by_service) key.service = service_name(row);
+    count(row, path(std::move(key)));
   }
   if (!empty(interval.others)) count(interval.others, path(others()));
   expire();
 }
 
+void MetricTable::add(const std::vector<ZoneWay>& ways,
+                      const ZoneLabeler* zones) {
+  for (const ZoneWay& more : ways) {
+    Way& to =
+        way({key_of(more.source, more.destination, zones), more.transport});
+    to.packets += more.packets;
+    to.bytes += more.bytes;
+    to.used = now_;
+  }
+}
+
 void MetricTable::expire() {
   std::erase_if(paths_, [this](const auto& entry) {
+    return now_ - entry.second.used > kIdle;
+  });
+  std::erase_if(ways_, [this](const auto& entry) {
     return now_ - entry.second.used > kIdle;
   });
   std::erase_if(named_, [this](const auto& entry) {
@@ -122,10 +158,10 @@ void MetricTable::expire() {
 
 std::vector<MetricLabel> MetricTable::labels(const Key& key) const {
   std::vector<MetricLabel> labels = {
-      {"src_zone", key.client},
-      {"dst_zone", key.server},
+      {"src_zone", key.source},
+      {"dst_zone", key.destination},
       {"zone_relation", std::string(key.relation)}};
-  if (options_.by_service) labels.push_back({"service", key.service});
+  if (!key.service.empty()) labels.push_back({"service", key.service});
   return labels;
 }
 
@@ -136,6 +172,8 @@ MetricFamily MetricTable::histogram_family(Distribution d) const {
   MetricFamily family = empty_family(kMetric[d]);
   for (const auto& [key, path] : paths_) {
     family.series.push_back({labels(key), 0, path.histograms[d]});
+    auto& slowest = family.series.back().histogram->slowest;
+    if (slowest && now_ - slowest->time >= kExemplarFor) slowest.reset();
     auto& own = family.series.back().labels;
     if (d == server_rtt) own.push_back({"half", "server"});
     if (d == client_rtt) own.push_back({"half", "client"});
@@ -152,25 +190,58 @@ void MetricTable::append_to(MetricSet& set) const {
   for (const Distribution d : {handshake, service, wire}) {
     set.push_back(histogram_family(d));
   }
-  static constexpr Metric kCounts[] = {
-      Metric::tcp_packets,
-      Metric::tcp_payload_bytes,
-      Metric::tcp_data_segments,
-      Metric::tcp_retransmitted_segments,
-      Metric::tcp_lost_segments,
-      Metric::tcp_syn_retransmits,
-      Metric::tcp_out_of_order_segments,
-      Metric::tcp_resets,
-      Metric::tcp_connects,
-      Metric::tcp_connect_failures,
-  };
-  for (std::size_t i = 0; i < std::size(kCounts); ++i) {
-    MetricFamily family = empty_family(kCounts[i]);
-    for (const auto& [key, path] : paths_) {
-      family.series.push_back(
-          {labels(key), static_cast<double>(path.counts[i]), std::nullopt});
+  append_counts(set);
+  append_ways(set);
+}
+
+void MetricTable::append_counts(MetricSet& set) const {
+  const auto columns = metric_columns();
+  for (std::size_t i = 0; i < columns.size();) {
+    const Metric metric = columns[i].metric;
+    MetricFamily family = empty_family(metric);
+    const double unit = family.unit == "seconds" ? 1e9 : 1;
+    // The label of its own, after those of the path.
+    const std::string_view all = describe(metric).labels;
+    const std::string own(all.substr(all.rfind(' ') + 1));
+    for (; i < columns.size() && columns[i].metric == metric; ++i) {
+      for (const auto& [key, path] : paths_) {
+        family.series.push_back({labels(key),
+                                 static_cast<double>(path.counts[i]) / unit,
+                                 std::nullopt});
+        if (columns[i].label.empty()) continue;
+        family.series.back().labels.push_back(
+            {own, std::string(columns[i].label)});
+      }
     }
     set.push_back(std::move(family));
+  }
+}
+
+void MetricTable::append_ways(MetricSet& set) const {
+  MetricFamily packets = empty_family(Metric::flow_packets),
+               bytes = empty_family(Metric::flow_bytes),
+               between = empty_family(Metric::inter_zone_bytes);
+  for (const auto& [key, way] : ways_) {
+    const auto& [zones, transport] = key;
+    auto named = labels(zones);
+    named.push_back({"transport", std::string(word(transport))});
+    packets.series.push_back(
+        {named, static_cast<double>(way.packets), std::nullopt});
+    const auto octets = static_cast<double>(way.bytes);
+    bytes.series.push_back({std::move(named), octets, std::nullopt});
+    if (!zones.relation.starts_with(to_word(ZoneRelation::cross))) continue;
+    // The transports of a way follow each other.
+    std::vector<MetricLabel> pair = {{"src_zone", zones.source},
+                                     {"dst_zone", zones.destination}};
+    auto& series = between.series;
+    if (!series.empty() && series.back().labels == pair) {
+      series.back().value += octets;
+    } else {
+      series.push_back({std::move(pair), octets, std::nullopt});
+    }
+  }
+  for (MetricFamily* family : {&packets, &bytes, &between}) {
+    set.push_back(std::move(*family));
   }
 }
 

@@ -3,7 +3,9 @@
 #include <protozero/pbf_builder.hpp>
 #include <protozero/varint.hpp>
 
+#include <cstdint>
 #include <iterator>
+#include <limits>
 
 #include "lib/report/metrics_wire.h"
 
@@ -48,16 +50,37 @@ std::vector<Run> runs_of(const MetricHistogram& h,
   return runs;
 }
 
+void put_bucket(pbf_builder<wire::Histogram>& histogram,
+                const ClassicBucket& bucket, const MetricExemplar* exemplar) {
+  pbf_builder<wire::Bucket> out(histogram, wire::Histogram::bucket);
+  out.add_uint64(wire::Bucket::cumulative, bucket.cumulative);
+  out.add_double(wire::Bucket::bound, bucket.le);
+  if (exemplar == nullptr) return;
+  pbf_builder<wire::Exemplar> to(out, wire::Bucket::exemplar);
+  to.add_double(wire::Exemplar::value, exemplar->value);
+  const std::int64_t ns = to_ns(exemplar->time);
+  pbf_builder<wire::Time> time(to, wire::Exemplar::time);
+  time.add_int64(wire::Time::seconds, ns / wire::kSecond);
+  time.add_int32(wire::Time::nanos,
+                 static_cast<std::int32_t>(ns % wire::kSecond));
+}
+
 void put_histogram(pbf_builder<wire::Metric>& metric,
                    const MetricHistogram& h) {
   using F = wire::Histogram;
   pbf_builder<F> out(metric, wire::Metric::histogram);
   out.add_uint64(F::count, h.count);
   out.add_double(F::sum, h.sum);
-  for (const ClassicBucket& bucket : h.classic) {
-    pbf_builder<wire::Bucket> to(out, F::bucket);
-    to.add_uint64(wire::Bucket::cumulative, bucket.cumulative);
-    to.add_double(wire::Bucket::bound, bucket.le);
+  const MetricExemplar* const slowest = h.slowest ? &*h.slowest : nullptr;
+  const std::size_t its =
+      slowest == nullptr ? h.classic.size() : h.classic_of(slowest->value);
+  for (std::size_t k = 0; k < h.classic.size(); ++k) {
+    put_bucket(out, h.classic[k], k == its ? slowest : nullptr);
+  }
+  // The last bucket, that of all, goes without saying otherwise.
+  if (slowest != nullptr && its == h.classic.size()) {
+    constexpr double kAll = std::numeric_limits<double>::infinity();
+    put_bucket(out, {kAll, h.count}, slowest);
   }
   out.add_sint32(F::schema, MetricHistogram::kSchema);
   out.add_double(F::zero_threshold, MetricHistogram::kZeroThreshold);

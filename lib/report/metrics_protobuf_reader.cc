@@ -1,6 +1,9 @@
 #include <protozero/pbf_message.hpp>
 #include <protozero/varint.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 #include "lib/report/metrics_wire.h"
 #include "netlat/report/metrics_protobuf.h"
 
@@ -54,7 +57,44 @@ double read_number(pbf_message<wire::Number> from) {
   return value;
 }
 
-ClassicBucket read_bucket(pbf_message<wire::Bucket> from) {
+Stamp read_time(pbf_message<wire::Time> from) {
+  std::int64_t seconds = 0, nanos = 0;
+  while (from.next()) {
+    switch (from.tag_and_type()) {
+      case field(wire::Time::seconds, kVarint):
+        seconds = from.get_int64();
+        break;
+      case field(wire::Time::nanos, kVarint):
+        nanos = from.get_int32();
+        break;
+      default:
+        from.skip();
+    }
+  }
+  // What a Stamp can hold.
+  constexpr std::int64_t kMost = 9'000'000'000;
+  seconds = std::clamp(seconds, -kMost, kMost);
+  return Stamp(Nanos{seconds * wire::kSecond + nanos});
+}
+
+MetricExemplar read_exemplar(pbf_message<wire::Exemplar> from) {
+  MetricExemplar exemplar;
+  while (from.next()) {
+    switch (from.tag_and_type()) {
+      case field(wire::Exemplar::value, kFixed):
+        exemplar.value = from.get_double();
+        break;
+      case field(wire::Exemplar::time, kOctets):
+        exemplar.time = read_time(from.get_message());
+        break;
+      default:
+        from.skip();
+    }
+  }
+  return exemplar;
+}
+
+void read_bucket(pbf_message<wire::Bucket> from, MetricHistogram& to) {
   ClassicBucket bucket;
   while (from.next()) {
     switch (from.tag_and_type()) {
@@ -64,11 +104,14 @@ ClassicBucket read_bucket(pbf_message<wire::Bucket> from) {
       case field(wire::Bucket::bound, kFixed):
         bucket.le = from.get_double();
         break;
+      case field(wire::Bucket::exemplar, kOctets):
+        to.slowest = read_exemplar(from.get_message());
+        break;
       default:
         from.skip();
     }
   }
-  return bucket;
+  if (!std::isinf(bucket.le)) to.classic.push_back(bucket);
 }
 
 // Adds the buckets of one span, of which `indices` has one each then.
@@ -123,7 +166,7 @@ MetricHistogram read_histogram(pbf_message<wire::Histogram> from) {
         h.sum = from.get_double();
         break;
       case field(wire::Histogram::bucket, kOctets):
-        h.classic.push_back(read_bucket(from.get_message()));
+        read_bucket(from.get_message(), h);
         break;
       case field(wire::Histogram::zero_count, kVarint):
         h.zero_count = from.get_uint64();

@@ -61,25 +61,40 @@ void put_labels(Out& out, const std::vector<MetricLabel>& labels,
 
 void put_sample(Out& out, const MetricFamily& family, std::string_view suffix,
                 const MetricSeries& series, double value,
-                std::string_view le = {}) {
+                std::string_view le = {},
+                const MetricExemplar* exemplar = nullptr) {
   put(out, family.name);
   put(out, suffix);
   put_labels(out, series.labels, le);
   out.push_back(' ');
   put_number(out, value);
+  if (exemplar != nullptr) {
+    put(out, " # {} ");
+    put_number(out, exemplar->value);
+    const auto time = exemplar->time.time_since_epoch();
+    fmt::format_to(std::back_inserter(out), " {:.3f}",
+                   std::chrono::duration<double>(time).count());
+  }
   out.push_back('\n');
 }
 
+// Only OpenMetrics has exemplars.
 void put_histogram(Out& out, const MetricFamily& family,
-                   const MetricSeries& series) {
+                   const MetricSeries& series, bool open) {
   const MetricHistogram& h = *series.histogram;
-  for (const ClassicBucket& bucket : h.classic) {
+  const MetricExemplar* const slowest =
+      open && h.slowest ? &*h.slowest : nullptr;
+  const std::size_t its = slowest == nullptr ? 0 : h.classic_of(slowest->value);
+  for (std::size_t k = 0; k < h.classic.size(); ++k) {
+    const ClassicBucket& bucket = h.classic[k];
     put_sample(out, family, "_bucket", series,
-               static_cast<double>(bucket.cumulative), bound_text(bucket.le));
+               static_cast<double>(bucket.cumulative), bound_text(bucket.le),
+               k == its ? slowest : nullptr);
   }
   const auto count = static_cast<double>(h.count);
   put_sample(out, family, "_bucket", series, count,
-             bound_text(std::numeric_limits<double>::infinity()));
+             bound_text(std::numeric_limits<double>::infinity()),
+             h.classic.size() == its ? slowest : nullptr);
   put_sample(out, family, "_sum", series, h.sum);
   put_sample(out, family, "_count", series, count);
 }
@@ -122,7 +137,7 @@ std::string metrics_text(const MetricSet& set, MetricsDialect dialect) {
     put_heading(out, family, open);
     for (const MetricSeries& series : family.series) {
       if (series.histogram) {
-        put_histogram(out, family, series);
+        put_histogram(out, family, series, open);
       } else {
         put_sample(out, family, "", series, series.value);
       }

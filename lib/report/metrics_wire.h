@@ -1,6 +1,7 @@
 #pragma once
 // Field numbers of io.prometheus.client (metrics.proto).
 
+#include <cstdint>
 #include <protozero/types.hpp>
 
 namespace netlat::metrics_wire {
@@ -31,9 +32,17 @@ enum class Histogram : protozero::pbf_tag_type {
   positive_span = 12,
   positive_delta = 13,
 };
-enum class Bucket : protozero::pbf_tag_type { cumulative = 1, bound = 2 };
+enum class Bucket : protozero::pbf_tag_type {
+  cumulative = 1,
+  bound = 2,
+  exemplar = 3,
+};
+enum class Exemplar : protozero::pbf_tag_type { value = 2, time = 3 };
+/// google.protobuf.Timestamp
+enum class Time : protozero::pbf_tag_type { seconds = 1, nanos = 2 };
 enum class Span : protozero::pbf_tag_type { offset = 1, length = 2 };
 
+inline constexpr std::int64_t kSecond = 1'000'000'000;  // of Time, nanos
 inline constexpr int kCounterType = 0, kGaugeType = 1, kHistogramType = 4;
 
 }  // namespace netlat::metrics_wire

@@ -158,6 +158,8 @@ constexpr SchemaField kFlow[] = {
     nullable("handshake.client_ns", integer, "SYN-ACK to first ACK"),
     nullable("handshake.connect_ns", integer, "first SYN to first ACK"),
     {"handshake.ambiguous", flag, "which SYN was answered is not known"},
+    optional("handshake.unreachable", flag,
+             "unanswered, but for an ICMP error that says why"),
     {"handshake.syn_retransmits", count, "SYNs sent again"},
     {"handshake.synack_retransmits", count, "SYN-ACKs sent again"},
     object("rtt.server.network", Group::quantiles,

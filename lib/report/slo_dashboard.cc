@@ -138,6 +138,25 @@ void add_troubles(Panels& panels) {
         "unknown"}});
 }
 
+// Why, once something is wrong.
+void add_causes(Panels& panels) {
+  const auto rates = [](const char* by, const char* metric) {
+    return fmt::format("sum by ({}) (rate({}[$__rate_interval]))", by, metric);
+  };
+  panels.add(
+      "timeseries", "Segments sent again, a second, by cause", "short",
+      {{rates("kind", "netlat_tcp_retransmitted_segments_total"), "{{kind}}"}});
+  panels.add(
+      "timeseries", "Connections that failed, a second, by reason", "short",
+      {{rates("reason", "netlat_tcp_connect_failures_total"), "{{reason}}"}});
+  panels.add("timeseries", "Connections held up by a closed window", "short",
+             {{rates("side", "netlat_tcp_zero_window_seconds_total"),
+               "by the {{side}}"}});
+  panels.add("timeseries", "Octets from zone to zone, a second", "Bps",
+             {{rates("src_zone, dst_zone", "netlat_inter_zone_bytes_total"),
+               "{{src_zone}} to {{dst_zone}}"}});
+}
+
 void add_objectives(Panels& panels, std::span<const Objective> objectives) {
   std::vector<Target> burn;
   for (const Objective& o : objectives) {
@@ -161,6 +180,7 @@ std::string slo_dashboard(std::span<const Objective> objectives) {
   add_times(panels);
   add_matrix(panels);
   add_troubles(panels);
+  add_causes(panels);
   const Json source = {{"type", "datasource"},
                        {"name", "datasource"},
                        {"label", "Data source"},

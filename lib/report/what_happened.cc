@@ -23,6 +23,7 @@ void connecting(const HandshakeRecord& h, Phrases& out) {
       out.push_back(h.syn_retransmits == 0 ? "SYN unanswered"
                                            : count_text(h.syn_retransmits + 1) +
                                                  " SYNs unanswered");
+      if (h.unreachable) out.back() += " but by an ICMP error";
       break;
     case HandshakeOutcome::established:
       if (h.syn_retransmits + h.synack_retransmits > 0 && h.connect) {

@@ -154,9 +154,9 @@ void LiveRing::take(PacketView& view, LinkFacts& facts) {
   view.direction = link.sll_pkttype == PACKET_OUTGOING
                        ? FrameDirection::outbound
                        : FrameDirection::inbound;
-  const std::uint8_t* const next = at_ + header.tp_next_offset;
+  std::uint8_t* const next = at_ + header.tp_next_offset;
   for (; at_ < next; at_ += kLine) __builtin_prefetch(at_ + kAhead);
-  at_ = const_cast<std::uint8_t*>(next);
+  at_ = next;
 }
 
 const RingCounts& LiveRing::ask_counts() {

@@ -232,7 +232,10 @@ void Dashboard::act_on_time(TopAction action, TopRequest& request) {
                      shown_->earliest.value_or(*shown_->at) + Nanos{1});
       break;
     case TopAction::newer:
-      if (!at_) return;
+      if (!at_) {
+        if (!ui_.paused) request.ahead = step;
+        return;
+      }
       at_ = *at_ + step;
       if (newest_->at && !newest_->past && *at_ >= *newest_->at) at_.reset();
       break;

@@ -104,7 +104,11 @@ int Grid::repeat(int x, int y, int count, char32_t glyph, Style style) {
 
 void Grid::select_row(int y, int width) {
   for (int x = 0; x < std::min(width, size_.columns); ++x) {
-    if (Cell* here = cell(x, y)) here->style.selected = true;
+    Cell* const here = cell(x, y);
+    if (here == nullptr) continue;
+    here->style.selected = true;
+    // Grey on the light ground of a selection cannot be read.
+    if (here->style.role == Role::faint) here->style.role = Role::text;
   }
 }
 

@@ -23,17 +23,32 @@ std::string flow_name(const FlowRow& flow) {
          endpoint_text(flow.server, flow.server_port);
 }
 
+std::vector<std::string> connect_evidence(const FlowRow& flow, bool refused) {
+  const std::string sent =
+      fmt::format("{} within {}", plural(flow.syn_retransmits + 1, "SYN"),
+                  duration_text(flow.end_time - flow.start_time));
+  if (refused) {
+    return {sent + ", answered by a reset",
+            "the port is closed, or a filter rejects who asks"};
+  }
+  return {sent + ", and no answer was captured",
+          "the host may be down, a filter drop them, or answers take another "
+          "way"};
+}
+
 }  // namespace
 
 void Model::apply(Record record) {
   if (const auto* interval = std::get_if<IntervalRecord>(&record)) {
     if (!interval->whole_run) take(*interval);
-  } else if (auto* flow = std::get_if<FlowRow>(&record)) {
-    take(std::move(*flow));
+  } else if (const auto* flow = std::get_if<FlowRow>(&record)) {
+    take(*flow);
   } else if (const auto* capture = std::get_if<CaptureInfo>(&record)) {
     source_ = capture->source;
   } else if (const auto* alert = std::get_if<AlertRecord>(&record)) {
     take(*alert);
+  } else if (const auto* notice = std::get_if<NoticeRecord>(&record)) {
+    take(*notice);
   } else if (const auto* problem = std::get_if<ProblemRecord>(&record)) {
     remark_ = problem->message;
   } else if (std::holds_alternative<EndRecord>(record)) {
@@ -70,7 +85,7 @@ void Model::take(const IntervalRecord& interval) {
   add_to(pairs_, name, interval);
 }
 
-void Model::take(FlowRow flow) {
+void Model::take(const FlowRow& flow) {
   const FlowKey key{flow.proto, flow.id};
   const bool refused = flow.outcome == HandshakeOutcome::refused;
   const bool unanswered = flow.outcome == HandshakeOutcome::timeout &&
@@ -82,15 +97,10 @@ void Model::take(FlowRow flow) {
     event.where = endpoint_text(flow.server, flow.server_port);
     event.what = (refused ? "refuses connections: " : "does not answer: ") +
                  flow_name(flow);
+    event.evidence = connect_evidence(flow, refused);
     add_event(std::move(event));
   }
-  std::shared_ptr<FlowRow>& kept = flows_[key];
-  // What a snapshot holds is never changed.
-  if (kept && kept.use_count() == 1) {
-    *kept = std::move(flow);
-  } else {
-    kept = std::make_shared<FlowRow>(std::move(flow));
-  }
+  flows_[key] = PackedFlow(flow);
   if (flows_.size() > kMostFlows) forget_old_flows();
 }
 
@@ -99,8 +109,9 @@ void Model::take(FlowRow flow) {
 void Model::forget_old_flows() {
   std::vector<std::pair<std::pair<bool, Stamp>, FlowKey>> order;
   order.reserve(flows_.size());
-  for (const auto& [key, flow] : flows_) {
-    order.push_back({{flow->end == FlowEnd::open, flow->end_time}, key});
+  for (const auto& [key, packed] : flows_) {
+    const FlowRow flow = packed.unpack();
+    order.push_back({{flow.end == FlowEnd::open, flow.end_time}, key});
   }
   const auto some = static_cast<std::ptrdiff_t>(kMostFlows / 8);
   std::nth_element(
@@ -123,6 +134,16 @@ void Model::take(const AlertRecord& alert) {
   event.what = alert.what;
   event.evidence = alert.evidence;
   event.open = alert.broken;
+  add_event(std::move(event));
+}
+
+void Model::take(const NoticeRecord& notice) {
+  EventRow event;
+  event.time = notice.time;
+  event.severity = Standing::close;
+  event.where = notice.where;
+  event.what = notice.what;
+  event.evidence = notice.evidence;
   add_event(std::move(event));
 }
 
@@ -240,8 +261,9 @@ std::size_t Model::memory_bytes() const {
   for (const KeyedSeries* all : {&services_, &pairs_}) {
     for (const auto& [name, series] : *all) sum += series.memory_bytes();
   }
-  constexpr std::size_t kNode = 64;  // of the map, and the count of owners
-  return sum + flows_.size() * (sizeof(FlowRow) + kNode);
+  constexpr std::size_t kNode = 56;  // of the map, and its place there
+  for (const auto& [key, flow] : flows_) sum += kNode + flow.memory_bytes();
+  return sum;
 }
 
 }  // namespace netlat

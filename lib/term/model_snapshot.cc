@@ -100,7 +100,9 @@ Snapshot Model::snapshot(const SnapshotQuery& query) const {
   if (!known) list_flows(query, until, s);
   for (const std::uint64_t id : query.flow_ids) {
     const auto found = flows_.find(FlowKey{Transport::tcp, id});
-    if (found != flows_.end()) s.fresh_flows.push_back(found->second);
+    if (found == flows_.end()) continue;
+    s.fresh_flows.push_back(
+        std::make_shared<const FlowRow>(found->second.unpack()));
   }
   for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
     if (event->time <= until) s.events.push_back(*event);
@@ -124,14 +126,16 @@ void Model::list_flows(const SnapshotQuery& query, Stamp until,
                        Snapshot& snapshot) const {
   // All of few, so that a filter can be taken away while the picture stands.
   const bool all = flows_.size() <= kMostListed;
-  std::vector<std::pair<double, std::shared_ptr<const FlowRow>>> ranked;
-  for (const auto& [key, flow] : flows_) {
-    if (flow->start_time > until || flow->proto != Transport::tcp) continue;
+  std::vector<std::pair<double, const PackedFlow*>> ranked;
+  for (const auto& [key, packed] : flows_) {
+    if (key.proto != Transport::tcp) continue;
+    const FlowRow flow = packed.unpack();
+    if (flow.start_time > until) continue;
     ++snapshot.all_flows;
-    if (flow->end == FlowEnd::open) ++snapshot.open_flows;
-    if (!all && query.where && !matches(*query.where, *flow)) continue;
-    const double value = all ? 0 : rank(*flow, query.order);
-    ranked.emplace_back(query.descending ? -value : value, flow);
+    if (flow.end == FlowEnd::open) ++snapshot.open_flows;
+    if (!all && query.where && !matches(*query.where, flow)) continue;
+    const double value = all ? 0 : rank(flow, query.order);
+    ranked.emplace_back(query.descending ? -value : value, &packed);
   }
   if (ranked.size() > kMostListed) {
     std::nth_element(
@@ -141,7 +145,9 @@ void Model::list_flows(const SnapshotQuery& query, Stamp until,
   }
   std::vector<std::shared_ptr<const FlowRow>> list;
   list.reserve(ranked.size());
-  for (auto& [value, flow] : ranked) list.push_back(std::move(flow));
+  for (const auto& [value, packed] : ranked) {
+    list.push_back(std::make_shared<const FlowRow>(packed->unpack()));
+  }
   snapshot.flows = std::make_shared<const decltype(list)>(std::move(list));
   snapshot.listed = true;
 }

@@ -6,22 +6,35 @@ namespace netlat {
 
 namespace {
 
-void put_number(std::string& octets, std::uint64_t value) {
-  while (value >= 0x80) {
-    octets += static_cast<char>(value | 0x80);
-    value >>= 7;
+// A bucket is so far from the one before and holds so many samples.  In one
+// octet, 0DDCCCCC: the distance less 1, the count less 1.  Otherwise 1DDDDDDD,
+// the rest of the distance where it is kFar or more, and the count.
+constexpr std::size_t kTotals = 40;  // octets at most
+constexpr std::uint64_t kNear = 4, kFew = 32, kFar = 0x7f;
+
+void put_bucket(std::string& octets, std::uint64_t distance,
+                std::uint64_t count) {
+  if (distance <= kNear && count <= kFew) {
+    octets += static_cast<char>((distance - 1) << 5 | (count - 1));
+    return;
   }
-  octets += static_cast<char>(value);
+  octets += static_cast<char>(0x80 | std::min(distance - 1, kFar));
+  if (distance - 1 >= kFar) put_number(octets, distance - 1 - kFar);
+  put_number(octets, count);
 }
 
-std::uint64_t take_number(const std::string& octets, std::size_t& at) {
-  std::uint64_t value = 0;
-  for (int shift = 0; at < octets.size(); shift += 7) {
-    const auto octet = static_cast<unsigned char>(octets[at++]);
-    value |= std::uint64_t{octet & 0x7fu} << shift;
-    if (octet < 0x80) break;
+struct PackedBucket {
+  std::uint64_t distance, count;
+};
+
+PackedBucket take_bucket(OctetReader& octets) {
+  const std::uint8_t first = octets.octet();
+  if (first < 0x80) {
+    return {(first >> 5) + std::uint64_t{1}, (first & 0x1f) + std::uint64_t{1}};
   }
-  return value;
+  std::uint64_t distance = (first & kFar) + 1;
+  if (distance - 1 == kFar) distance += octets.number();
+  return {distance, octets.number()};
 }
 
 // The bucket at the finest scale that stands for one of a coarser scale.
@@ -31,11 +44,11 @@ std::int64_t finest(std::int64_t index, int coarsening) {
          (std::int64_t{1} << (coarsening - 1));
 }
 
-SampleTotals take_totals(const std::string& octets, std::size_t& at) {
+SampleTotals take_totals(OctetReader& octets) {
   SampleTotals totals;
-  totals.n = take_number(octets, at);
+  totals.n = octets.number();
   const auto duration = [&] {
-    return Nanos{static_cast<std::int64_t>(take_number(octets, at))};
+    return Nanos{static_cast<std::int64_t>(octets.number())};
   };
   totals.sum = duration();
   totals.min = duration();
@@ -71,16 +84,17 @@ void PackedHistogram::pack(const SampleTotals& totals,
                            const DenseBuckets& buckets,
                            std::uint64_t zero_count) {
   if (totals.n == 0) return;
+  std::string octets;
+  octets.reserve(2 * buckets.counts.size() + kTotals);
   // Durations are never negative (SampleTotals).
-  put_number(octets_, totals.n);
+  put_number(octets, totals.n);
   for (const Nanos t : {totals.sum, totals.min, totals.max}) {
-    put_number(octets_,
+    put_number(octets,
                static_cast<std::uint64_t>(std::max(t, Nanos{0}).count()));
   }
-  std::int64_t before = 0;
+  std::int64_t before = -1;
   const auto put = [&](std::int64_t number, std::uint64_t count) {
-    put_number(octets_, static_cast<std::uint64_t>(number - before));
-    put_number(octets_, count);
+    put_bucket(octets, static_cast<std::uint64_t>(number - before), count);
     before = number;
   };
   if (zero_count > 0) put(0, zero_count);
@@ -91,32 +105,26 @@ void PackedHistogram::pack(const SampleTotals& totals,
     }
     ++index;
   }
-  octets_.shrink_to_fit();
+  octets_ = PackedOctets(octets);
 }
 
 SampleTotals PackedHistogram::totals() const {
-  if (empty()) return {};
-  std::size_t at = 0;
-  return take_totals(octets_, at);
+  OctetReader octets(octets_.view());
+  return empty() ? SampleTotals{} : take_totals(octets);
 }
 
-void PackedHistogram::add_to(ExponentialHistogram& sum) const {
-  if (empty()) return;
-  std::size_t at = 0;
-  const SampleTotals totals = take_totals(octets_, at);
-  std::uint64_t number = 0;
-  while (at < octets_.size()) {
-    number += take_number(octets_, at);
-    const std::uint64_t count = take_number(octets_, at);
-    sum.add_bucket(static_cast<std::uint32_t>(number), count);
+void PackedHistogram::View::add_to(ExponentialHistogram& sum) const {
+  if (octets_.empty()) return;
+  OctetReader octets(octets_);
+  const SampleTotals totals = take_totals(octets);
+  // The first is as far from none as its number and one.
+  std::uint64_t number = ~std::uint64_t{0};
+  while (!octets.at_end()) {
+    const PackedBucket bucket = take_bucket(octets);
+    number += bucket.distance;
+    sum.add_bucket(static_cast<std::uint32_t>(number), bucket.count);
   }
   sum.add_totals(totals);
-}
-
-std::size_t PackedHistogram::memory_bytes() const noexcept {
-  constexpr std::size_t kInPlace = 15;  // of a std::string
-  return sizeof *this +
-         (octets_.capacity() > kInPlace ? octets_.capacity() : 0);
 }
 
 }  // namespace netlat

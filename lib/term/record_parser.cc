@@ -7,6 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "lib/term/json_fields.h"
+#include "lib/term/notice_parser.h"
 #include "netlat/base/safe_text.h"
 #include "netlat/measure/vocabulary.h"
 #include "netlat/report/number_text.h"
@@ -17,78 +19,7 @@ namespace {
 
 using Element = simdjson::dom::element;
 
-// A member by path, "rtt.server"; nothing if it is not there.
-std::optional<Element> member(const Element& object, std::string_view key) {
-  Element found;
-  if (object[key].get(found) != simdjson::SUCCESS) return std::nullopt;
-  return found;
-}
-
-std::uint64_t count(const Element& object, std::string_view key) {
-  std::uint64_t value = 0;
-  if (object[key].get(value) != simdjson::SUCCESS) return 0;
-  return value;
-}
-
-std::uint32_t small_count(const Element& object, std::string_view key) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
-  return static_cast<std::uint32_t>(std::min(count(object, key), kMost));
-}
-
-std::optional<std::int64_t> integer(const Element& object,
-                                    std::string_view key) {
-  std::int64_t value = 0;
-  if (object[key].get(value) != simdjson::SUCCESS) return std::nullopt;
-  return value;
-}
-
-std::string text(const Element& object, std::string_view key) {
-  std::string_view value;
-  if (object[key].get(value) != simdjson::SUCCESS) return {};
-  return SafeText(value).str();
-}
-
-bool flag(const Element& object, std::string_view key) {
-  bool value = false;
-  return object[key].get(value) == simdjson::SUCCESS && value;
-}
-
-std::optional<Nanos> duration(const Element& object, std::string_view key) {
-  const auto value = integer(object, key);
-  if (!value) return std::nullopt;
-  return Nanos{*value};
-}
-
-// Microseconds whose nanoseconds do not fit are no time of any capture.
-std::optional<Stamp> time(const Element& object, std::string_view key) {
-  constexpr std::int64_t kMost =
-      std::numeric_limits<std::int64_t>::max() / 1000;
-  const auto value = integer(object, key);
-  if (!value || *value > kMost || *value < -kMost) return std::nullopt;
-  return stamp_ns(*value * 1000);
-}
-
-template <class E>
-E one_of(const Element& object, std::string_view key, E otherwise) {
-  std::string_view value;
-  if (object[key].get(value) != simdjson::SUCCESS) return otherwise;
-  const auto& list = Words<E>::list;
-  const auto found = std::find(list.begin(), list.end(), value);
-  return found == list.end() ? otherwise : static_cast<E>(found - list.begin());
-}
-
-BriefTimes quantiles(const Element& object, std::string_view key) {
-  const auto q = member(object, key);
-  if (!q || count(*q, "n") == 0) return {};
-  const auto at = [&](std::string_view name) {
-    return duration(*q, name).value_or(Nanos{0});
-  };
-  return BriefTimes::of({count(*q, "n"), at("min_ns"), at("p50_ns"),
-                         at("p90_ns"), at("p95_ns"), at("p99_ns"),
-                         at("max_ns")});
-}
-
-PackedHistogram histogram(const Element& object, std::string_view key) {
+PackedHistogram histogram(const JsonFields& object, std::string_view key) {
   const auto h = member(object, key);
   if (!h) return {};
   SampleTotals totals;
@@ -103,7 +34,7 @@ PackedHistogram histogram(const Element& object, std::string_view key) {
   buckets.offset = static_cast<std::int32_t>(std::clamp<std::int64_t>(
       integer(*h, "offset").value_or(0), -100'000, 100'000));
   simdjson::dom::array counts;
-  if ((*h)["counts"].get(counts) == simdjson::SUCCESS) {
+  if (h->get("counts", counts)) {
     for (const Element one : counts) {
       std::uint64_t value = 0;
       if (one.get(value) != simdjson::SUCCESS) return {};
@@ -113,7 +44,7 @@ PackedHistogram histogram(const Element& object, std::string_view key) {
   return {totals, buckets};
 }
 
-Record interval_of(const Element& o) {
+Record interval_of(const JsonFields& o) {
   IntervalRecord r;
   const auto start = time(o, "start_us"), end = time(o, "end_us");
   const auto key = member(o, "key");
@@ -126,7 +57,7 @@ Record interval_of(const Element& o) {
   if (const auto rtt = member(o, "rtt")) {
     r.server_rtt = histogram(*rtt, "server");
     r.client_rtt = histogram(*rtt, "client");
-    r.whole_run = member(*rtt, "longer").has_value();
+    r.whole_run = rtt->find("longer").has_value();
   }
   r.service = histogram(o, "service");
   r.counts = {
@@ -138,14 +69,12 @@ Record interval_of(const Element& o) {
   return r;
 }
 
-FlowDirection direction(const Element& object, std::string_view key) {
+FlowDirection direction(const JsonFields& object, std::string_view key) {
   FlowDirection d;
   const auto o = member(object, key);
   if (!o) return d;
   d.packets = count(*o, "packets");
   d.bytes = count(*o, "bytes");
-  d.zero_window = duration(*o, "zero_window_ns").value_or(Nanos{0});
-  d.stall = duration(*o, "stall_ns").value_or(Nanos{0});
   d.segments = small_count(*o, "segments");
   if (const auto again = member(*o, "retransmits")) {
     d.retransmits = small_count(*again, "total");
@@ -157,12 +86,14 @@ FlowDirection direction(const Element& object, std::string_view key) {
   if (const auto needed = member(*o, "necessary")) {
     d.spurious = small_count(*needed, "proven_spurious");
   }
+  d.reordered = small_count(*o, "reordered");
+  d.zero_windows = small_count(*o, "zero_windows");
+  d.zero_window = duration(*o, "zero_window_ns").value_or(Nanos{0});
+  d.dup_acks = small_count(*o, "dup_acks");
   d.lost_upstream = small_count(*o, "lost_upstream");
   d.lost_downstream = small_count(*o, "lost_downstream");
   d.capture_gap_bytes = count(*o, "capture_gap_bytes");
-  d.reordered = small_count(*o, "reordered");
-  d.dup_acks = small_count(*o, "dup_acks");
-  d.zero_windows = small_count(*o, "zero_windows");
+  d.stall = duration(*o, "stall_ns").value_or(Nanos{0});
   d.max_in_flight = small_count(*o, "max_in_flight");
   if (const auto mss = integer(*o, "mss"); mss && *mss > 0 && *mss < 65536) {
     d.mss = static_cast<std::uint16_t>(*mss);
@@ -170,61 +101,70 @@ FlowDirection direction(const Element& object, std::string_view key) {
   return d;
 }
 
-std::optional<IpAddress> address(const Element& object, std::string_view key) {
+std::optional<IpAddress> address(const JsonFields& object,
+                                 std::string_view key) {
   std::string_view value;
-  if (object[key].get(value) != simdjson::SUCCESS) return std::nullopt;
+  if (!object.get(key, value)) return std::nullopt;
   return IpAddress::parse(value);
 }
 
-Record flow_of(const Element& o) {
+// The two halves of "rtt", each without and with delays of ACKs.
+void read_rtt(const JsonFields& o, FlowRow& f) {
+  const auto rtt = member(o, "rtt");
+  if (!rtt) return;
+  if (const auto server = member(*rtt, "server")) {
+    f.server_rtt = quantiles(*server, "network");
+    f.server_ack = quantiles(*server, "ack");
+  }
+  if (const auto client = member(*rtt, "client")) {
+    f.client_rtt = quantiles(*client, "network");
+    f.client_ack = quantiles(*client, "ack");
+  }
+}
+
+Record flow_of(const JsonFields& o) {
   FlowRow f;
-  const auto client = address(o, "client_ip"), server = address(o, "server_ip");
-  const auto start = time(o, "start_us"), end = time(o, "end_us");
-  if (!client || !server || !start || !end) return {};
   f.id = count(o, "id");
   f.proto = one_of(o, "proto", Transport::tcp);
-  f.end = one_of(o, "end", FlowEnd::open);
-  f.start = one_of(o, "start", FlowStart::midstream);
-  f.one_sided = flag(o, "one_sided");
-  f.client = *client;
-  f.server = *server;
+  const auto client = address(o, "client_ip");
   f.client_port = static_cast<Port>(count(o, "client_port"));
+  const auto server = address(o, "server_ip");
   f.server_port = static_cast<Port>(count(o, "server_port"));
-  f.start_time = *start;
-  f.end_time = *end;
   f.client_zone = text(o, "client_zone");
   f.server_zone = text(o, "server_zone");
-  if (const auto tls = member(o, "tls")) f.sni = text(*tls, "sni");
+  const auto start = time(o, "start_us"), end = time(o, "end_us");
+  if (!client || !server || !start || !end) return {};
+  f.client = *client;
+  f.server = *server;
+  f.start_time = *start;
+  f.end_time = *end;
+  f.start = one_of(o, "start", FlowStart::midstream);
+  f.end = one_of(o, "end", FlowEnd::open);
+  f.one_sided = flag(o, "one_sided");
   if (const auto shake = member(o, "handshake")) {
     f.outcome = one_of(*shake, "outcome", HandshakeOutcome::none);
     f.connect = duration(*shake, "connect_ns");
     f.syn_retransmits = small_count(*shake, "syn_retransmits");
     f.synack_retransmits = small_count(*shake, "synack_retransmits");
   }
-  if (const auto rtt = member(o, "rtt")) {
-    for (const bool of_server : {true, false}) {
-      const auto half = member(*rtt, of_server ? "server" : "client");
-      if (!half) continue;
-      (of_server ? f.server_rtt : f.client_rtt) = quantiles(*half, "network");
-      (of_server ? f.server_ack : f.client_ack) = quantiles(*half, "ack");
-    }
-  }
+  read_rtt(o, f);
+  f.c2s = direction(o, "c2s");
+  f.s2c = direction(o, "s2c");
   if (const auto turns = member(o, "turns")) {
     f.turns = count(*turns, "n");
     f.service = quantiles(*turns, "service");
     f.elapsed = quantiles(*turns, "elapsed");
   }
-  f.c2s = direction(o, "c2s");
-  f.s2c = direction(o, "s2c");
+  if (const auto tls = member(o, "tls")) f.sni = text(*tls, "sni");
   return f;
 }
 
-Record capture_of(const Element& o) {
+Record capture_of(const JsonFields& o) {
   return CaptureInfo{text(o, "source"), count(o, "packets"),
                      time(o, "first_us"), time(o, "last_us")};
 }
 
-Record hop_of(const Element& o) {
+Record hop_of(const JsonFields& o) {
   HopLine h;
   h.ttl = small_count(o, "ttl");
   h.address = text(o, "address");
@@ -239,7 +179,7 @@ Record hop_of(const Element& o) {
 }
 
 // "network p99 < 2ms": what is written before the alert's own numbers.
-Record alert_of(const Element& o) {
+Record alert_of(const JsonFields& o) {
   const auto at = time(o, "time_us");
   if (!at) return {};
   AlertRecord alert;
@@ -256,14 +196,14 @@ Record alert_of(const Element& o) {
                                 count_text(bad), count_text(events),
                                 duration_text(window))};
   double burn = 0;
-  if (o["burn"].get(burn) == simdjson::SUCCESS) {
+  if (o.get("burn", burn)) {
     alert.evidence.push_back(
         fmt::format("the budget burns {:.1f} times as fast as allowed", burn));
   }
   return alert;
 }
 
-Record segment_of(const Element& o) {
+Record segment_of(const JsonFields& o) {
   SegmentRow s;
   const auto at = time(o, "time_us");
   if (!at) return {};
@@ -284,22 +224,23 @@ Record segment_of(const Element& o) {
   return s;
 }
 
-Record problem_of(const Element& o) {
+Record problem_of(const JsonFields& o) {
   return ProblemRecord{text(o, "message")};
 }
 
-Record end_of(const Element& o) {
+Record end_of(const JsonFields& o) {
   return EndRecord{count(o, "packets"), count(o, "flows")};
 }
 
 struct Kind {
   std::string_view type;
-  Record (*read)(const Element&);
+  Record (*read)(const JsonFields&);
 };
 constexpr Kind kKinds[] = {
     {"interval", interval_of}, {"flow", flow_of},       {"hop", hop_of},
     {"alert", alert_of},       {"capture", capture_of}, {"problem", problem_of},
-    {"summary", end_of},       {"segment", segment_of},
+    {"summary", end_of},       {"segment", segment_of}, {"finding", finding_of},
+    {"event", event_of},
 };
 
 }  // namespace
@@ -314,17 +255,19 @@ RecordParser::RecordParser(RecordParser&&) noexcept = default;
 RecordParser& RecordParser::operator=(RecordParser&&) noexcept = default;
 
 Result<Record> RecordParser::parse(std::string_view line) {
-  Element object;
-  const auto code = state_->parser.parse(line.data(), line.size()).get(object);
+  Element json;
+  const auto code = state_->parser.parse(line.data(), line.size()).get(json);
   if (code != simdjson::SUCCESS) {
     return Error{fmt::format("no JSON: {}", simdjson::error_message(code))};
   }
+  simdjson::dom::object found;
   std::string_view type;
-  if (object["type"].get(type) != simdjson::SUCCESS) {
+  if (json.get(found) != simdjson::SUCCESS ||
+      !JsonFields(found).get("type", type)) {
     return Error{"JSON, but no record of netlat: it has no \"type\""};
   }
   for (const Kind& kind : kKinds) {
-    if (kind.type == type) return kind.read(object);
+    if (kind.type == type) return kind.read(JsonFields(found));
   }
   return Record{};
 }

@@ -14,7 +14,18 @@ Stamp aligned(Stamp time, Nanos length) {
   return stamp_ns(ns - (rest < 0 ? rest + l : rest));
 }
 
-TrendPoint point_of(const Traffic& traffic) {
+template <class Parts>
+void add_parts(WindowStats& sum, const Parts& part) {
+  part.server_rtt.add_to(sum.server_rtt);
+  part.client_rtt.add_to(sum.client_rtt);
+  part.service.add_to(sum.service);
+  sum.counts.add(part.counts);
+  sum.tainted = sum.tainted || part.tainted;
+  sum.any = true;
+}
+
+template <class Part>
+TrendPoint point_of(const Part& traffic) {
   WindowStats sum;
   sum.add(traffic);
   return {BriefTimes::of(sum.network().quantiles()),
@@ -38,12 +49,11 @@ std::optional<float> value_of(const TrendPoint& point, Metric metric) {
 }  // namespace
 
 void WindowStats::add(const Traffic& part) {
-  part.server_rtt.add_to(server_rtt);
-  part.client_rtt.add_to(client_rtt);
-  part.service.add_to(service);
-  counts.add(part.counts);
-  tainted = tainted || part.tainted;
-  any = true;
+  add_parts(*this, part);
+}
+
+void WindowStats::add(const PackedTraffic& part) {
+  add_parts(*this, part.parts());
 }
 
 Half WindowStats::half() const {
@@ -89,15 +99,16 @@ void Series::Tier::add(const Span& part) {
 }
 
 Series::Span Series::Tier::seal() {
-  spans.push_back(current());
-  if (length == kTrendStep) points.push_back(point_of(spans.back()));
+  Span whole = current();
+  spans.emplace_back(whole);
+  if (length == kTrendStep) points.push_back(point_of(whole));
   if (spans.size() > most) {
     spans.pop_front();
     if (!points.empty()) points.pop_front();
   }
   open.reset();
   sum.reset();
-  return spans.back();
+  return whole;
 }
 
 Series::Span Series::Tier::current() const {
@@ -124,13 +135,15 @@ template <class Visit>
 void Series::visit(std::size_t tier, Stamp from, Stamp until,
                    Visit visit) const {
   // Spans are in order but for jumps of the clock, which the test tells.
-  for (const Span& span : tiers_[tier].spans) {
-    if (span.end > from && span.start < until) visit(span);
+  for (const Sealed& span : tiers_[tier].spans) {
+    if (span.end > from && span.start < until) {
+      visit(span.start, span.end, span.traffic);
+    }
   }
   for (std::size_t i = 0; i <= tier; ++i) {
     const auto& open = tiers_[i].open;
     if (open && open->end > from && open->start < until) {
-      visit(tiers_[i].current());
+      visit(open->start, open->end, PackedTraffic(tiers_[i].current()));
     }
   }
 }
@@ -141,18 +154,19 @@ WindowStats Series::over(Stamp from, Stamp until) const {
   // Ten seconds that lie in the window whole stand for their seconds.
   Stamp whole_from = until, whole_until = until;
   if (tier == 0) {
-    for (const Span& ten : tiers_[1].spans) {
+    for (const Sealed& ten : tiers_[1].spans) {
       if (ten.start < from || ten.end > until) continue;
       whole_from = std::min(whole_from, ten.start);
       whole_until = ten.end;
-      sum.add(ten);
+      sum.add(ten.traffic);
     }
   }
-  visit(tier, from, until, [&](const Span& span) {
-    const bool counted = span.start >= whole_from && span.end <= whole_until &&
-                         whole_from < whole_until;
-    if (!counted) sum.add(span);
-  });
+  visit(tier, from, until,
+        [&](Stamp start, Stamp end, const PackedTraffic& traffic) {
+          const bool counted = start >= whole_from && end <= whole_until &&
+                               whole_from < whole_until;
+          if (!counted) sum.add(traffic);
+        });
   return sum;
 }
 
@@ -171,8 +185,9 @@ std::vector<std::optional<T>> Series::trend_of(Stamp until, std::size_t columns,
     points[columns - 1 - static_cast<std::size_t>(back)] = value(point);
   };
   for (std::size_t i = 0; i < tier.spans.size(); ++i) {
-    const Span& span = tier.spans[i];
-    put(span.start, tier.points.empty() ? point_of(span) : tier.points[i]);
+    const Sealed& span = tier.spans[i];
+    put(span.start,
+        tier.points.empty() ? point_of(span.traffic) : tier.points[i]);
   }
   // What is open here and the second that is still to join it.
   Tier newest{tier.length, 0, {}, {}, {}, {}};
@@ -212,13 +227,16 @@ std::vector<std::optional<ExponentialHistogram>> Series::heat(
   const Nanos length = tiers_[tier].length;
   const Stamp last = aligned(until - Nanos{1}, length);
   const Half half = over(last - length * columns, until).half();
-  visit(tier, stamp_ns(0), until, [&](const Span& span) {
-    const std::int64_t back = (last - aligned(span.start, length)) / length;
-    if (back < 0 || std::cmp_greater_equal(back, columns)) return;
-    auto& cell = out[columns - 1 - static_cast<std::size_t>(back)];
-    if (!cell) cell.emplace();
-    (half == Half::server ? span.server_rtt : span.client_rtt).add_to(*cell);
-  });
+  visit(tier, stamp_ns(0), until,
+        [&](Stamp start, Stamp, const PackedTraffic& traffic) {
+          const std::int64_t back = (last - aligned(start, length)) / length;
+          if (back < 0 || std::cmp_greater_equal(back, columns)) return;
+          auto& cell = out[columns - 1 - static_cast<std::size_t>(back)];
+          if (!cell) cell.emplace();
+          const PackedTraffic::Parts parts = traffic.parts();
+          (half == Half::server ? parts.server_rtt : parts.client_rtt)
+              .add_to(*cell);
+        });
   return out;
 }
 
@@ -236,11 +254,10 @@ std::optional<Stamp> Series::earliest() const {
 std::size_t Series::memory_bytes() const {
   std::size_t sum = sizeof *this;
   for (const Tier& tier : tiers_) {
-    for (const Span& span : tier.spans) {
-      sum += sizeof span + sizeof(TrendPoint) - 3 * sizeof(PackedHistogram) +
-             span.server_rtt.memory_bytes() + span.client_rtt.memory_bytes() +
-             span.service.memory_bytes();
+    for (const Sealed& span : tier.spans) {
+      sum += sizeof span + span.traffic.memory_bytes();
     }
+    sum += tier.points.size() * sizeof(TrendPoint);
   }
   return sum;
 }

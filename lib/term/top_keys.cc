@@ -88,7 +88,11 @@ const std::vector<KeyBinding>& table() {
        0,
        "older",
        "Step back in time, a sixth of the window"},
-      {of(A::newer), {U't'}, 0, "newer", "Step forward in time"},
+      {of(A::newer),
+       {U't'},
+       0,
+       "newer",
+       "Step forward in time; a replay goes on from there"},
       {of(A::live), {U'b'}, 0, "", "Back to now, or to the end of a file"},
       {of(A::faster), {U'+'}, 0, "", "Replay twice as fast"},
       {of(A::slower), {U'-'}, 0, "", "Replay half as fast"},
@@ -101,9 +105,8 @@ const std::vector<KeyBinding>& table() {
        {U'w'},
        0,
        "save",
-       "Write what is shown to netlat-top-TIME.txt; with a connection of a "
-       "file "
-       "selected, its packets to .pcapng too"},
+       "Save: the screen as .txt, the last minute's records as .ndjson, "
+       "a file's connection as .pcapng"},
       {of(A::quit_with_report),
        {U'Q'},
        0,

@@ -16,15 +16,13 @@ namespace netlat {
 namespace {
 
 const FlowRow* selected_flow(const Canvas& c) {
-  const std::string& name =
-      c.ui.lists[static_cast<std::size_t>(View::flows)].selected;
-  const std::size_t index =
-      c.ui.lists[static_cast<std::size_t>(View::flows)].index;
-  if (index < c.ui.flows.size() && flow_name(*c.ui.flows[index]) == name) {
-    return c.ui.flows[index].get();
+  const ListState& list = c.ui.lists[static_cast<std::size_t>(View::flows)];
+  if (list.index < c.ui.flows.size() &&
+      flow_name(*c.ui.flows[list.index]) == list.selected) {
+    return c.ui.flows[list.index].get();
   }
   for (const auto& flow : *c.s.flows) {
-    if (flow_name(*flow) == name) return flow.get();
+    if (flow_name(*flow) == list.selected) return flow.get();
   }
   return nullptr;
 }

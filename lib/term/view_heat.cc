@@ -88,7 +88,7 @@ void draw_heat_view(const Canvas& c, Area area) {
   if (framed) {
     draw_rule(c.grid, 0, y++, c.grid.columns(),
               fmt::format("NETWORK RTT of {}, ms; a column is {}", heat.name,
-                          window_text(heat.step)),
+                          step_text(heat.step)),
               c.glyphs);
   }
   const int rows = area.end() - y - (framed ? 2 : 0);

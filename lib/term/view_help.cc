@@ -8,13 +8,12 @@ namespace netlat {
 namespace {
 
 constexpr std::string_view kAbout[kViews] = {
-    "Overview: the busiest first. RTT is network alone, SVC what the server "
-    "took.",
+    "Overview: broken promises first. RTT: the network alone; SVC: the server.",
     "Connections: values of their whole life, as last told by the capture.",
     "Matrix of zones: client's zone to server's zone.",
     "Path: hops of a probe on a connection's own addresses and ports.",
-    "Events: what was broken or dropped, newest first.",
-    "Latency over time: the darker, the more samples."};
+    "Events: what was broken, found or dropped, newest first.",
+    "Latency over time: a column is a moment, its colours shares of samples."};
 
 }  // namespace
 
@@ -25,8 +24,8 @@ void draw_help(const Canvas& c, Area area) {
                {Role::heading});
   if (area.rows > 12 && y < area.end()) {
     c.grid.write(1, y++,
-                 cut_end("Percentiles need samples: p95 twenty, p99 a hundred; "
-                         "else -. Marks: ! broken, ~ close or unusual.",
+                 cut_end("! broken, ~ close or unusual, - too few samples: p95 "
+                         "takes 20, p99 100.",
                          c.grid.columns() - 2));
     ++y;
   }

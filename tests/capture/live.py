@@ -10,7 +10,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LAB = os.path.join(os.path.dirname(HERE), "lab")
-sys.path[:0] = [os.path.join(LAB, "wire"), LAB]
+sys.path[:0] = [os.path.join(LAB, "wire"), LAB,
+                os.path.join(os.path.dirname(HERE), "support")]
 sys.dont_write_bytecode = True
 import rig
 

@@ -10,6 +10,7 @@ import threading
 import time
 
 from live import NETLAT, Capture, Veth, counter, of_type, rig
+from schemas import problems
 
 
 def check_privileges():
@@ -76,6 +77,34 @@ def check_stopped_reader():
         intervals = of_type(records, "interval")
         rig.expect(any(r["tainted"] for r in intervals), "not tainted")
         rig.expect(not all(r["tainted"] for r in intervals), "all tainted")
+
+
+def check_unreachable():
+    """Of two SYNs that nobody answers the one that a router sends back."""
+    with Veth() as net:
+        net.b.sysctl("net.ipv4.ip_forward=1")
+        net.b.ip("route", "add", "unreachable", "10.9.0.0/24")
+        net.b.ip("route", "add", "blackhole", "10.8.0.0/24")
+        net.a.ip("route", "add", "10.0.0.0/8", "via", "10.0.0.2")
+        capture = Capture(net.b, "-i", "eth0", "--json")
+        for host in ("10.9.0.1", "10.8.0.1"):
+            client = net.a.socket(socket.SOCK_STREAM)
+            client.settimeout(0.3)
+            try:
+                client.connect((host, 80))
+            except OSError:
+                pass
+            client.close()
+        records, _ = capture.stop()
+        found = {f["server_ip"]: f["handshake"] for f
+                 in of_type(records, "flow")}
+        for host, wanted in (("10.9.0.1", True), ("10.8.0.1", None)):
+            rig.expect(found[host]["outcome"] == "timeout", str(found))
+            rig.expect(found[host].get("unreachable") is wanted, str(found))
+        for record in of_type(records, "flow"):
+            bad = problems(os.path.join(os.path.dirname(NETLAT), "netlat"),
+                           record)
+            rig.expect(not bad, str(bad))
 
 
 def check_random_stops(times=4, seed=7):
@@ -248,6 +277,8 @@ def check_coming_and_going():
     """An interface that goes down, vanishes and comes back."""
     with Veth() as net:
         capture = Capture(net.b, "-i", "eth0", "--json")
+        # What ends a whole group is for the process that measures.
+        os.kill(capture.opener(), signal.SIGTERM)
 
         def heard(word):
             capture.wait(lambda: any(word in s for s in capture.said),

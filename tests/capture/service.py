@@ -130,10 +130,17 @@ def check_stuck_alert():
         with open(pid, encoding="ascii") as lines:
             rig.expect(not os.path.exists("/proc/" + lines.read().strip()),
                        "it lives")
+        with open(config, encoding="utf-8") as f:
+            text = f.read()
+        place.file("c.toml", text.replace(program, "/none"))
+        capture.process.send_signal(signal.SIGHUP)
+        capture.wait(lambda: any("alerts.command: /none: No such" in s
+                                 for s in capture.said), "not refused")
         _, took = capture.stop()
         rig.expect(took < 1, "the end took %.1f s" % took)
 
 
+LO = "interfaces = [\"lo\"]\n"
 BAD = (
     ("interfaces = [\"lo\"\n", r":[12]: "),
     ("interfaces = \"lo\"", r":1: interfaces: write a list"),
@@ -150,6 +157,17 @@ BAD = (
     ("[alerts]\nwebhook = \"ftp://x\"", r":2: alerts\.webhook: write http"),
     ("[alerts]\nevery = \"1 day\"", r":2: alerts\.every: write a duration"),
     ("\"a\\u001bb\" = 1", r":1: a\\x1bb: no such key"),
+    (LO + "filter = \"prot 80\"", r":2: filter: .*syntax error"),
+    (LO + "zones = [\"/none.csv\"]", r":2: zones: /none.csv: No such file"),
+    ("[metrics]\nfile = \"/x\"", r":2: metrics\.file: .*\*\.prom"),
+    ("flow_memory = 1000", r":1: flow_memory: write octets"),
+    ("objectives = [\"zone:a->b p99 < 1ms\"]",
+     r":1: objectives: .*zones need a map"),
+    ("[alerts]\ncommand = [\"/none\"]", r":1: alerts: there is no objective"),
+    (LO + "objectives = [\"loss < 1 %\"]\n[alerts]\ncommand = [\"/none\"]",
+     r":4: alerts\.command: /none: No such file"),
+    (LO + "objectives = [\"loss < 1 %\"]\n[alerts]\ncommand = [\"nosuch-x\"]",
+     r":4: alerts\.command: no program nosuch-x in PATH"),
 )
 
 
@@ -184,7 +202,15 @@ def check_configuration():
         busy.listen()
         os.chmod(place.path + "/busy", 0o777)
         for words, status, says in (
-                (["--records", shut], 4, "records in .*shut: "),
+                (["--records", shut], 4,
+                 "records in .*shut: .* denied to uid [1-9]"),
+                (["--recorder", shut], 4, "shut: .* denied to uid [1-9]"),
+                (["--metrics-file", shut + "/x.prom"], 4, "denied to uid"),
+                (["--metrics-file", "x"], 2, r"named \*\.prom"),
+                (["--socket", shut + "/s"], 4, "denied to uid [1-9]"),
+                (["--flow-memory", "1k"], 2, "octets from 1M on"),
+                (["--slo", "loss < 1 %", "--alert-command", "/"], 2,
+                 "--alert-command: /: Permission denied"),
                 (["--records", place.path + "/none"], 3, "No such file"),
                 (["--socket", place.path + "/busy"], 2, "another netlat"),
                 (["--socket", path], 2, "something else by that name"),
@@ -241,6 +267,8 @@ def check_reload():
                      "the typed program was forgotten", 3)
         for name, bad, says in (
                 ("c.toml", text % "p99 < nothing", "expected a time"),
+                ("c.toml", (text % "loss < 1 %").replace(zones[0], "/none"),
+                 "c.toml:4: zones: /none: No such file"),
                 ("clients.csv", HEADER + "10.0.0.1/32\n", "clients.csv:3: ")):
             with open(os.path.join(place.path, name), encoding="utf-8") as f:
                 good = f.read()
@@ -250,6 +278,13 @@ def check_reload():
             heard("all stays as it was")
             rig.expect(says in capture.said[0], capture.said[0])
             place.file(name, good)
+        # The limit of files counts at once, where they go does not.
+        with open(config, encoding="utf-8") as f:
+            good = f.read()
+        place.file("c.toml", "snaplen = 512\n" + good.replace(
+            'directory = "', 'file_time = "1h"\ndirectory = "/x'))
+        capture.process.send_signal(signal.SIGHUP)
+        heard("read again; what is new of snaplen, records.directory waits")
         rig.close(client, server)
         records, _ = capture.stop()
         pairs = [r["key"]["client_zone"] for r in of_type(records, "interval")

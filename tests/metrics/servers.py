@@ -89,7 +89,7 @@ def prometheus(host, port, target):
                 "--storage.tsdb.path=" + folder,
                 "--web.listen-address=127.0.0.1:%d" % port,
                 "--web.enable-remote-write-receiver",
-                "--enable-feature=native-histograms"]
+                "--enable-feature=native-histograms,exemplar-storage"]
     return Server(host, port, words)
 
 

@@ -14,6 +14,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// An attempt to connect by itself.
+struct Lone : FlowListener {
+  void finished(const Connection&, std::uint32_t) override {}
+  void unanswered(const HalfOpen& attempt, const SynRetry*) override {
+    ++told;
+    unreachable = attempt.unreachable;
+  }
+  void put(const Segment& s) {
+    SegmentFacts facts;
+    table.advance({&s, 1}, {&facts, 1});
+  }
+
+  FlowTable table{{}, *this};
+  int told = 0;
+  bool unreachable = false;
+};
+
 TEST(Handshake, BothHalves) {
   for (const Tap tap : {Tap::client, Tap::server}) {
     const Outcome o = observe(kSetup, {.tap = tap});
@@ -61,6 +78,44 @@ TEST(Handshake, NobodyAnswers) {
   EXPECT_EQ(o.unanswered[0].syns, 3u);
   EXPECT_EQ(o.counters.connections, 1u);
   EXPECT_EQ(o.counters.half_open, 1u);
+}
+
+TEST(Handshake, AnIcmpErrorAboutTheSyn) {
+  struct Row {
+    const char* name;
+    Transport transport;
+    std::uint8_t type, code;
+    std::uint32_t seq;
+    bool from_client, unreachable;
+  };
+  constexpr auto k4 = Transport::icmp, k6 = Transport::icmp6;
+  for (const Row& row : {
+           Row{"host unreachable", k4, 3, 1, 700, true, true},
+           Row{"time exceeded", k4, 11, 0, 700, true, true},
+           Row{"no route, IPv6", k6, 1, 0, 700, true, true},
+           Row{"time exceeded, IPv6", k6, 3, 0, 700, true, true},
+           Row{"fragmentation needed", k4, 3, 4, 700, true, false},
+           Row{"too long, IPv6", k6, 2, 0, 700, true, false},
+           Row{"source quench", k4, 4, 0, 700, true, false},
+           Row{"of another sequence number", k4, 3, 1, 701, true, false},
+           Row{"of the other direction", k4, 3, 1, 700, false, false},
+       }) {
+    Lone attempt;
+    attempt.put(tcp_segment({1}, kSyn, 700));
+    const Segment quoted = tcp_segment({1, row.from_client}, kSyn, row.seq);
+    Segment error;
+    error.transport = row.transport;
+    error.icmp.type = row.type;
+    error.icmp.code = row.code;
+    error.icmp.has_quote = true;
+    error.icmp.quote = {quoted.source,      quoted.destination,
+                        quoted.source_port, quoted.destination_port,
+                        Transport::tcp,     quoted.tcp.seq};
+    attempt.put(error);
+    attempt.table.finish();
+    EXPECT_EQ(attempt.told, 1) << row.name;
+    EXPECT_EQ(attempt.unreachable, row.unreachable) << row.name;
+  }
 }
 
 TEST(Handshake, DataInTheSyn) {

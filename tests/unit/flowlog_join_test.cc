@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "netlat/flowlog/flow_join.h"
+#include "tests/support/temp_dir.h"
 
 namespace netlat {
 namespace {
@@ -27,7 +28,8 @@ struct Flow {
 
 // A join of flows as netlat analyze writes them.
 void read(FlowJoin& join, const std::vector<Flow>& flows) {
-  const std::string path = testing::TempDir() + "flowlog_join_test.ndjson";
+  const test::TempDir dir;
+  const std::string path = dir.path("flows.ndjson");
   {
     std::ofstream out(path);
     std::uint64_t id = 0;

@@ -115,13 +115,19 @@ TEST(IntervalTable, RetransmissionsAddUpToTheConnections) {
   run.put(tcp_segment({1}, kAck, 101, 501, 100), milliseconds(1600));
   run.put(tcp_segment({1}, kAck, 101, 501, 100), milliseconds(2600));
   std::uint64_t retransmits = 0, syns = 0, packets = 0;
+  TroubleCounts trouble;
   while (const auto i = run.intervals.take(kStart + seconds(5))) {
     for (const IntervalStats& s : i->services) {
       retransmits += s.retransmits;
       syns += s.syn_retransmits;
       packets += s.packets;
+      EXPECT_EQ(s.retransmits, s.trouble.retransmits());
+      trouble.add(s.trouble);
     }
   }
+  EXPECT_EQ(trouble.of(RetransmitCause::syn_timer), 1U);
+  EXPECT_EQ(trouble.retransmits(), 2U);
+  EXPECT_EQ(trouble.retransmitted_bytes, 100U);
   EXPECT_EQ(packets, run.frames);
   EXPECT_EQ(retransmits, 2U);
   EXPECT_EQ(syns, 1U);
@@ -138,12 +144,66 @@ TEST(IntervalTable, OvertakenSegmentsAndResetsAreCounted) {
   ASSERT_TRUE(interval);
   const IntervalStats& stats = interval->services.at(0);
   EXPECT_EQ(stats.reordered, 1U);
-  EXPECT_EQ(stats.resets, 1U);
+  EXPECT_EQ(stats.resets, (std::array<std::uint64_t, 2>{0, 1}));
   EXPECT_EQ(stats.syn_retransmits, 0U);
   IntervalStats twice = stats;
   twice.merge(stats);
   EXPECT_EQ(twice.reordered, 2U);
-  EXPECT_EQ(twice.resets, 2U);
+  EXPECT_EQ(twice.resets[1], 2U);
+}
+
+TEST(IntervalTable, AClosedWindowCountsWhereItLasts) {
+  Made run;
+  run.set_up(1, Nanos{0});
+  const auto window = [&](std::uint16_t size, Nanos at) {
+    Segment s = tcp_segment({1, false}, kAck, 501, 101);
+    s.tcp.window = size;
+    run.put(s, at);
+  };
+  window(0, milliseconds(200));
+  // A probe of it, and its answer, in the second after.
+  run.put(tcp_segment({1}, kAck, 100, 501), milliseconds(1200));
+  window(0, milliseconds(1210));
+  window(1000, milliseconds(2300));
+  const Nanos wanted[] = {Nanos{0}, milliseconds(1010), milliseconds(1090)};
+  for (const Nanos closed : wanted) {
+    const auto interval = run.intervals.take(kStart + seconds(5));
+    ASSERT_TRUE(interval);
+    const auto& by_side = interval->services.at(0).trouble.zero_window;
+    EXPECT_EQ(by_side[0], Nanos{0});
+    EXPECT_EQ(by_side[1], closed);
+  }
+}
+
+TEST(IntervalTable, DuplicateAcksAreCounted) {
+  Made run;
+  run.set_up(1, Nanos{0});
+  run.put(tcp_segment({1}, kAck, 101, 501, 100), milliseconds(20));
+  run.put(tcp_segment({1}, kAck, 301, 501, 100), milliseconds(21));
+  for (int i = 0; i < 3; ++i) {
+    run.put(tcp_segment({1, false}, kAck, 501, 201), milliseconds(30 + i));
+  }
+  const auto interval = run.intervals.take(kStart + seconds(1));
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->services.at(0).trouble.dup_acks, 2U);
+}
+
+TEST(IntervalTable, WhyNoConnectionCameAboutIsKept) {
+  Made run;
+  run.put(tcp_segment({1}, kSyn, 100), Nanos{0});
+  run.put(tcp_segment({1, false}, kRst | kAck, 0, 101), milliseconds(1));
+  FlowRecord attempt;
+  attempt.server_port = 443;
+  run.intervals.unanswered(attempt, kStart);
+  attempt.handshake.unreachable = true;
+  run.intervals.unanswered(attempt, kStart);
+  run.intervals.unanswered(attempt, kStart);
+  const auto interval = run.intervals.take(kStart + seconds(1));
+  ASSERT_TRUE(interval);
+  IntervalStats all;
+  for (const IntervalStats& s : interval->services) all.merge(s);
+  EXPECT_EQ(all.connect_failures, 4U);
+  EXPECT_EQ(all.failures, (std::array<std::uint64_t, 3>{1, 1, 2}));
 }
 
 TEST(IntervalTable, ServicesBeyondTheTopAreInTheRest) {

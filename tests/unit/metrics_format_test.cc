@@ -30,6 +30,7 @@ MetricSet sample() {
   h.first = -3;
   h.counts = {2, 1, 0, 0, 0, 5};
   h.classic = {{0.5, 3}, {1, 3}, {2.5, 8}};
+  h.slowest = {1.75, stamp_ns(1'767'225'600'123'000'000)};
   set.push_back({"netlat_x_seconds",
                  "Times.",
                  "seconds",
@@ -67,12 +68,37 @@ netlat_bytes_total 0.5
 # UNIT netlat_x_seconds seconds
 netlat_x_seconds_bucket{zone="az1",le="0.5"} 3
 netlat_x_seconds_bucket{zone="az1",le="1.0"} 3
-netlat_x_seconds_bucket{zone="az1",le="2.5"} 8
+netlat_x_seconds_bucket{zone="az1",le="2.5"} 8 # {} 1.75 1767225600.123
 netlat_x_seconds_bucket{zone="az1",le="+Inf"} 9
 netlat_x_seconds_sum{zone="az1"} 2.25
 netlat_x_seconds_count{zone="az1"} 9
 # EOF
 )");
+}
+
+TEST(MetricsFormat, AnExemplarIsInTheBucketOfItsValue) {
+  struct Row {
+    double value;
+    const char* le;
+  };
+  for (const Row& row : {Row{0, "0.5"}, Row{0.5, "0.5"}, Row{0.51, "1.0"},
+                         Row{2.5, "2.5"}, Row{2.6, "+Inf"}}) {
+    MetricSet set = sample();
+    set.back().series[0].histogram->slowest->value = row.value;
+    const std::string text =
+        metrics_text(set, MetricsDialect::open_metrics_1_0);
+    const std::size_t at = text.find(" # {} ");
+    ASSERT_NE(at, std::string::npos) << row.value;
+    EXPECT_EQ(text.find(" # {} ", at + 1), std::string::npos) << row.value;
+    const std::size_t line = text.rfind('\n', at);
+    EXPECT_NE(text.substr(line, at - line).find(std::string("le=\"") + row.le),
+              std::string::npos)
+        << row.value;
+    set.erase(set.begin() + 1);  // without series
+    const auto again = read_metrics_protobuf(metrics_protobuf(set));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(*again, set) << row.value;
+  }
 }
 
 TEST(MetricsFormat, Numbers) {

@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "netlat/publish/alert_actions.h"
+#include "tests/support/temp_dir.h"
 
 namespace netlat {
 namespace {
@@ -17,12 +16,6 @@ using std::chrono::milliseconds;
 
 class Alerts : public testing::Test {
  protected:
-  Alerts() : directory_(testing::TempDir() + "netlat-alerts-XXXXXX") {
-    EXPECT_NE(mkdtemp(directory_.data()), nullptr);
-    told_ = directory_ + "/told";
-  }
-  ~Alerts() override { std::filesystem::remove_all(directory_); }
-
   AlertPlan plan(const std::string& script) const {
     AlertPlan plan;
     plan.command = {"/bin/sh", "-c", script};
@@ -40,7 +33,8 @@ class Alerts : public testing::Test {
     }
   }
 
-  std::string directory_, told_;
+  const test::TempDir directory_;
+  const std::string told_ = directory_.path("told");
 };
 
 TEST_F(Alerts, OfOneObjectiveWaitForItsPeriodAndTheLastIsTold) {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -12,21 +11,18 @@
 #include "lib/publish/own_files.h"
 #include "netlat/publish/rotating_files.h"
 #include "netlat/publish/saved_file.h"
+#include "tests/support/temp_dir.h"
 
 namespace netlat {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Directory {
-  Directory() {
-    char name[] = "/tmp/netlat-XXXXXX";
-    path = mkdtemp(name);
-  }
-  ~Directory() { fs::remove_all(path); }
+class Directory : public test::TempDir {
+ public:
   std::set<std::string> names() const {
     std::set<std::string> found;
-    for (const auto& entry : fs::directory_iterator(path)) {
+    for (const auto& entry : fs::directory_iterator(path())) {
       const std::string name = entry.path().filename();
       if (name.starts_with("netlat-")) found.insert(name);
     }
@@ -35,20 +31,19 @@ struct Directory {
   std::string text() const {
     std::string all;
     for (const std::string& name : names()) {
-      std::ifstream in(path + '/' + name);
+      std::ifstream in(path(name));
       all.append(std::istreambuf_iterator<char>(in), {});
     }
     return all;
   }
   FilePlan plan() const {
     FilePlan p;
-    p.directory = path;
+    p.directory = path();
     p.compression = Compression::none;
     p.most_octets = 1000;
     p.quota = 5000;
     return p;
   }
-  std::string path;
 };
 
 TEST(RotatingFiles, KeepTheLatestWithinTheQuota) {
@@ -64,7 +59,7 @@ TEST(RotatingFiles, KeepTheLatestWithinTheQuota) {
     std::uintmax_t size = 0;
     int parts = 0;
     for (const std::string& name : d.names()) {
-      const auto one = fs::file_size(d.path + '/' + name);
+      const auto one = fs::file_size(d.path(name));
       EXPECT_LE(one, 1000U);
       size += one;
       parts += name.ends_with(".part");
@@ -82,12 +77,12 @@ TEST(RotatingFiles, KeepTheLatestWithinTheQuota) {
 TEST(RotatingFiles, WhatAnEarlierRunLeftGetsItsName) {
   Directory d;
   const std::string name = "netlat-20200101T000000Z-000000.ndjson";
-  std::ofstream(d.path + '/' + name + ".part") << "old\n";
-  std::ofstream(d.path + "/other.part") << "not ours\n";
+  std::ofstream(d.path(name + ".part")) << "old\n";
+  std::ofstream(d.path("other.part")) << "not ours\n";
   auto files = RotatingFiles::open(d.plan());
   ASSERT_TRUE(files);
   EXPECT_EQ(d.names(), std::set<std::string>{name});
-  EXPECT_TRUE(fs::exists(d.path + "/other.part"));
+  EXPECT_TRUE(fs::exists(d.path("other.part")));
 }
 
 TEST(RotatingFiles, OneWriterADirectory) {
@@ -113,7 +108,7 @@ TEST(RotatingFiles, AnEmptyRunLeavesNothing) {
 TEST(OwnFiles, TheEarliestGoAndOthersStay) {
   Directory d;
   const auto write = [&](const std::string& name, std::size_t octets) {
-    std::ofstream(d.path + '/' + name) << std::string(octets, 'x');
+    std::ofstream(d.path(name)) << std::string(octets, 'x');
   };
   write("flight-1.pcapng", 300);
   write("flight-2.pcapng.part", 300);
@@ -121,7 +116,7 @@ TEST(OwnFiles, TheEarliestGoAndOthersStay) {
   write("flight-4.pcapng.part", 300);
   write("a-flight-0.pcapng", 5000);
   write("flight-0.txt", 5000);
-  const int directory = open(d.path.c_str(), O_RDONLY | O_DIRECTORY);
+  const int directory = open(d.path().c_str(), O_RDONLY | O_DIRECTORY);
   ASSERT_GE(directory, 0);
   constexpr OwnNames kNames = {"flight-", ".pcapng"};
   const auto kept = [&] { return own_files(directory, kNames); };
@@ -136,27 +131,27 @@ TEST(OwnFiles, TheEarliestGoAndOthersStay) {
                                               "flight-4.pcapng.part"}));
   keep_quota(directory, kNames, "flight-2.pcapng.part", 100, 0);
   EXPECT_EQ(kept(), std::vector<std::string>{"flight-2.pcapng.part"});
-  EXPECT_TRUE(fs::exists(d.path + "/a-flight-0.pcapng"));
-  EXPECT_TRUE(fs::exists(d.path + "/flight-0.txt"));
+  EXPECT_TRUE(fs::exists(d.path("a-flight-0.pcapng")));
+  EXPECT_TRUE(fs::exists(d.path("flight-0.txt")));
   close(directory);
 }
 
 TEST(SavedFile, AppearsWholeOrNotAtAll) {
   Directory d;
   {
-    auto file = SavedFile::begin(d.path, "a.pcapng");
+    auto file = SavedFile::begin(d.path(), "a.pcapng");
     ASSERT_TRUE(file);
     EXPECT_TRUE(file->append("half"));
-    EXPECT_TRUE(fs::exists(d.path + "/a.pcapng.part"));
+    EXPECT_TRUE(fs::exists(d.path("a.pcapng.part")));
   }
-  EXPECT_TRUE(fs::is_empty(d.path));
-  auto file = SavedFile::begin(d.path, "a.pcapng");
+  EXPECT_TRUE(fs::is_empty(d.path()));
+  auto file = SavedFile::begin(d.path(), "a.pcapng");
   ASSERT_TRUE(file && file->append("whole"));
   const auto path = file->finish();
   ASSERT_TRUE(path);
-  EXPECT_EQ(*path, d.path + "/a.pcapng");
+  EXPECT_EQ(*path, d.path("a.pcapng"));
   EXPECT_EQ(fs::file_size(*path), 5U);
-  EXPECT_FALSE(SavedFile::begin(d.path, "../b"));
+  EXPECT_FALSE(SavedFile::begin(d.path(), "../b"));
 }
 
 }  // namespace

@@ -49,6 +49,8 @@ TEST(WhatHappened, TellsTheMostImportantFirst) {
   EXPECT_EQ(what_happened(f), "SYN unanswered");
   f.handshake.syn_retransmits = 2;
   EXPECT_EQ(what_happened(f), "3 SYNs unanswered");
+  f.handshake.unreachable = true;
+  EXPECT_EQ(what_happened(f), "3 SYNs unanswered but by an ICMP error");
 
   EXPECT_EQ(what_happened(test::lossy_flow()),
             "connect took 1.01 s, SYN sent again; 31 fast, 2 rto to server "

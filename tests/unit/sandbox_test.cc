@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "netlat/base/privilege.h"
+#include "tests/support/temp_dir.h"
 
 namespace netlat {
 namespace {
@@ -133,20 +134,26 @@ int in_sandbox(const Row& row, bool refused, Entering enter = to_measure) {
 }
 
 // Where a publisher of these tests may write, and where it may not.
-constexpr const char* kOwn = "/tmp/netlat-sandbox-own";
-constexpr const char* kOther = "/tmp/netlat-sandbox-other";
+const test::TempDir& own() {
+  static const test::TempDir directory;
+  return directory;
+}
+const test::TempDir& other() {
+  static const test::TempDir directory;
+  return directory;
+}
 
-long write_in(const char* directory) {
-  const std::string path = std::string(directory) + "/x.part";
+long write_in(const test::TempDir& directory) {
+  const std::string path = directory.path("x.part");
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   if (fd < 0) return -1;
-  const std::string whole = std::string(directory) + "/x";
+  const std::string whole = directory.path("x");
   if (rename(path.c_str(), whole.c_str()) != 0) return -1;
   return unlink(whole.c_str());
 }
 
 Result<std::vector<std::string>> to_publish() {
-  return enter_publishing_sandbox({{kOwn, "/nowhere"}, false});
+  return enter_publishing_sandbox({{own().path(), "/nowhere"}, false});
 }
 Result<std::vector<std::string>> to_publish_and_run() {
   return enter_publishing_sandbox({{}, true});
@@ -154,35 +161,30 @@ Result<std::vector<std::string>> to_publish_and_run() {
 
 const Row kNotPublishing[] = {
     {"execve", run_program},
-    {"write elsewhere", [] { return write_in(kOther); }},
+    {"write elsewhere", [] { return write_in(other()); }},
     {"make a directory",
-     [] { return long{mkdir("/tmp/netlat-sandbox-own/d", 0700)}; }},
+     [] { return long{mkdir(own().path("d").c_str(), 0700)}; }},
     {"make a link",
-     [] { return long{symlink("/etc", "/tmp/netlat-sandbox-own/l")}; }},
+     [] { return long{symlink("/etc", own().path("l").c_str())}; }},
     {"write over a file",
-     [] { return long{open("/tmp/netlat-sandbox-other/f", O_WRONLY)}; }},
-    {"remove a file",
-     [] { return long{unlink("/tmp/netlat-sandbox-other/f")}; }},
+     [] { return long{open(other().path("f").c_str(), O_WRONLY)}; }},
+    {"remove a file", [] { return long{unlink(other().path("f").c_str())}; }},
     {"socket packet", [] { return long{socket(AF_PACKET, SOCK_RAW, 0)}; }},
     {"ptrace", [] { return ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); }},
     {"bpf", [] { return syscall(SYS_bpf, BPF_MAP_CREATE, nullptr, 0); }},
 };
 const Row kPublishing[] = {
-    {"write", [] { return write_in(kOwn); }},
+    {"write", [] { return write_in(own()); }},
     {"read a file", [] { return long{open("/etc/passwd", O_RDONLY)}; }},
     {"socket inet", [] { return long{socket(AF_INET, SOCK_STREAM, 0)}; }},
 };
 
 TEST(Sandbox, OfAPublisherEndsAtItsDirectories) {
-  for (const char* const directory : {kOwn, kOther}) {
-    (void)mkdir(directory, 0777);
-    ASSERT_EQ(chmod(directory, 0777), 0);
+  // In the sandbox this is another user, who has to be let in.
+  for (const std::string& path :
+       {own().path(), other().path(), other().write("f", "")}) {
+    ASSERT_EQ(chmod(path.c_str(), 0777), 0);
   }
-  const int file =
-      open("/tmp/netlat-sandbox-other/f", O_WRONLY | O_CREAT, 0666);
-  ASSERT_GE(file, 0);
-  ASSERT_EQ(fchmod(file, 0666), 0);
-  close(file);
   for (const Row& row : kNotPublishing) {
     const int outcome = in_sandbox(row, true, to_publish);
     if (outcome == 2) GTEST_SKIP() << "no seccomp or no Landlock here";
@@ -191,13 +193,10 @@ TEST(Sandbox, OfAPublisherEndsAtItsDirectories) {
   for (const Row& row : kPublishing) {
     EXPECT_EQ(in_sandbox(row, false, to_publish), 0) << row.name;
   }
-  EXPECT_EQ(in_sandbox({"write anywhere", [] { return write_in(kOther); }},
+  EXPECT_EQ(in_sandbox({"write anywhere", [] { return write_in(other()); }},
                        false, to_publish_and_run),
             0);
   EXPECT_EQ(in_sandbox(kNotPublishing[6], true, to_publish_and_run), 0);
-  (void)unlink("/tmp/netlat-sandbox-other/f");
-  (void)rmdir(kOwn);
-  (void)rmdir(kOther);
 }
 
 TEST(Sandbox, RefusesWhatMeasuringNeverNeeds) {

@@ -1,9 +1,5 @@
 #include "tests/unit/source_builder.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 namespace netlat::test {
 
 Octets payload(std::size_t size, std::uint8_t fill) {
@@ -133,28 +129,6 @@ Reading read_memory(const Octets& bytes, std::size_t batch,
     result.problems.push_back(problem.message);
   }
   return result;
-}
-
-namespace {
-std::string make_directory() {
-  std::string name =
-      (std::filesystem::temp_directory_path() / "netlat-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) std::abort();
-  return name;
-}
-}  // namespace
-
-TempDir::TempDir() : dir_(make_directory()) {}
-
-TempDir::~TempDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(dir_, ignored);
-}
-
-std::string TempDir::write(const std::string& name, const Octets& bytes) const {
-  std::ofstream out(path(name), std::ios::binary);
-  for (const std::uint8_t octet : bytes) out.put(static_cast<char>(octet));
-  return path(name);
 }
 
 }  // namespace netlat::test

@@ -3,7 +3,6 @@
 
 #include <bit>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -93,21 +92,5 @@ struct Reading {
 /// `batch`: how many packets are asked for at a time; `window`: initial size.
 Reading read_memory(const Octets& bytes, std::size_t batch = kBatch,
                     std::size_t window = Window::kCapacity);
-
-/// A file in a directory of its own that goes with it.
-class TempDir {
- public:
-  TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  ~TempDir();
-  std::string path(const std::string& name) const {
-    return (std::filesystem::path(dir_) / name).string();
-  }
-  std::string write(const std::string& name, const Octets& bytes) const;
-
- private:
-  std::string dir_;
-};
 
 }  // namespace netlat::test

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "netlat/source/packet_source.h"
+#include "tests/support/temp_dir.h"
 #include "tests/unit/source_builder.h"
 
 namespace netlat::test {
@@ -227,7 +228,7 @@ TEST(Merge, DamagedFileAmongOthersIsSaidOnce) {
   const Merged got =
       merge({dir.write("a", pcap_ms(range(0, 100))), dir.write("b", cut),
              dir.path("absent"), dir.write("c", pcap_ms(range(200, 300))),
-             dir.write("empty", {}), dir.write("none", pcap_header())});
+             dir.write("empty", ""), dir.write("none", pcap_header())});
   EXPECT_EQ(got.packets.size(), 299u);
   ASSERT_EQ(got.source->problems().size(), 3u);
   EXPECT_EQ(got.source->problems()[0].message,

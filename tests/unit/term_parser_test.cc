@@ -126,6 +126,51 @@ TEST(RecordParser, ReadsSegments) {
   EXPECT_FALSE(s.closes_window);
 }
 
+TEST(RecordParser, ReadsFindings) {
+  RecordParser parser;
+  auto record = parser.parse(
+      R"({"type":"finding","v":1,"cause":"net.loss","family":"network",)"
+      R"("title":"packet loss\u001b[2J on the path","start_us":5000000,)"
+      R"("end_us":9000000,"scope":{"dimension":"zone_pair","value":"a > b"},)"
+      R"("score":0.93,"excess_ns":72000000000,"affected":{"turns":1904,)"
+      R"("connections":61},"baseline":{"n":160,"p50_ns":910000,)"
+      R"("p99_ns":1100000},"during":{"n":20,"p50_ns":920000,)"
+      R"("p99_ns":41200000},"evidence":[{"frame":812,"time_us":1,)"
+      R"("what":"IP-ID gap"},{"what":"floor unchanged"}],)"
+      R"("contradicts":["the server"],"alternatives":[{"cause":"net.queue",)"
+      R"("score":0.4}],"advice":"probe the path"})");
+  ASSERT_TRUE(record);
+  const auto* notice = std::get_if<NoticeRecord>(&*record);
+  ASSERT_NE(notice, nullptr);
+  EXPECT_EQ(notice->time, stamp_ns(5'000'000'000));
+  EXPECT_EQ(notice->where, "a > b");
+  EXPECT_EQ(notice->what.find('\x1b'), std::string::npos);
+  EXPECT_TRUE(notice->what.starts_with("packet loss"));
+  EXPECT_EQ(notice->evidence,
+            (std::vector<std::string>{
+                "net.loss, score 0.93, 72.0 s of waiting more, 1,904 turns of "
+                "61 connections",
+                "before: p50 910 us, p99 1.10 ms of 160",
+                "during: p50 920 us, p99 - of 20", "frame 812: IP-ID gap",
+                "floor unchanged", "not: the server", "or: net.queue",
+                "do: probe the path"}));
+}
+
+TEST(RecordParser, ReadsChangesOfRoute) {
+  RecordParser parser;
+  auto record = parser.parse(
+      R"({"type":"event","v":1,"event":"route_change","time_us":7000000,)"
+      R"("target":"api","flow":0,"ttl":3,"epoch":1,"before":"10.0.0.1",)"
+      R"("after":null})");
+  ASSERT_TRUE(record);
+  const auto* notice = std::get_if<NoticeRecord>(&*record);
+  ASSERT_NE(notice, nullptr);
+  EXPECT_EQ(notice->where, "api");
+  EXPECT_EQ(notice->what, "path changed from hop 3 on");
+  EXPECT_EQ(notice->evidence,
+            std::vector<std::string>{"hop 3 was 10.0.0.1, is no answer"});
+}
+
 TEST(RecordParser, TakesWhatIsThere) {
   struct Case {
     const char* name;
@@ -148,7 +193,12 @@ TEST(RecordParser, TakesWhatIsThere) {
                  "end_us":9223372036854775807,"key":{}})",
              0},
         Case{"a flow without addresses", R"({"type":"flow","id":1})", 0},
-        Case{"a problem", R"({"type":"problem","message":"x"})", 5}}) {
+        Case{"a problem", R"({"type":"problem","message":"x"})", 6},
+        Case{"a finding without a time", R"({"type":"finding"})", 0},
+        Case{"a finding of nothing else",
+             R"({"type":"finding","start_us":1,"evidence":[1,{}]})", 5},
+        Case{"an event of another kind",
+             R"({"type":"event","event":"x","time_us":1})", 0}}) {
     RecordParser parser;
     const auto record = parser.parse(c.line);
     ASSERT_TRUE(record) << c.name;

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "netlat/term/packed_flow.h"
 #include "tests/support/top_samples.h"
 
 namespace netlat {
@@ -26,6 +27,96 @@ TEST(PackedHistogram, HoldsWhatWasPutIn) {
     EXPECT_EQ(back, h);
     EXPECT_EQ(PackedHistogram(h).totals(), h.totals());
   }
+}
+
+// Of every distance and count that is written differently.
+TEST(PackedHistogram, HoldsAnyBucket) {
+  for (const std::int32_t distance : {1, 2, 4, 5, 126, 127, 128, 129, 400}) {
+    for (const std::uint64_t count :
+         {1u, 31u, 32u, 33u, 127u, 128u, 1u << 20}) {
+      DenseBuckets buckets{kFinestScale, kLowestBucket, {count}};
+      buckets.counts.resize(static_cast<std::size_t>(distance));
+      buckets.counts.push_back(count);
+      const SampleTotals totals{2 * count + 1, Nanos{900}, Nanos{1},
+                                Nanos{800}};
+      ExponentialHistogram expected, back;
+      expected.add_bucket(0, 1);
+      for (std::size_t i = 0; i < buckets.counts.size(); ++i) {
+        if (buckets.counts[i] == 0) continue;
+        expected.add_bucket(static_cast<std::uint32_t>(i) + 1,
+                            buckets.counts[i]);
+      }
+      expected.add_totals(totals);
+      PackedHistogram(totals, buckets).add_to(back);
+      EXPECT_EQ(back, expected) << distance << " " << count;
+    }
+  }
+}
+
+template <class Number>
+Number any(std::mt19937_64& random) {
+  // Of every length.
+  return static_cast<Number>(random() >> random() % 64);
+}
+
+BriefTimes any_times(std::mt19937_64& random) {
+  const auto f = [&] { return static_cast<float>(any<std::uint32_t>(random)); };
+  if (random() % 2 == 0) return {};
+  return {any<std::uint32_t>(random) | 1, f(), f(), f(), f(), f(), f()};
+}
+
+FlowDirection any_direction(std::mt19937_64& random) {
+  FlowDirection d;
+  d.packets = any<std::uint64_t>(random);
+  d.bytes = any<std::uint64_t>(random);
+  d.capture_gap_bytes = any<std::uint64_t>(random);
+  d.zero_window = Nanos{any<std::int64_t>(random)};
+  d.stall = Nanos{any<std::int64_t>(random)};
+  for (auto* n :
+       {&d.segments, &d.retransmits, &d.spurious, &d.lost_upstream,
+        &d.lost_downstream, &d.reordered, &d.dup_acks, &d.zero_windows,
+        &d.max_in_flight, &d.by_cause[0], &d.by_cause[5]}) {
+    *n = random() % 2 == 0 ? 0 : any<std::uint32_t>(random);
+  }
+  if (random() % 2 == 0) d.mss = any<std::uint16_t>(random);
+  return d;
+}
+
+FlowRow any_flow(std::mt19937_64& random) {
+  FlowRow f = top_samples::flow(any<std::uint64_t>(random), "10.0.0.1", 1,
+                                "2001:db8::2", 2, 0, Nanos{0}, Nanos{0}, 0);
+  f.proto = random() % 2 == 0 ? Transport::tcp : Transport::udp;
+  f.end = random() % 2 == 0 ? FlowEnd::rst : FlowEnd::open;
+  f.start = FlowStart::syn;
+  f.outcome = HandshakeOutcome::refused;
+  f.syn_retransmits = any<std::uint32_t>(random);
+  f.synack_retransmits = any<std::uint32_t>(random);
+  f.one_sided = random() % 2 == 0;
+  if (random() % 2 == 0) std::swap(f.client, f.server);
+  f.client_port = any<Port>(random);
+  f.server_port = any<Port>(random);
+  f.start_time = stamp_ns(any<std::int64_t>(random));
+  f.end_time = stamp_ns(any<std::int64_t>(random));
+  f.sni = std::string(random() % 300, 'x');
+  f.client_zone = std::string(random() % 3, 'y');
+  if (random() % 2 == 0) f.connect = Nanos{any<std::int64_t>(random)};
+  for (auto* times : {&f.server_rtt, &f.server_ack, &f.client_rtt,
+                      &f.client_ack, &f.service, &f.elapsed}) {
+    *times = any_times(random);
+  }
+  f.turns = any<std::uint64_t>(random);
+  f.c2s = any_direction(random);
+  f.s2c = any_direction(random);
+  return f;
+}
+
+TEST(PackedFlow, HoldsEveryField) {
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 2000; ++round) {
+    const FlowRow flow = any_flow(random);
+    ASSERT_EQ(PackedFlow(flow).unpack(), flow) << "round " << round;
+  }
+  EXPECT_EQ(PackedFlow(FlowRow{}).unpack(), FlowRow{});
 }
 
 TEST(PackedHistogram, RefusesWhatNoHistogramHolds) {

@@ -2,9 +2,9 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "netlat/zone/zone_reader.h"
+#include "tests/support/temp_dir.h"
 
 namespace netlat {
 namespace {
@@ -179,25 +179,8 @@ TEST(ZoneReader, SaysThatALineIsTooLongForAMap) {
             std::string::npos);
 }
 
-class Directory {
- public:
-  Directory() {
-    std::string name = testing::TempDir() + "netlat-zones-XXXXXX";
-    path_ = mkdtemp(name.data());
-  }
-  ~Directory() { std::filesystem::remove_all(path_); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ + '/' + name) << text;
-    return path_ + '/' + name;
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 TEST(ZoneReader, IncludesFilesBesideTheMap) {
-  const Directory d;
+  const test::TempDir d;
   std::filesystem::create_directory(d.path() + "/sub");
   const auto main =
       d.write("main.csv", "cidr,zone\n#include sub/pods.csv\n10.0.0.0/8,a\n");
@@ -236,7 +219,7 @@ TEST(ZoneReader, ReadsFromTextsAsFromFiles) {
 }
 
 TEST(ZoneReader, RefusesAFileThatIncludesItself) {
-  const Directory d;
+  const test::TempDir d;
   const auto one = d.write("one.csv", "cidr,zone\n#include two.csv\n");
   d.write("two.csv", "cidr,zone\n#include ./one.csv\n10.0.0.0/8,a\n");
   const auto reading = read_zone_maps({one}, {.keep_going = true});
@@ -247,7 +230,7 @@ TEST(ZoneReader, RefusesAFileThatIncludesItself) {
 }
 
 TEST(ZoneReader, SaysWhyAFileCannotBeRead) {
-  const Directory d;
+  const test::TempDir d;
   EXPECT_NE(read_zone_maps({d.path() + "/none"})
                 .problems[0]
                 .message.find("No such file"),
@@ -258,7 +241,7 @@ TEST(ZoneReader, SaysWhyAFileCannotBeRead) {
 }
 
 TEST(ZoneReader, FindsTheMapThatTheEnvironmentNames) {
-  const Directory d;
+  const test::TempDir d;
   std::filesystem::create_directories(d.path() + "/netlat");
   const auto in_config = d.write("netlat/zones.csv", "cidr,zone\n");
   setenv("XDG_CONFIG_HOME", d.path().c_str(), 1);

@@ -12,6 +12,7 @@
 #include "netlat/report/zone_findings.h"
 #include "netlat/zone/zone_reader.h"
 #include "tests/support/kept_records.h"
+#include "tests/support/temp_dir.h"
 
 namespace netlat {
 namespace {
@@ -127,7 +128,8 @@ std::string lines_of(const FlowLogReport& report) {
 
 TEST(Records, OfFlowLogsSayWhatIsNotKnown) {
   const ZoneMap map = a_map();
-  const std::string path = testing::TempDir() + "zone_records_test.ndjson";
+  const test::TempDir dir;
+  const std::string path = dir.path("flows.ndjson");
   std::ofstream(path) << kFlow << '\n';
   FlowJoin join;
   ASSERT_TRUE(join.read(path));

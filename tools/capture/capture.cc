@@ -15,6 +15,7 @@
 #include "netlat/report/service_json.h"
 #include "netlat/report/summary_json.h"
 #include "netlat/report/text_analysis.h"
+#include "tools/capture/config.h"
 #include "tools/common/text_options.h"
 
 namespace netlat {
@@ -125,7 +126,11 @@ void Capture::take_reloaded(const Reloaded& reloaded) {
   if (!zones) return keep(zones.error().message);
   session_.use(std::move(*zones));
   session_.use(fresh->objectives);
-  say("the configuration was read again");
+  const auto waiting = keys_that_wait(options_.config_text, reloaded.config);
+  say(waiting.empty() ? "the configuration was read again"
+                      : fmt::format("the configuration was read again; what is "
+                                    "new of {} waits for the next start",
+                                    fmt::join(waiting, ", ")));
 }
 
 void Capture::close(Clock::time_point began) {

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <sstream>
 #include <string_view>
 
 #define TOML_EXCEPTIONS 0
@@ -146,6 +147,11 @@ FilePlan& files(CaptureOptions& o) {
 
 constexpr std::uint64_t kMega = std::uint64_t{1} << 20;
 
+// What begins so counts as soon as it is read again (netlat.toml(5)).
+constexpr std::string_view kReadAgain[] = {"zones",         "scopes",
+                                           "objectives",    "alerts.",
+                                           "records.file_", "records.quota"};
+
 struct Key {
   std::string_view name;
   Take take;
@@ -169,7 +175,7 @@ const std::vector<Key>& capture_keys() {
        [](N n, O o) { return take_number(n, 1, 4096, o.top.emplace()); }},
       {"flow_memory",
        [](N n, O o) {
-         return take_size(n, kMega, std::uint64_t{1} << 40,
+         return take_size(n, kLeastFlowMemory, std::uint64_t{1} << 40,
                           o.flow_memory.emplace());
        }},
       {"strict_sandbox", [](N n, O o) { return take_flag(n, o.strict); }},
@@ -204,7 +210,10 @@ const std::vector<Key>& capture_keys() {
          return p;
        }},
       {"metrics.file",
-       [](N n, O o) { return take_text(n, o.metrics.text_file); }},
+       [](N n, O o) {
+         Problem p = take_text(n, o.metrics.text_file);
+         return p.empty() ? metrics_file_problem(o.metrics.text_file) : p;
+       }},
       {"metrics.remote_write",
        [](N n, O o) {
          Problem p = take_text(n, o.metrics.remote_write);
@@ -248,6 +257,7 @@ class Reader {
   Result<void> read(const toml::table& table, const std::string& before) {
     for (const auto& [key, node] : table) {
       const std::string path = before + std::string(key.str());
+      options_.config_lines[path] = key.source().begin.line;
       const auto& keys = capture_keys();
       const auto found =
           std::find_if(keys.begin(), keys.end(),
@@ -292,6 +302,27 @@ Result<void> read_config(const std::string& text, const std::string& name,
         ErrorKind::usage};
   }
   return Reader(name, options).read(parsed.table(), "");
+}
+
+std::vector<std::string> keys_that_wait(const std::string& then,
+                                        const std::string& now) {
+  const toml::parse_result before = toml::parse(then);
+  const toml::parse_result after = toml::parse(now);
+  const auto text = [](const toml::parse_result& file, std::string_view path) {
+    std::ostringstream out;
+    if (const auto node = file.at_path(path)) out << node;
+    return out.str();
+  };
+  std::vector<std::string> keys;
+  for (const Key& key : capture_keys()) {
+    const bool at_once = std::any_of(
+        std::begin(kReadAgain), std::end(kReadAgain),
+        [&](std::string_view k) { return key.name.starts_with(k); });
+    if (!at_once && text(before, key.name) != text(after, key.name)) {
+      keys.emplace_back(key.name);
+    }
+  }
+  return keys;
 }
 
 Result<std::string> read_whole_file(const std::string& path) {

@@ -12,6 +12,7 @@
 #include "netlat/base/sandbox.h"
 #include "netlat/base/stop_signal.h"
 #include "tools/capture/capture.h"
+#include "tools/capture/check.h"
 #include "tools/common/command_line.h"
 
 namespace netlat {
@@ -78,7 +79,7 @@ void make_socket_directory(const CaptureOptions& options) {
 }
 
 int run_capture(const CaptureOptions& options) {
-  auto zones = read_capture_zones(options.zones);
+  auto zones = checked_zones(options);
   if (!zones) return fail(kTool, zones.error());
   auto source = open_source(options);
   if (!source) return fail(kTool, source.error());

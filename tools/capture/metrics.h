@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "netlat/measure/objective_set.h"
 #include "netlat/publish/frame_pipe.h"
@@ -25,6 +26,9 @@ class CaptureMetrics {
   /// All rows of an interval still in it.
   void add(const Interval& interval, const ZoneLabeler* zones) {
     table_.add(interval, zones);
+  }
+  void add(const std::vector<ZoneWay>& ways, const ZoneLabeler* zones) {
+    table_.add(ways, zones);
   }
   /// Hands everything over as of now; fills in what of `numbers` it knows.
   void send(CaptureNumbers numbers, const ObjectiveSet& objectives,

@@ -8,11 +8,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "netlat/measure/objective_set.h"
 #include "netlat/publish/flight_recorder.h"
 #include "netlat/publish/record_feed.h"
+#include "tools/capture/check.h"
 #include "tools/capture/config.h"
-#include "tools/capture/zones.h"
 #include "tools/common/command_line.h"
 
 namespace netlat {
@@ -132,6 +131,10 @@ Result<void> read_sizes(const Typed& typed, CaptureOptions& o) {
     o.top = top;
   }
   done = read_size("--flow-memory", typed.flow_memory, o.flow_memory);
+  if (done && o.flow_memory && *o.flow_memory < kLeastFlowMemory) {
+    done = wrong("--flow-memory", typed.flow_memory.value_or(""),
+                 "octets from 1M on, or a number with k, M or G");
+  }
   std::int64_t seconds = 60;
   if (done) {
     done = read_number("--progress", typed.progress, 1, 3600, seconds);
@@ -180,7 +183,13 @@ Result<void> read_metrics(const Typed& typed, CaptureOptions& o) {
     }
     o.metrics_by_service = *typed.metrics_by == "service";
   }
-  if (typed.metrics_file) o.metrics.text_file = *typed.metrics_file;
+  if (typed.metrics_file) {
+    const std::string problem = metrics_file_problem(*typed.metrics_file);
+    if (!problem.empty()) {
+      return Error{"--metrics-file: " + problem, ErrorKind::usage};
+    }
+    o.metrics.text_file = *typed.metrics_file;
+  }
   if (typed.remote_write) o.metrics.remote_write = *typed.remote_write;
   return {};
 }
@@ -200,66 +209,12 @@ Result<void> read_recorder(const Typed& typed, CaptureOptions& o) {
   return {};
 }
 
-Result<void> check_interfaces(const CaptureOptions& o) {
-  const auto there = interface_names();
-  if (o.interfaces.empty()) {
-    return Error{fmt::format("name an interface with -i; there are: any, {}",
-                             fmt::join(there, ", ")),
-                 ErrorKind::usage};
-  }
-  const bool any = std::find(o.interfaces.begin(), o.interfaces.end(), "any") !=
-                   o.interfaces.end();
-  if (any && o.interfaces.size() > 1) {
-    return Error{"-i any is all of them: name no other", ErrorKind::usage};
-  }
-  // More do not fit one poll of the sockets.
-  constexpr std::size_t kMost = 60;
-  if (o.interfaces.size() > kMost) {
-    return Error{"too many interfaces; write -i any", ErrorKind::usage};
-  }
-  for (auto at = o.interfaces.begin(); at != o.interfaces.end() && !any; ++at) {
-    if (std::find(there.begin(), there.end(), *at) == there.end()) {
-      return Error{fmt::format("no interface {}; there are: {}", *at,
-                               fmt::join(there, ", ")),
-                   ErrorKind::usage};
-    }
-    if (std::find(o.interfaces.begin(), at, *at) != at) {
-      return Error{fmt::format("-i {} twice", *at), ErrorKind::usage};
-    }
-  }
-  return {};
-}
-
-// What is wrong with options that are well-formed each by itself.
-Result<void> check_together(const CaptureOptions& o) {
-  if (o.objectives.size() > ObjectiveSet::kMostWatches) {
-    return Error{
-        fmt::format("more than {} objectives", ObjectiveSet::kMostWatches),
-        ErrorKind::usage};
-  }
-  for (const Objective& objective : o.objectives) {
-    if (objective.scope == ObjectiveScope::zone_pair && o.zones.maps.empty()) {
-      return Error{fmt::format("objective '{}': zones need a map: --zones",
-                               one_line(objective.text)),
-                   ErrorKind::usage};
-    }
-  }
-  if (o.alerts.any() && o.objectives.empty()) {
-    return Error{"there is no objective to alert about: --slo",
-                 ErrorKind::usage};
-  }
-  if (o.files && o.files->directory.empty()) {
-    return Error{o.config + ": records: name the directory", ErrorKind::usage};
-  }
-  if (o.files && o.files->quota < 2 * o.files->most_octets) {
-    return Error{"records: the quota has to hold two files", ErrorKind::usage};
-  }
-  return {};
-}
-
 // It goes before what the file says.
 void add_typed(const TypedOptions& typed, CaptureOptions& o) {
-  if (!typed.zones.maps.empty()) o.zones.maps = typed.zones.maps;
+  if (!typed.zones.maps.empty()) {
+    o.zones.maps = typed.zones.maps;
+    o.config_lines.erase("zones");
+  }
   if (!typed.zones.scopes.empty()) o.zones.scopes = typed.zones.scopes;
   if (o.zones.maps.empty()) o.zones.maps = typed.found_maps;
   o.objectives.insert(o.objectives.end(), typed.objectives.begin(),
@@ -275,12 +230,17 @@ void add_typed(const TypedOptions& typed, CaptureOptions& o) {
 Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (typed.config) {
     o.config = *typed.config;
-    const auto text = read_whole_file(o.config);
-    if (!text) return text.error();
+    auto text = read_whole_file(o.config);
+    if (!text) return std::move(text.error());
     if (auto done = read_config(*text, o.config, o); !done) return done;
+    o.config_text = std::move(*text);
   }
-  if (!typed.interfaces.empty()) o.interfaces = typed.interfaces;
+  if (!typed.interfaces.empty()) {
+    o.interfaces = typed.interfaces;
+    o.config_lines.erase("interfaces");
+  }
   if (!typed.filter.empty()) {
+    o.config_lines.erase("filter");
     o.live.filter = fmt::format("{}", fmt::join(typed.filter, " "));
   }
   o.typed.zones = typed.zones;
@@ -295,8 +255,8 @@ Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
   if (auto done = read_metrics(typed, o); !done) return done;
   if (auto done = read_recorder(typed, o); !done) return done;
   add_typed(o.typed, o);
-  if (auto done = check_interfaces(o); !done) return done;
-  return check_together(o);
+  if (auto done = check_together(o); !done) return done;
+  return check_host(o);
 }
 
 }  // namespace
@@ -353,7 +313,7 @@ std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv) {
     return line.refuse(done.error());
   }
   if (typed.check_config) {
-    const auto zones = read_capture_zones(options.zones);
+    const auto zones = checked_zones(options);
     if (!zones) return line.refuse(zones.error());
     Output out(STDOUT_FILENO);
     out.append("the configuration is right\n");

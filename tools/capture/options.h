@@ -2,6 +2,8 @@
 // What the command line of `netlat capture` and its configuration ask for.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -15,6 +17,9 @@
 #include "tools/common/zone_options.h"
 
 namespace netlat {
+
+/// With less hardly a connection would last.
+inline constexpr std::uint64_t kLeastFlowMemory = std::uint64_t{1} << 20;
 
 /// Packets kept in memory for when something happens.
 struct RecorderOptions {
@@ -57,7 +62,10 @@ struct CaptureOptions {
   MetricsPlan metrics;
   RecorderOptions recorder;
   bool metrics_by_service = false;
-  std::string config;  ///< path of the configuration; empty: none
+  std::string config;       ///< path of the configuration; empty: none
+  std::string config_text;  ///< as it was at the start
+  /// Its keys that count, what was typed goes before; and their lines.
+  std::map<std::string, std::uint32_t, std::less<>> config_lines;
 
   /// Services that an interval names in records.
   std::size_t named() const { return top.value_or(20); }

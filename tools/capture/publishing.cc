@@ -13,9 +13,11 @@
 #include <cstring>
 #include <utility>
 
+#include "netlat/base/privilege.h"
 #include "netlat/base/sandbox.h"
 #include "netlat/report/lost_json.h"
 #include "netlat/report/messages.h"
+#include "tools/capture/check.h"
 #include "tools/capture/config.h"
 #include "tools/capture/zones.h"
 
@@ -63,6 +65,9 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
   }
   const auto fresh = read_config_again(options, config);
   if (!fresh) return fail(fresh.error());
+  if (const auto done = check_alert_command(*fresh); !done) {
+    return fail(done.error());
+  }
   if (options.alerts.command.empty() && !fresh->alerts.command.empty()) {
     return fail(Error{options.config +
                       ": alerts.command: none could be run since the start; "
@@ -70,7 +75,7 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
   }
   to.send(FrameKind::config, config);
   const auto texts = read_zone_texts(fresh->zones);
-  if (!texts) return fail(texts.error());
+  if (!texts) return fail(wrong_at(*fresh, "zones", texts.error()));
   for (const auto& [path, text] : *texts) {
     if (!to.send(FrameKind::zone_map, path + '\n' + text)) {
       return fail(Error{path + ": longer than can be read again"});
@@ -141,9 +146,11 @@ Result<PublishPlan> make_plan(const CaptureOptions& options) {
       plan.recordings_quota = 16 * std::uint64_t{options.recorder.octets};
     }
     if (access(plan.recordings.c_str(), W_OK | X_OK) != 0) {
+      const ErrorKind kind =
+          errno == EACCES ? ErrorKind::permission : ErrorKind::input;
       return Error{fmt::format("flight recorder: {}: {}", plan.recordings,
-                               std::strerror(errno)),
-                   ErrorKind::usage};
+                               refusal_text(errno)),
+                   kind};
     }
   }
   if (options.metrics.any()) {

@@ -39,7 +39,8 @@ Session::Session(const CaptureOptions& options, LiveSource& source,
       intervals_(measurement_.flows(), kInterval),
       worst_(SortKey::p99, options.rows()) {
   measurement_.report_progress_every(options.progress);
-  intervals_.use(labeler());
+  if (metrics() != nullptr) traffic_.emplace();
+  label_from_now_on();
   if (!options.recorder.directory.empty()) recorder_.emplace(options);
   if (Publishing* const publishing = outlets_.publishing()) {
     publishing->hello(capture_line(json_, capture()));
@@ -49,8 +50,14 @@ Session::Session(const CaptureOptions& options, LiveSource& source,
 
 void Session::use(std::unique_ptr<CaptureZones> zones) {
   while (auto interval = intervals_.take_last()) write(std::move(*interval));
+  if (traffic_) metrics()->add(traffic_->take(), labeler());
   zones_ = std::move(zones);
+  label_from_now_on();
+}
+
+void Session::label_from_now_on() {
   intervals_.use(labeler());
+  if (traffic_) traffic_->use(labeler());
 }
 
 void Session::feed(std::span<const PacketView> packets) {
@@ -63,6 +70,7 @@ void Session::feed(std::span<const PacketView> packets) {
     if (recorder_) recorder_->add(packet, measured(verdict) ? &s : nullptr);
     bytes_ += packet.wire_length;
     if (!measured(verdict)) continue;
+    if (traffic_) traffic_->add(s, packet.wire_length);
     s.vantage = at.vantage;
     ++n;
   }
@@ -156,17 +164,17 @@ void Session::write(Interval interval) {
     line.objectives = objectives_text(objectives_);
     outlets_.say(interval_text(interval, line));
   }
-  Publishing* const publishing = outlets_.publishing();
-  CaptureMetrics* const metrics =
-      publishing == nullptr ? nullptr : publishing->metrics();
-  if (metrics != nullptr) metrics->add(interval, labeler());
+  if (traffic_) {
+    metrics()->add(interval, labeler());
+    metrics()->add(traffic_->take(), labeler());
+  }
   if (outlets_.records()) write_records(interval, drops);
   tell_unwritten();
   announce(changed, interval.end);
-  if (metrics != nullptr) {
-    metrics->send(numbers(), objectives_, publishing->frames());
-  }
-  if (publishing != nullptr) {
+  if (Publishing* const publishing = outlets_.publishing()) {
+    if (traffic_) {
+      metrics()->send(numbers(), objectives_, publishing->frames());
+    }
     publishing->hello(capture_line(json_, capture()));
     publishing->tick();
   }
@@ -205,9 +213,7 @@ const std::string& Session::vantage(std::uint32_t number) const {
 
 bool Session::flow(FlowRecord& record, const Latencies& latencies) {
   ++flows_;
-  if (Publishing* const publishing = outlets_.publishing()) {
-    if (publishing->metrics() != nullptr) publishing->metrics()->closed(record);
-  }
+  if (metrics() != nullptr) metrics()->closed(record);
   const bool unanswered =
       record.handshake.outcome == HandshakeOutcome::timeout &&
       record.s2c.packets == 0;
@@ -283,6 +289,12 @@ CaptureNumbers Session::numbers() const {
   n.flow = measurement_.flows().counters();
   n.flows_active = measurement_.flows().size();
   n.flow_bytes = measurement_.memory_bytes();
+  if (traffic_ && zones_) {
+    n.zone_lookups = intervals_.lookups();
+    for (std::size_t i = 0; i < n.zone_lookups->size(); ++i) {
+      (*n.zone_lookups)[i] += traffic_->lookups()[i];
+    }
+  }
   if (recorder_) n.recorder = recorder_->numbers();
   return n;
 }

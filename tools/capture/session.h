@@ -13,6 +13,7 @@
 #include "netlat/measure/interval_table.h"
 #include "netlat/measure/measurement.h"
 #include "netlat/measure/packet_account.h"
+#include "netlat/measure/zone_traffic.h"
 #include "netlat/packet/decode.h"
 #include "netlat/report/capture_json.h"
 #include "netlat/report/exchange_json.h"
@@ -74,6 +75,11 @@ class Session final : private RecordSink {
   void write_flow(FlowRecord& record, const Latencies& latencies);
   void tell_unwritten();
   void ask_drops(Stamp now);
+  CaptureMetrics* metrics() const {
+    Publishing* const publishing = outlets_.publishing();
+    return publishing == nullptr ? nullptr : publishing->metrics();
+  }
+  void label_from_now_on();
   CaptureNumbers numbers() const;
   void tend_recorder();
   const ZoneLabeler* labeler() const {
@@ -89,6 +95,7 @@ class Session final : private RecordSink {
   std::optional<CaptureRecorder> recorder_;
   Measurement measurement_;
   IntervalTable intervals_;
+  std::optional<ZoneTraffic> traffic_;  // for metrics
   DecodeOptions decode_options_;
   std::array<Segment, kBatch> segments_;
   PacketAccount account_;

@@ -23,12 +23,6 @@ Result<std::unique_ptr<CaptureZones>> capture_zones(ZoneMapReading reading) {
   return std::make_unique<CaptureZones>(std::move(*reading.map));
 }
 
-ZoneMapOptions reading_options(const ZoneOptions& options) {
-  ZoneMapOptions reading;
-  reading.scopes = options.scopes;
-  return reading;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<CaptureZones>> read_capture_zones(

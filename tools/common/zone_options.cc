@@ -31,6 +31,12 @@ void add_zone_options(CLI::App& app, ZoneOptions& into) {
       ->take_all();
 }
 
+ZoneMapOptions reading_options(const ZoneOptions& options) {
+  ZoneMapOptions reading;
+  reading.scopes = options.scopes;
+  return reading;
+}
+
 Result<OpenedZoneMap> open_zone_map(std::string_view tool,
                                     const ZoneOptions& options, bool quiet) {
   OpenedZoneMap opened;
@@ -42,9 +48,8 @@ Result<OpenedZoneMap> open_zone_map(std::string_view tool,
                  ErrorKind::usage};
   }
   if (!named) opened.found = found_by();
-  ZoneMapOptions reading_options;
-  reading_options.scopes = options.scopes;
-  ZoneMapReading reading = read_zone_maps(opened.files, reading_options);
+  ZoneMapReading reading =
+      read_zone_maps(opened.files, reading_options(options));
   complain_of_zone_map(tool, reading, quiet);
   if (!reading.map && named) {
     return Error{"the zone map is not used; mend it (netlat zones lint)",

@@ -20,6 +20,9 @@ struct ZoneOptions {
   std::vector<std::string> scopes;  ///< empty: each by itself
 };
 
+/// How maps are read with these options.
+ZoneMapOptions reading_options(const ZoneOptions& options);
+
 /// `into` must outlive the parsing.
 void add_zone_options(CLI::App& app, ZoneOptions& into);
 

@@ -40,10 +40,11 @@ bool caller_has_ended() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Ctrl-C is for the parent; its end is ours.
-  (void)std::signal(SIGINT, SIG_IGN);
-  (void)std::signal(SIGHUP, SIG_IGN);
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  // What ends a whole group or a whole service is for the parent, who still
+  // reads what came before; its end is ours.
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+    (void)std::signal(number, SIG_IGN);
+  }
   if (!called_by_parent()) {
     if (caller_has_ended()) return 0;
     netlat::complain(kTool, "to be run by netlat capture alone");

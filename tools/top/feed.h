@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -22,8 +23,9 @@ namespace netlat {
 
 class Feed {
  public:
-  /// Called in the reading thread with a lock held that lock() takes too.
-  using Take = std::function<void(Record)>;
+  /// Called with a record and its line, in the reading thread with a lock held
+  /// that lock() takes too.
+  using Take = std::function<void(Record, std::string_view)>;
 
   /// Reads `fd`, which stays the caller's and must outlive the Feed.
   Feed(int fd, Take take) : Feed(fd, std::nullopt, std::move(take)) {}

@@ -106,6 +106,7 @@ void Loop::serve(const TopRequest& request) {
     session_.change_speed(request.speed, Clock::now());
     stale_ = true;
   }
+  if (request.ahead > Nanos{0}) session_.skip(request.ahead, Clock::now());
   if (request.trace) {
     session_.trace(*request.trace);
     stale_ = true;
@@ -125,9 +126,10 @@ void Loop::save() {
   Dashboard& dashboard = session_.dashboard();
   const auto at = dashboard.shown().at;
   if (!at) return;
-  std::string name = fmt::format("netlat-top-{}-{}.txt", date_text(*at),
+  std::string base = fmt::format("netlat-top-{}-{}", date_text(*at),
                                  time_text(*at).substr(0, 8));
-  std::erase(name, ':');
+  std::erase(base, ':');
+  const std::string name = base + ".txt";
   std::ofstream file(name);
   // Wide and high enough for columns and rows that the window has no room for.
   constexpr GridSize kLarge{200, 60};
@@ -135,6 +137,7 @@ void Loop::save() {
   file.close();
   std::string said =
       file ? "written: " + name : name + ": " + std::strerror(errno);
+  if (file) said += session_.save_records(*at, base + ".ndjson");
   const UiState& ui = dashboard.ui();
   const bool chosen =
       ui.view == View::flows && ui.list().index < ui.flows.size();

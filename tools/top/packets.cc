@@ -39,7 +39,7 @@ void FlowPackets::start(bool filtered) {
     return;
   }
   feed_ = std::make_unique<Feed>(
-      std::move(*child), [this, filtered](Record record) {
+      std::move(*child), [this, filtered](Record record, std::string_view) {
         const auto* segment = std::get_if<SegmentRow>(&record);
         // Ports may have had another connection before or after; numbers are
         // those of our own reading only if nothing is left out.

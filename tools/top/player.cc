@@ -12,6 +12,7 @@ Stamp time_of(const Record& record) {
   if (const auto* i = std::get_if<IntervalRecord>(&record)) return i->end;
   if (const auto* f = std::get_if<FlowRow>(&record)) return f->end_time;
   if (const auto* a = std::get_if<AlertRecord>(&record)) return a->time;
+  if (const auto* n = std::get_if<NoticeRecord>(&record)) return n->time;
   return Stamp::min();
 }
 
@@ -67,6 +68,11 @@ void Player::play_all(Model& model) {
   while (next_ < records_.size()) {
     model.apply(std::move(records_[next_++].record));
   }
+}
+
+void Player::skip(Nanos step, Clock::time_point now) {
+  from_ = due(now) + step;
+  since_ = now;
 }
 
 void Player::set_speed(double speed, Clock::time_point now) {

@@ -26,6 +26,8 @@ class Player {
   /// Gives it all that is left.
   void play_all(Model& model);
   void set_speed(double speed, Clock::time_point now);
+  /// What of the next `step` is still to come is due at once.
+  void skip(Nanos step, Clock::time_point now);
   double speed() const { return speed_; }
   /// Time that the records span.
   Nanos length() const;

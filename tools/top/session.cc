@@ -14,6 +14,19 @@
 
 namespace netlat {
 
+namespace {
+
+std::string said_of(const Slice& slice, const std::string& name) {
+  std::string said = slice.packets == 0
+                         ? "no packet of it was found: nothing is written"
+                         : fmt::format("{} packets written: {}",
+                                       count_text(slice.packets), name);
+  for (const std::string& problem : slice.problems) said += "; " + problem;
+  return said;
+}
+
+}  // namespace
+
 Session::Session(const TopOptions& options, RecordSource source)
     : options_(options),
       name_(SafeText(source.name).str()),
@@ -24,15 +37,23 @@ Session::Session(const TopOptions& options, RecordSource source)
   (void)dashboard_.filter(options.where);
   player_.set_speed(options.speed, Clock::now());
   const bool replay = options.source == TopSource::file;
-  auto take = [this, replay](Record record) {
+  auto take = [this, replay](Record record, std::string_view line) {
+    if (const auto* problem = std::get_if<ProblemRecord>(&record)) {
+      problem_ = problem->message;
+    }
     if (replay) {
       player_.add(std::move(record));
     } else {
+      recent_.add(line, record);
       model_.apply(std::move(record));
     }
   };
   feed_ = source.child ? std::make_unique<Feed>(std::move(*source.child), take)
                        : std::make_unique<Feed>(fd_, take);
+}
+
+Session::~Session() {
+  leaving_ = true;
 }
 
 bool Session::update(Clock::time_point now) {
@@ -44,6 +65,7 @@ bool Session::update(Clock::time_point now) {
   const bool ended = replay ? player_.at_end() : feed_->ended();
   const bool ends = ended && !ended_;
   ended_ = ended;
+  if (ends && !problem_.empty()) dashboard_.say(problem_);
   if (replay) return player_.play(now, model_) || ends;
   return model_.latest() != shown_ || ends;
 }
@@ -86,7 +108,12 @@ void Session::refresh(GridSize size) {
 }
 
 std::optional<Error> Session::failure() {
-  return feed_->ended() ? feed_->failure() : std::nullopt;
+  if (!feed_->ended()) return std::nullopt;
+  auto failure = feed_->failure();
+  const auto held = feed_->lock();
+  // What the records say of it is more than the status that they end with.
+  if (failure && !problem_.empty()) failure->message = problem_;
+  return failure;
 }
 
 std::optional<Error> Session::emptiness() {
@@ -140,6 +167,26 @@ std::chrono::milliseconds Session::patience() const {
   return playing ? kStep : kLong;
 }
 
+void Session::skip(Nanos step, Clock::time_point now) {
+  if (options_.source == TopSource::file) player_.skip(step, now);
+}
+
+std::string Session::save_records(Stamp shown, const std::string& name) {
+  // A file has them all: netlat analyze --interval 1 writes them.
+  if (options_.source == TopSource::file) return {};
+  const auto held = feed_->lock();
+  const auto first = recent_.first(), last = recent_.last();
+  if (!first || shown <= *first) {
+    return "; its records are no longer held, those of the last minute are";
+  }
+  if (auto done = recent_.write(name); !done) {
+    return "; " + done.error().message;
+  }
+  return fmt::format(", {}: records from {} to {}", name,
+                     time_text(*first).substr(0, 8),
+                     time_text(*last).substr(0, 8));
+}
+
 void Session::trace(const FlowRow& flow) {
   if (options_.source == TopSource::file) {
     return packets_.read(flow, options_.files);
@@ -161,10 +208,9 @@ bool Session::cut(const FlowRow& flow) {
                                  time_text(from).substr(0, 8));
   std::erase(name, ':');
   cut_ = std::async(std::launch::async, [this, flow, from, until, name] {
-    const auto packets = write_slice(options_.files, flow, from, until, name);
-    return packets ? fmt::format("{} packets written: {}", count_text(*packets),
-                                 name)
-                   : packets.error().message;
+    const auto slice =
+        write_slice(options_.files, flow, from, until, name, leaving_);
+    return slice ? said_of(*slice, name) : slice.error().message;
   });
   return true;
 }
@@ -190,11 +236,12 @@ void Session::probe(const FlowRow& flow) {
     path_text_ = child.error().message;
     return;
   }
-  path_ = std::make_unique<Feed>(std::move(*child), [this](Record record) {
-    if (auto* hop = std::get_if<HopLine>(&record)) {
-      hops_.push_back(std::move(*hop));
-    }
-  });
+  path_ = std::make_unique<Feed>(
+      std::move(*child), [this](Record record, std::string_view) {
+        if (auto* hop = std::get_if<HopLine>(&record)) {
+          hops_.push_back(std::move(*hop));
+        }
+      });
 }
 
 void Session::add_path(Snapshot& snapshot) {

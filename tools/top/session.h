@@ -1,6 +1,7 @@
 #pragma once
 // Records in, screens out: what one run of netlat top holds.
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "tools/top/options.h"
 #include "tools/top/packets.h"
 #include "tools/top/player.h"
+#include "tools/top/recent_records.h"
 #include "tools/top/source.h"
 
 namespace netlat {
@@ -21,6 +23,8 @@ class Session {
   using Clock = std::chrono::steady_clock;
 
   Session(const TopOptions& options, RecordSource source);
+  /// What is under way ends unfinished.
+  ~Session();
 
   Dashboard& dashboard() { return dashboard_; }
   /// Readable when update() may find something.
@@ -43,9 +47,14 @@ class Session {
   /// Waits until there is something to draw, or will not be, or for so long.
   void wait_for_start(std::chrono::milliseconds longest);
   void change_speed(double factor, Clock::time_point now);
+  /// Goes on in a replay by so much at once.
+  void skip(Nanos step, Clock::time_point now);
   /// When update() is worth calling though no news came.
   std::chrono::milliseconds patience() const;
 
+  /// Writes the records that are held, if they are of the moment `shown`; what
+  /// to say of it, to follow a sentence.
+  std::string save_records(Stamp shown, const std::string& name);
   /// Has the packets of a connection read, if its source still has them.
   void trace(const FlowRow& flow);
   /// Begins to cut the packets of a connection out of the files, those of the
@@ -64,14 +73,17 @@ class Session {
   std::string name_;
   Model model_;
   Player player_;
+  RecentRecords recent_;
   Dashboard dashboard_;
   std::optional<Stamp> shown_;
   int fd_;
-  bool ended_ = false;  // and update() has told so
+  bool ended_ = false;   // and update() has told so
+  std::string problem_;  // the last that records told of
   std::string path_name_;
   std::vector<HopLine> hops_;
   std::string path_text_;
   FlowPackets packets_;
+  std::atomic<bool> leaving_ = false;
   std::future<std::string> cut_;
   // Last: their threads use the above.
   std::unique_ptr<Feed> feed_, path_;

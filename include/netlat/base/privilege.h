@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <string>
+
 #include "netlat/base/result.h"
 
 namespace netlat {
@@ -14,6 +16,10 @@ struct Identity {
   gid_t gid;
 };
 Identity unprivileged_identity();
+
+/// What an errno says; of a lack of rights also who lacks them, since that is
+/// not who started the program.
+std::string refusal_text(int error);
 
 /// Which capabilities stay.
 enum class Keep : unsigned char {

@@ -28,7 +28,8 @@ struct HalfOpen {
   std::uint8_t syns : 6 = 0;  ///< seen, stops at 63; 0: the entry is free
   bool client_is_low : 1 = false;
   bool reused : 1 = false;
-  std::uint16_t ip_id = 0;  ///< of the latest SYN; 0: none
+  bool unreachable : 1 = false;  ///< an ICMP error says it did not arrive
+  std::uint16_t ip_id = 0;       ///< of the latest SYN; 0: none
 
   FlowKey key() const {
     FlowKey k;

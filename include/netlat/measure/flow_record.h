@@ -27,6 +27,7 @@ struct HandshakeRecord {
   std::optional<Nanos> client;   ///< SYN-ACK to first ACK (RTT_C)
   std::optional<Nanos> connect;  ///< first SYN to first ACK, retries included
   bool ambiguous = false;        ///< which SYN was answered is not known
+  bool unreachable = false;      ///< unanswered, but for an ICMP error
   std::uint32_t syn_retransmits = 0, synack_retransmits = 0;
 };
 

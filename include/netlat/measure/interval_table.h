@@ -7,15 +7,16 @@
 // What the flow room counts by connection (retransmissions, losses, new bytes)
 // is taken as the growth of the connection's own counters since the packet
 // before, so that intervals sum to what the connection's record will say.
-// Bias: a loss that is later disproved stays in the interval that it was
-// counted in; growth up to the same number again is not counted twice.
-// Losses that only the IP-ID shows are not among them.
+// Bias: that of measure/trouble_counts.h.  Losses that only the IP-ID shows are
+// not among them.
 // Cost: no hashing but for a connection's first packet of an interval; zones
 // are looked up at its first packet of all.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -26,9 +27,15 @@
 #include "netlat/measure/flow_record.h"
 #include "netlat/measure/service_table.h"
 #include "netlat/measure/traffic_counts.h"
+#include "netlat/measure/trouble_counts.h"
 #include "netlat/measure/zone_label.h"
 
 namespace netlat {
+
+/// Why no connection came about: a reset, no answer, or an ICMP error instead
+/// of one.
+enum class ConnectFailure : std::uint8_t { reset, timeout, icmp };
+inline constexpr std::size_t kConnectFailures = 3;
 
 /// TCP to and from one service, between one pair of zones, within one
 /// interval.
@@ -45,7 +52,15 @@ struct IntervalStats : TrafficCounts {
   ExponentialHistogram handshake;  ///< first SYN to first ACK
   std::uint64_t syn_retransmits = 0;  ///< SYN and SYN-ACK, of the retransmits
   std::uint64_t reordered = 0;        ///< overtaken on the way
-  std::uint64_t resets = 0;
+  std::array<std::uint64_t, 2> resets{};  ///< by the Dir of their sender
+  /// Sums up to connect_failures.
+  std::array<std::uint64_t, kConnectFailures> failures{};
+  TroubleCounts trouble;  ///< its retransmits() and lost are those above
+
+  void fail(ConnectFailure why) noexcept {
+    ++connect_failures;
+    ++failures[static_cast<std::size_t>(why)];
+  }
 
   void merge(const IntervalStats& other);
 };
@@ -90,6 +105,11 @@ class IntervalTable {
   std::optional<Interval> take(Stamp until);
   /// What is left, earliest first, ends in the future included.
   std::optional<Interval> take_last();
+
+  /// Addresses that were looked up in a map, by ZoneStatus.
+  const std::array<std::uint64_t, 3>& lookups() const noexcept {
+    return lookups_;
+  }
   static constexpr int kJump = 8;
 
  private:
@@ -111,22 +131,22 @@ class IntervalTable {
   // What was seen of a connection by its last packet.
   struct Seen {
     std::uint32_t flow_id = 0, interval = 0, service = 0;
-    std::uint32_t lost = 0;
-    std::uint64_t bytes = 0, segments = 0, retransmits = 0;
+    std::uint64_t bytes = 0, segments = 0;
+    std::unique_ptr<TroubleCounts> trouble;  // since it has any
     ZonePlace client, server;
     std::uint16_t zones = 0;  // the map they were looked up in
+    std::uint8_t syns = 0;    // retransmitted before it was a connection
     bool connected = false, known = false;
   };
 
   Open& open_for(Stamp time);
   void open_next();
   Stamp aligned(Stamp time) const;
-  RowKey key_of(const IpAddress& client, const ServiceKey& service,
-                Stamp time) const;
+  RowKey key_of(const IpAddress& client, const ServiceKey& service, Stamp time);
   IntervalStats& entry(Open& open, const RowKey& key, std::uint32_t& index);
   IntervalStats& entry_at(const FlowRecord& flow, Stamp now);
   IntervalStats& entry_of(const Segment& s, const SegmentFacts& facts);
-  void add_growth(const SegmentFacts& facts, IntervalStats& stats);
+  void add_growth(const SegmentFacts& facts, Stamp time, IntervalStats& stats);
 
   const FlowTable& flows_;
   Nanos length_;
@@ -136,6 +156,7 @@ class IntervalTable {
   std::optional<Stamp> next_;  // where the one after them starts
   std::uint32_t numbered_ = 0;
   std::vector<Seen> seen_;  // by connection
+  std::array<std::uint64_t, 3> lookups_{};
 };
 
 }  // namespace netlat

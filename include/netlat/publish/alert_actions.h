@@ -36,6 +36,8 @@ std::string post_json(const std::string& url, const std::string& body,
                       std::chrono::seconds timeout);
 /// What is wrong with a URL for post_json(); empty: nothing.
 std::string webhook_problem(const std::string& url);
+/// Why the program cannot be run; empty: it can.  Requires: it has a name.
+std::string command_problem(const std::vector<std::string>& command);
 
 class AlertActions {
  public:

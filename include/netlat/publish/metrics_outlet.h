@@ -27,6 +27,9 @@ struct MetricsPlan {
   }
 };
 
+/// What is wrong with the name of a text file; empty: nothing.
+std::string metrics_file_problem(const std::string& path);
+
 class MetricsOutlet {
  public:
   /// Opens all of it.  `say` is told what goes wrong later, perhaps from

@@ -33,6 +33,8 @@ struct CaptureNumbers {
   FlowCounters flow;
   std::uint64_t flows_active = 0, flow_bytes = 0;
   std::array<std::uint64_t, kCloseReasons> closed{};
+  /// By ZoneStatus; nothing without a map.
+  std::optional<std::array<std::uint64_t, 3>> zone_lookups;
 
   std::uint64_t refused = 0;  ///< MetricTable::refused()
   std::uint64_t missed = 0;   ///< snapshots that did not reach the publisher

@@ -19,12 +19,20 @@ enum class Metric : std::uint8_t {
   tcp_payload_bytes,
   tcp_data_segments,
   tcp_retransmitted_segments,
+  tcp_retransmitted_bytes,
+  tcp_spurious_segments,
   tcp_lost_segments,
   tcp_syn_retransmits,
   tcp_out_of_order_segments,
+  tcp_duplicate_acks,
+  tcp_zero_window,
   tcp_resets,
   tcp_connects,
   tcp_connect_failures,
+  flow_packets,
+  flow_bytes,
+  inter_zone_bytes,
+  zone_lookups,
   flows_active,
   flows_opened,
   flows_closed,
@@ -72,7 +80,8 @@ struct MetricDescription {
   MetricType type;
   std::string_view unit;
   std::string_view help;
-  /// Separated by spaces; "PATH" stands for what traffic is told apart by.
+  /// Separated by spaces; "PATH" stands for what TCP is told apart by, "WAY"
+  /// for what packets are.
   std::string_view labels;
 };
 

@@ -8,6 +8,10 @@
 // is coarser.  Bias: a sample counts towards a classic bound by its bucket of
 // the finer histogram, so samples up to 2.2 % above the bound may count as
 // below it, as in objectives (measure/objective_watch.h).
+//
+// Beside its counts a histogram has one exemplar, the slowest sample of the
+// last while and its second: where to look in records and recordings.  It has
+// no labels, since whose it was is nothing a monitoring system should keep.
 
 #include <span>
 #include <vector>
@@ -25,5 +29,13 @@ std::vector<double> classic_bounds(std::span<const double> more);
 MetricHistogram empty_histogram(std::span<const double> bounds);
 
 void add_samples(const ExponentialHistogram& samples, MetricHistogram& to);
+
+/// For so long the slowest sample stands for those after it.
+inline constexpr Nanos kExemplarFor = std::chrono::seconds(15);
+
+/// Makes the slowest of the samples the exemplar, unless there is a slower one
+/// of the last kExemplarFor.  `at` is when they were taken, to the interval.
+void note_slowest(const ExponentialHistogram& samples, Stamp at,
+                  MetricHistogram& to);
 
 }  // namespace netlat

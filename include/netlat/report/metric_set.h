@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "netlat/base/time.h"
+
 namespace netlat {
 
 enum class MetricType : std::uint8_t { counter, gauge, histogram };
@@ -27,6 +29,15 @@ struct ClassicBucket {
   friend bool operator==(const ClassicBucket&, const ClassicBucket&) = default;
 };
 
+/// One of the samples of a histogram.
+struct MetricExemplar {
+  double value = 0;
+  Stamp time;
+
+  friend bool operator==(const MetricExemplar&,
+                         const MetricExemplar&) = default;
+};
+
 /// One distribution in both forms, since the series began.
 struct MetricHistogram {
   /// Buckets of the native form to an octave are 2^kSchema: 9.05 % wide.
@@ -42,6 +53,15 @@ struct MetricHistogram {
   std::int32_t first = 0;
   std::vector<std::uint64_t> counts;
   std::vector<ClassicBucket> classic;  ///< ascending, without +Inf
+  /// The slowest lately.
+  std::optional<MetricExemplar> slowest;
+
+  /// The first of `classic` that holds the value, their number if none does.
+  std::size_t classic_of(double value) const noexcept {
+    std::size_t k = 0;
+    while (k < classic.size() && classic[k].le < value) ++k;
+    return k;
+  }
 
   friend bool operator==(const MetricHistogram&,
                          const MetricHistogram&) = default;

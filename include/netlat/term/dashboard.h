@@ -31,6 +31,7 @@ struct TopRequest {
   bool refresh = false;  ///< another snapshot is wanted: see query()
   bool to_end = false;   ///< of a replay
   double speed = 1;      ///< factor on the speed of a replay
+  Nanos ahead{0};        ///< to go on by in a replay, at once
   std::optional<std::string> copy;
   /// A connection whose path is to be probed, or whose packets are wanted.
   std::shared_ptr<const FlowRow> probe, trace;

@@ -19,6 +19,7 @@
 #include "netlat/measure/objective.h"
 #include "netlat/measure/where.h"
 #include "netlat/term/order.h"
+#include "netlat/term/packed_flow.h"
 #include "netlat/term/promise.h"
 #include "netlat/term/series.h"
 #include "netlat/term/snapshot.h"
@@ -86,8 +87,9 @@ class Model {
   void list_flows(const SnapshotQuery& query, Stamp until,
                   Snapshot& snapshot) const;
   void take(const IntervalRecord& interval);
-  void take(FlowRow flow);
+  void take(const FlowRow& flow);
   void take(const AlertRecord& alert);
+  void take(const NoticeRecord& notice);
   void note_drops(const IntervalRecord& interval);
   void add_event(EventRow event);
   static void add_to(KeyedSeries& all, const std::string& key,
@@ -110,7 +112,7 @@ class Model {
   Series total_;
   KeyedSeries services_, pairs_;
   std::map<std::string, std::pair<std::string, std::string>> pair_zones_;
-  std::unordered_map<FlowKey, std::shared_ptr<FlowRow>, FlowKeyHash> flows_;
+  std::unordered_map<FlowKey, PackedFlow, FlowKeyHash> flows_;
   std::deque<EventRow> events_;  // oldest first
   std::uint64_t events_numbered_ = 0;
   std::string source_, remark_;

@@ -5,17 +5,20 @@
 // distributions, most with a few dozen samples in a few neighbouring buckets;
 // one counter a bucket of eight octets would cost gigabytes.
 // Method: buckets in use alone, ascending, each as the distance from the one
-// before and its count, and before them the totals, all with seven bits an
-// octet (LEB128).
+// before and its count: one octet where both are small, as they are in the
+// middle of a distribution.  Before them the totals, with seven bits an octet
+// (LEB128).
 // Bias: none at the finest scale.  Buckets of a coarser one are taken for the
 // middle one of those they cover.
-// Cost: two octets a bucket for usual counts; unpacking walks them once.
+// Cost: an octet a bucket for up to 32 samples, two for up to 127; unpacking
+// walks them once.
 
 #include <cstdint>
 #include <span>
-#include <string>
+#include <string_view>
 
 #include "netlat/measure/exponential_histogram.h"
+#include "netlat/term/packed_octets.h"
 
 namespace netlat {
 
@@ -27,17 +30,30 @@ class PackedHistogram {
   /// totals.n in all, make an empty one.
   PackedHistogram(const SampleTotals& totals, const DenseBuckets& buckets);
 
+  /// One that lies elsewhere, whose owner must outlive the View.
+  class View {
+   public:
+    View() = default;
+    explicit View(std::string_view octets) : octets_(octets) {}
+
+    void add_to(ExponentialHistogram& sum) const;
+    std::string_view octets() const noexcept { return octets_; }
+
+   private:
+    std::string_view octets_;
+  };
+
   bool empty() const noexcept { return octets_.empty(); }
+  View view() const noexcept { return View(octets_.view()); }
   /// Number, sum and extremes.
   SampleTotals totals() const;
-  void add_to(ExponentialHistogram& sum) const;
-  std::size_t memory_bytes() const noexcept;
+  void add_to(ExponentialHistogram& sum) const { view().add_to(sum); }
 
  private:
   void pack(const SampleTotals& totals, const DenseBuckets& buckets,
             std::uint64_t zero_count);
 
-  std::string octets_;  // empty: no samples
+  PackedOctets octets_;  // empty: no samples
 };
 
 }  // namespace netlat

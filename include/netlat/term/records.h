@@ -22,6 +22,7 @@ struct BriefTimes {
 
   static BriefTimes of(const Quantiles& q);
   Quantiles quantiles() const;
+  friend bool operator==(const BriefTimes&, const BriefTimes&) = default;
 };
 
 /// What a service, a pair of zones or everything did in some time.
@@ -48,6 +49,8 @@ struct FlowDirection {
                 lost_downstream = 0, reordered = 0, dup_acks = 0,
                 zero_windows = 0, max_in_flight = 0;
   std::optional<std::uint16_t> mss;
+
+  friend bool operator==(const FlowDirection&, const FlowDirection&) = default;
 };
 
 struct FlowRow {
@@ -69,6 +72,7 @@ struct FlowRow {
 
   /// What filters are written for.
   FlowRecord flow_record() const;
+  friend bool operator==(const FlowRow&, const FlowRow&) = default;
 };
 
 /// The other half is that host alone, or was not measured (shown_half.h).
@@ -86,6 +90,13 @@ struct AlertRecord {
   std::string where, what;
   std::vector<std::string> evidence;
   bool broken = false;
+};
+
+/// A finding with its evidence, or a route that changed.
+struct NoticeRecord {
+  Stamp time;
+  std::string where, what;
+  std::vector<std::string> evidence;
 };
 
 struct ProblemRecord {
@@ -122,6 +133,7 @@ struct SegmentRow {
 
 using Record =
     std::variant<std::monostate, IntervalRecord, FlowRow, CaptureInfo,
-                 AlertRecord, ProblemRecord, EndRecord, HopLine, SegmentRow>;
+                 AlertRecord, NoticeRecord, ProblemRecord, EndRecord, HopLine,
+                 SegmentRow>;
 
 }  // namespace netlat

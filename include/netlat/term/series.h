@@ -4,12 +4,12 @@
 // Problem: a window of any length that ends at any moment of the last hour,
 // with percentiles, in bounded memory.
 // Method: three tiers of spans, of a second, ten seconds and a minute, each
-// with its distributions and made of those of the tier below; a window is the
+// with its distributions and made of those of the tier below.  A window is the
 // merged spans of the finest tier that reaches back far enough; where ten
-// seconds lie in it whole, their sum. Bias: edges of windows beyond 90 s ago
-// lie on whole ten seconds, beyond 15 minutes on whole minutes; what overlaps
-// the window counts. Cost: about 240 spans of some hundred octets for a busy
-// key.
+// seconds lie in it whole, their sum.
+// Bias: edges of windows beyond 90 s ago lie on whole ten seconds, beyond 15
+// minutes on whole minutes; what overlaps the window counts.
+// Cost: about 240 spans of some hundred octets for a busy key.
 
 #include <array>
 #include <cstddef>
@@ -20,6 +20,7 @@
 #include "netlat/measure/exponential_histogram.h"
 #include "netlat/measure/shown_half.h"
 #include "netlat/term/order.h"
+#include "netlat/term/packed_traffic.h"
 #include "netlat/term/records.h"
 
 namespace netlat {
@@ -32,6 +33,7 @@ struct WindowStats {
   bool any = false;  ///< some span lies in the window
 
   void add(const Traffic& part);
+  void add(const PackedTraffic& part);
   Half half() const;
   /// Network round trips of the shown half.
   const ExponentialHistogram& network() const {
@@ -76,10 +78,17 @@ class Series {
   struct Span : Traffic {
     Stamp start, end;
   };
+  struct Sealed {
+    explicit Sealed(const Span& span)
+        : start(span.start), end(span.end), traffic(span) {}
+
+    Stamp start, end;
+    PackedTraffic traffic;
+  };
   struct Tier {
     Nanos length;
     std::size_t most;
-    std::deque<Span> spans;          // earliest first
+    std::deque<Sealed> spans;        // earliest first
     std::deque<TrendPoint> points;   // of each, in the tier of kTrendStep
     std::optional<Span> open;        // what spans.back() will be followed by
     std::optional<WindowStats> sum;  // of `open`, if it has several parts

@@ -97,7 +97,7 @@ struct Snapshot {
   Metric metric = Metric::rtt;                      ///< of trends
   Nanos trend_step = Series::kTrendStep;
   std::vector<TrafficRow> services, pairs;  ///< busiest first
-  /// Of SnapshotQuery::flows; empty if `listed` is not set.
+  /// As SnapshotQuery asks for them; empty if `listed` is not set.
   FlowList flows =
       std::make_shared<std::vector<std::shared_ptr<const FlowRow>>>();
   bool listed = false;

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from rig import Capture, Pair, close, expect, numbers, retransmissions
-from rig import transfer
+from rig import transfer, wait_acknowledged
 
 TCP = 6
 PSH, FIN = 8, 1
@@ -76,8 +76,8 @@ def check_offload_drop():
             pair.wire.do("drop a>b data nth=7")
             expect(transfer(client, server, os.urandom(200_000)),
                    "data differs")
-            expect(retransmissions(client) == 1,
-                   f"{retransmissions(client)} retransmissions, expected 1")
+            wait_acknowledged(client)
+            again = retransmissions(client)
             close(client, server)
             time.sleep(0.1)
             pair.stop()
@@ -86,6 +86,9 @@ def check_offload_drop():
             data.sort(key=lambda r: (r.seq - first) & 0xffffffff)
             lost = [i for i, r in enumerate(data) if r["verdict"] == "drop"]
             expect(lost == [6], f"segments {lost} dropped")
+            # A busy machine's sender may send more again than it lost.
+            seen = len(pair.wire.rows(pair="a>b", kind="retransmission"))
+            expect(again == seen > 0, f"{again} sent again, {seen} seen")
 
 
 def check_gro():

@@ -334,5 +334,16 @@ def close(*ends):
 
 def retransmissions(end):
     """TCP_INFO's total of this connection's end."""
-    info = end.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
-    return struct.unpack_from("I", info, 100)[0]
+    return struct.unpack_from("I", tcp_info(end), 100)[0]
+
+
+def wait_acknowledged(end):
+    """Until the peer has acknowledged all; from then on nothing is sent."""
+    deadline = time.monotonic() + 5
+    while struct.unpack_from("I", tcp_info(end), 24)[0] > 0:
+        expect(time.monotonic() < deadline, "not acknowledged within 5 s")
+        time.sleep(0.01)
+
+
+def tcp_info(end):
+    return end.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)

@@ -1,4 +1,4 @@
-// ICMP echo and UDP probes over one connected socket.
+// ICMP echo, UDP and QUIC probes over one connected socket.
 //
 // ICMP: a ping socket, which needs a group inside net.ipv4.ping_group_range,
 // else a raw one, which needs CAP_NET_RAW.  A raw socket sees every ICMP
@@ -19,6 +19,7 @@
 #include "lib/probe/icmp_error.h"
 #include "lib/probe/lane.h"
 #include "lib/probe/lane_socket.h"
+#include "lib/probe/quic_probe.h"
 #include "lib/probe/socket_address.h"
 
 namespace netlat {
@@ -60,6 +61,8 @@ class DatagramLane : public Lane {
   void take_stamp(const SocketMessage& message);
   void take_error(const SocketMessage& message, std::vector<Answer>& out);
   void take_data(const SocketMessage& message, std::vector<Answer>& out);
+  void take_quic(const SocketMessage& message, Answer answer,
+                 std::vector<Answer>& out);
   // A raw socket sees the ICMP of other lanes and other programs.
   bool of_another(const ProbeMark& mark) const {
     return raw_ && mark.identifier && *mark.identifier != source_port;
@@ -106,6 +109,9 @@ Result<void> DatagramLane::connect_to_target() {
 std::vector<std::uint8_t> DatagramLane::octets_of(
     const SentProbe& probe) const {
   const std::size_t rest = plan_.size - ip_header();
+  if (plan_.protocol == ProbeProtocol::quic) {
+    return make_quic(probe.cookie, rest - kUdpHeader);
+  }
   if (!icmp()) return make_datagram(probe.cookie, rest - kUdpHeader);
   return make_echo(v6_, source_port, probe.sequence(), probe.cookie, rest);
 }
@@ -207,6 +213,9 @@ void DatagramLane::take_data(const SocketMessage& message,
   Answer answer;
   answer.kind = AnswerKind::reached;
   answer.from = message.peer.value_or(plan_.target);
+  if (plan_.protocol == ProbeProtocol::quic) {
+    return take_quic(message, std::move(answer), out);
+  }
   if (!icmp()) {
     // A service that answers what it cannot have understood: whichever probe
     // it was, if only one may have been.
@@ -226,6 +235,15 @@ void DatagramLane::take_data(const SocketMessage& message,
     return;
   }
   answer.type = packet[0];
+  accept(mark, message, std::move(answer), out);
+}
+
+void DatagramLane::take_quic(const SocketMessage& message, Answer answer,
+                             std::vector<Answer>& out) {
+  std::optional<ProbeMark> mark;
+  if (const auto cookie = read_version_negotiation(message.data)) {
+    mark.emplace().cookie = cookie;
+  }
   accept(mark, message, std::move(answer), out);
 }
 
@@ -254,7 +272,7 @@ OwnedFd open_socket(const ProbePlan& plan, bool& raw) {
   const int family = plan.target.is_v4() ? AF_INET : AF_INET6;
   constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
   raw = false;
-  if (plan.protocol == ProbeProtocol::udp) {
+  if (plan.protocol != ProbeProtocol::icmp) {
     return OwnedFd(socket(family, SOCK_DGRAM | kFlags, IPPROTO_UDP));
   }
   const int icmp = family == AF_INET ? static_cast<int>(IPPROTO_ICMP)

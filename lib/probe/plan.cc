@@ -10,6 +10,8 @@ const char* protocol_name(ProbeProtocol protocol) {
       return "UDP";
     case ProbeProtocol::tcp:
       return "TCP";
+    case ProbeProtocol::quic:
+      return "QUIC";
   }
   return "";
 }

@@ -1,5 +1,7 @@
 #include "lib/probe/probe_payload.h"
 
+#include "lib/probe/quic_probe.h"
+
 namespace netlat {
 
 namespace {
@@ -53,6 +55,11 @@ std::optional<ProbeMark> read_echo(std::uint8_t type, Bytes packet) {
 }
 
 }  // namespace
+
+void compensate(std::vector<std::uint8_t>& payload, std::size_t at) {
+  const std::uint32_t sum = fold(sum_of(payload.data(), payload.size()));
+  store16(&payload[at], fold(kConstantSum + (0xffff - sum)));
+}
 
 std::uint16_t fold_sum(std::uint32_t sum) {
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
@@ -121,7 +128,10 @@ std::optional<ProbeMark> read_echo_reply(bool v6, Bytes packet) {
 
 ProbeMark read_quoted_datagram(Bytes payload) {
   ProbeMark mark;
-  if (payload.size() >= 8) mark.cookie = load_be64(payload.data());
+  mark.cookie = read_quoted_quic(payload);
+  if (!mark.cookie && payload.size() >= 8) {
+    mark.cookie = load_be64(payload.data());
+  }
   return mark;
 }
 

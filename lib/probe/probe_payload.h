@@ -42,6 +42,10 @@ std::vector<std::uint8_t> make_echo(bool v6, std::uint16_t identifier,
 std::vector<std::uint8_t> make_datagram(std::uint64_t cookie,
                                         std::size_t length);
 
+/// Puts at `at` what makes all words of the payload of a UDP probe add up to
+/// the constant.  Requires: `at` is even, and two octets are zero there.
+void compensate(std::vector<std::uint8_t>& payload, std::size_t at);
+
 /// The checksum that all such echo requests or datagrams of `length` octets,
 /// UDP header included, have.  `partial` is what a packet carries whose
 /// checksum a network card is to fill in (UDP and TCP).
@@ -65,7 +69,8 @@ std::uint16_t fold_sum(std::uint32_t sum);
 std::optional<ProbeMark> read_quoted_echo(bool v6, Bytes quote);
 /// An echo reply from its ICMP header on; nullopt if it is none.
 std::optional<ProbeMark> read_echo_reply(bool v6, Bytes packet);
-/// A UDP payload as quoted; too little of it has no cookie.
+/// The payload of a UDP or QUIC probe as quoted; too little of it has no
+/// cookie.
 ProbeMark read_quoted_datagram(Bytes payload);
 
 }  // namespace netlat

@@ -29,6 +29,7 @@ Rewrite Session::rewrite_of(const Traveller& t, const SentProbe& probe,
       checksum = segment_checksum(*sent.source, plan_.target, *quoted.segment);
       break;
     case ProbeProtocol::udp:
+    case ProbeProtocol::quic:
       sent.port = plan_.port;
       checksum = datagram_checksum(*sent.source, plan_.target,
                                    *sent.source_port, plan_.port, length);

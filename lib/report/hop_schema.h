@@ -90,8 +90,8 @@ inline constexpr SchemaField kLaneHead[] = {
 };
 inline constexpr auto kLane = hop_fields(kLaneHead, kHopCounts, kLossToTarget);
 
-inline constexpr std::array<std::string_view, 3> kProbeProtocols = {
-    "icmp", "udp", "tcp"};
+inline constexpr std::array<std::string_view, 4> kProbeProtocols = {
+    "icmp", "udp", "tcp", "quic"};
 
 inline constexpr SchemaField kExploration[] = {
     {"flows", Kind::count, "whose way is known"},

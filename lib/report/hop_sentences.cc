@@ -20,10 +20,15 @@ std::string path_sentence(const HopReport& report) {
   const HopRow* target = target_row(report.rows);
   const ProbePlan& plan = report.path.plan;
   if (target == nullptr) {
-    return plan.protocol == ProbeProtocol::tcp
-               ? "the target did not answer; a firewall may drop this port"
-               : "the target did not answer; it may drop such probes: try "
-                 "--tcp PORT";
+    switch (plan.protocol) {
+      case ProbeProtocol::tcp:
+        return "the target did not answer; a firewall may drop this port";
+      case ProbeProtocol::quic:
+        return "nobody answered as a QUIC server does";
+      default:
+        return "the target did not answer; it may drop such probes: try --tcp "
+               "PORT";
+    }
   }
   const bool everywhere = std::all_of(
       report.path.lanes.begin(), report.path.lanes.end(),
@@ -31,7 +36,7 @@ std::string path_sentence(const HopReport& report) {
   if (plan.protocol == ProbeProtocol::udp &&
       (target->expired > 0 || !everywhere)) {
     return "the target's loss is not judged: answers from a closed UDP port "
-           "are rate limited; use --icmp or --tcp";
+           "are rate limited; use --icmp, --tcp or --quic";
   }
   return "path loss " + loss_text(loss_interval(target->expired, target->sent));
 }

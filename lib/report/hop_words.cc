@@ -31,6 +31,8 @@ std::string_view protocol_word(ProbeProtocol protocol) {
       return "udp";
     case ProbeProtocol::tcp:
       return "tcp";
+    case ProbeProtocol::quic:
+      return "quic";
     case ProbeProtocol::icmp:
       break;
   }
@@ -100,6 +102,8 @@ std::string refusal_text(const HopRow& row, bool v6) {
         return "prohibited";
       case 3:
         return "address unreachable";
+      case 4:
+        return "port unreachable";
       default:
         return fmt::format("unreachable, code {}", row.code);
     }
@@ -111,6 +115,8 @@ std::string refusal_text(const HopRow& row, bool v6) {
       return "host unreachable";
     case 2:
       return "protocol unreachable";
+    case 3:
+      return "port unreachable";
     case 9:
     case 10:
     case 13:

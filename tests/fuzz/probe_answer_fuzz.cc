@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/probe/quic_probe.h"
 #include "lib/probe/quote.h"
 #include "lib/probe/registry.h"
 #include "netlat/probe/icmp_extension.h"
@@ -42,6 +43,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     if (const auto quote = read_quote(v6, body)) {
       require(quote->head.source && quote->head.target);
       require(body.size() >= (quote->cookie ? 8u + 20 + 8 + 8 : 8u + 20 + 4));
+    }
+    if (const auto cookie = read_version_negotiation(body)) {
+      require(body.size() >= 27 && load_be64(&body[6]) == *cookie);
     }
     if (const auto segment = read_quoted_segment(body)) {
       require(!segment->segment || (segment->segment->length >= 20 &&

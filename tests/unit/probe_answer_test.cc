@@ -1,13 +1,11 @@
 // Which answers are taken for which probe, and what probes look like.
 
 #include <gtest/gtest.h>
-#include <tins/tins.h>
-
-#include <random>
 
 #include <algorithm>
+#include <random>
 
-#include "lib/probe/quote.h"
+#include "lib/probe/quic_probe.h"
 #include "lib/probe/registry.h"
 #include "netlat/probe/icmp_extension.h"
 
@@ -80,6 +78,83 @@ TEST(Registry, ShortQuoteOfTheOnlyProbe) {
   EXPECT_EQ(registry.match(ProbeMark{}, 0, 0), &first);
   registry.settle(registry.add(0), ProbeState::expired);
   EXPECT_NE(registry.match(ProbeMark{}, 0, 0), nullptr);
+}
+
+TEST(QuicProbe, IsAPacketOfAVersionThatForcesNegotiation) {
+  const std::uint64_t cookie = 0x1122334455667788;
+  for (const std::size_t length : {1200u, 1201u, 1428u}) {
+    const auto packet = make_quic(cookie, length);
+    ASSERT_EQ(packet.size(), length);
+    EXPECT_EQ(packet[0] & 0xc0, 0xc0) << "long header, fixed bit";
+    EXPECT_EQ(load_be32(&packet[1]) & 0x0f0f0f0f, 0x0a0a0a0au);
+    EXPECT_EQ(packet[5], 8);
+    EXPECT_EQ(load_be64(&packet[6]), cookie);
+    EXPECT_EQ(packet[14], 8);
+    EXPECT_EQ(load_be64(&packet[15]), cookie);
+    for (std::size_t n = 0; n < 30; ++n) {
+      EXPECT_EQ(read_quoted_datagram(Bytes(packet).first(n)).cookie == cookie,
+                n >= 14)
+          << n;
+    }
+  }
+}
+
+TEST(QuicProbe, HasTheChecksumOfItsLane) {
+  const IpAddress a = *IpAddress::parse("2001:db8::1");
+  const IpAddress b = *IpAddress::parse("2001:db8::2");
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 100; ++i) {
+    const auto packet = make_quic(random(), 1200);
+    // UDP header and pseudo header, then the payload.
+    std::vector<std::uint8_t> all;
+    for (const IpAddress& address : {a, b}) {
+      const auto octets = address.bytes();
+      all.insert(all.end(), octets.begin(), octets.end());
+    }
+    const std::uint16_t words[] = {17, 1208, 4000, 443, 1208, 0};
+    for (const std::uint16_t word : words) {
+      all.push_back(static_cast<std::uint8_t>(word >> 8));
+      all.push_back(static_cast<std::uint8_t>(word));
+    }
+    all.insert(all.end(), packet.begin(), packet.end());
+    EXPECT_EQ(0xffff - ones_sum(all),
+              datagram_checksum(a, b, 4000, 443, 1208).whole);
+  }
+}
+
+struct NegotiationRow {
+  const char* name;
+  std::size_t at;  // what is changed, and to what
+  std::uint8_t to;
+  bool taken;
+};
+
+TEST(QuicProbe, TakesVersionNegotiationOfItsOwnAlone) {
+  const std::vector<std::uint8_t> good = {0x9a, 0, 0, 0, 0, 8, 1, 2, 3, 4, 5,
+                                          6,    7, 8, 8, 1, 2, 3, 4, 5, 6, 7,
+                                          8,    0, 0, 0, 1, 0, 0, 0, 2};
+  const NegotiationRow rows[] = {
+      {"as it should be", 0, 0x80, true},
+      {"other versions", 26, 9, true},
+      {"short header", 0, 0x40, false},
+      {"a version of its own", 4, 1, false},
+      {"destination ID of other length", 5, 7, false},
+      {"another destination ID", 13, 9, false},
+      {"source ID of other length", 14, 9, false},
+      {"another source ID", 22, 9, false}};
+  for (const NegotiationRow& row : rows) {
+    auto packet = good;
+    packet[row.at] = row.to;
+    const auto wanted = row.taken
+                            ? std::optional<std::uint64_t>(0x0102030405060708u)
+                            : std::nullopt;
+    EXPECT_EQ(read_version_negotiation(packet), wanted) << row.name;
+  }
+  for (std::size_t n = 0; n < good.size(); ++n) {
+    EXPECT_EQ(read_version_negotiation(Bytes(good).first(n)).has_value(),
+              n == 27)
+        << n;
+  }
 }
 
 // Against a look at every probe; far past the point where numbers repeat.
@@ -182,145 +257,6 @@ TEST(IcmpExtension, DamageIsNone) {
     EXPECT_TRUE(find_extension(bad, 0, 28).empty()) << i;
     EXPECT_TRUE(find_extension(Bytes(good).first(i), 0, 28).empty()) << i;
   }
-}
-
-// An ICMP error of 10.0.0.9 that quotes an echo of 10.0.0.1 whole.
-std::vector<std::uint8_t> error_with_quote(std::uint64_t cookie) {
-  const auto echo = make_echo(false, 0x1234, 7, cookie, 44);
-  const auto head = [](std::uint8_t tos, std::uint8_t last_from,
-                       std::uint8_t last_to) {
-    std::vector<std::uint8_t> ip(20);
-    ip[0] = 0x45;
-    ip[1] = tos;
-    ip[9] = 1;
-    ip[12] = ip[16] = 10;
-    ip[15] = last_from;
-    ip[19] = last_to;
-    return ip;
-  };
-  auto packet = head(0xc0, 9, 1);
-  packet.insert(packet.end(), {11, 0, 0, 0, 0, 0, 0, 0});
-  const auto quoted = head(0x28, 1, 2);
-  packet.insert(packet.end(), quoted.begin(), quoted.end());
-  packet.insert(packet.end(), echo.begin(), echo.end());
-  return packet;
-}
-
-TEST(Quote, TellsWhoseProbeItWasAndHowItArrived) {
-  const auto packet = error_with_quote(0x1122334455667788);
-  const auto quote = read_quote(false, packet);
-  ASSERT_TRUE(quote);
-  EXPECT_EQ(quote->cookie, 0x1122334455667788u);
-  EXPECT_EQ(quote->from, IpAddress::parse("10.0.0.9"));
-  EXPECT_EQ(quote->head.source, IpAddress::parse("10.0.0.1"));
-  EXPECT_EQ(quote->head.target, IpAddress::parse("10.0.0.2"));
-  EXPECT_EQ(quote->head.source_port, 0x1234);
-  EXPECT_EQ(quote->head.tos, 0x28);
-  EXPECT_EQ(quote->head.checksum,
-            echo_checksum(*quote->head.source, *quote->head.target, 0x1234, 44)
-                .whole);
-  // The cookie ends at octet 64.
-  for (std::size_t n = 0; n < packet.size(); ++n) {
-    EXPECT_EQ(bool(read_quote(false, Bytes(packet).first(n))), n >= 64) << n;
-  }
-  for (const std::size_t at : {0u, 20u, 28u, 37u, 48u}) {
-    auto bad = packet;
-    bad[at] = 0x33;
-    EXPECT_FALSE(read_quote(false, bad)) << at;
-  }
-}
-
-// A SYN as another library builds it, from its IP header on.
-std::vector<std::uint8_t> syn_of_libtins(bool v6) {
-  Tins::TCP tcp(443, 41022);
-  tcp.set_flag(Tins::TCP::SYN, 1);
-  tcp.seq(0x89abcdef);
-  tcp.mss(1460);
-  tcp.timestamp(0x11223344, 0);
-  if (v6) {
-    auto packet = Tins::IPv6("2001:db8::2", "2001:db8::1") / tcp;
-    return packet.serialize();
-  }
-  auto packet = Tins::IP("10.0.0.2", "10.0.0.1") / tcp;
-  packet.rfind_pdu<Tins::IP>().id(0x1234);
-  packet.rfind_pdu<Tins::IP>().ttl(3);
-  return packet.serialize();
-}
-
-TEST(Quote, TellsTheChecksumOfASyn) {
-  for (const bool v6 : {false, true}) {
-    const auto packet = syn_of_libtins(v6);
-    const IpAddress source = *IpAddress::parse(v6 ? "2001:db8::1" : "10.0.0.1");
-    const IpAddress target = *IpAddress::parse(v6 ? "2001:db8::2" : "10.0.0.2");
-    const Bytes header = Bytes(packet).subspan(v6 ? 40 : 20);
-    const auto head = read_quoted_segment(header);
-    ASSERT_TRUE(head && head->segment);
-    EXPECT_EQ(head->source_port, 41022);
-    EXPECT_EQ(head->port, 443);
-    EXPECT_EQ(head->segment->length, header.size());
-    EXPECT_EQ(head->checksum,
-              segment_checksum(source, target, *head->segment).whole);
-    for (std::size_t n = 0; n < header.size(); ++n) {
-      const auto less = read_quoted_segment(header.first(n));
-      ASSERT_EQ(bool(less), n >= 4) << n;
-      EXPECT_FALSE(less && (less->checksum || less->segment)) << n;
-    }
-    auto bad = std::vector<std::uint8_t>(header.begin(), header.end());
-    bad[12] = 0x40;
-    EXPECT_FALSE(read_quoted_segment(bad)->segment) << "header of 16 octets";
-  }
-}
-
-TEST(Quote, TellsHowASynArrived) {
-  const auto syn = syn_of_libtins(false);
-  auto packet = error_with_quote(1);
-  packet.resize(28);
-  packet.insert(packet.end(), syn.begin(), syn.end());
-  const auto quote = read_quote(false, packet);
-  ASSERT_TRUE(quote);
-  EXPECT_FALSE(quote->cookie);
-  EXPECT_EQ(quote->head.ip_id, 0x1234);
-  EXPECT_EQ(quote->head.ttl, 3);
-  EXPECT_EQ(quote->head.source, IpAddress::parse("10.0.0.1"));
-  EXPECT_EQ(quote->head.port, 443);
-  EXPECT_TRUE(quote->head.segment);
-  for (std::size_t n = 0; n < packet.size(); ++n) {
-    EXPECT_EQ(bool(read_quote(false, Bytes(packet).first(n))), n >= 52) << n;
-  }
-}
-
-TEST(Rewrite, IsWhatBothKnowAndDiffersIn) {
-  const IpAddress a = *IpAddress::parse("10.0.0.1");
-  const IpAddress b = *IpAddress::parse("10.0.0.2");
-  const ProbeHead sent{a,
-                       b,
-                       Port{7},
-                       Port{8},
-                       std::uint16_t{9},
-                       std::uint8_t{0},
-                       std::uint16_t{11},
-                       {},
-                       {}};
-  EXPECT_FALSE(compare_heads(sent, sent, {}).any());
-  EXPECT_FALSE(compare_heads(sent, ProbeHead{}, {}).any());
-  ProbeHead other = sent;
-  other.checksum = std::uint16_t{10};
-  EXPECT_TRUE(compare_heads(sent, other, {}).checksum);
-  EXPECT_FALSE(compare_heads(sent, other, std::uint16_t{10}).any());
-  other = sent;
-  other.tos = std::uint8_t{4};
-  EXPECT_TRUE(compare_heads(sent, other, {}).any());
-  EXPECT_FALSE(compare_heads(sent, other, {}).translated());
-  other.source = b;
-  EXPECT_TRUE(compare_heads(sent, other, {}).translated());
-  EXPECT_EQ(compare_heads(sent, other, {}).words(),
-            (std::vector<std::string_view>{"source", "tos"}));
-  other = sent;
-  other.ip_id = std::uint16_t{12};
-  EXPECT_TRUE(compare_heads(sent, other, {}).any());
-  EXPECT_FALSE(compare_heads(sent, other, {}).translated());
-  EXPECT_EQ(compare_heads(sent, other, {}).words(),
-            (std::vector<std::string_view>{"ip_id"}));
 }
 
 }  // namespace

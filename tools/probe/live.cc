@@ -133,6 +133,36 @@ void LiveView::begin_anew(Result<void> changed) {
   refreshed_ = Nanos{0};
 }
 
+// What is shown of hops, and how they are probed.
+void LiveView::set(HopAction action) {
+  switch (action) {
+    case HopAction::names:
+      view_.names = !view_.names;
+      return;
+    case HopAction::jitter:
+      view_.jitter = !view_.jitter;
+      return;
+    case HopAction::labels:
+      view_.labels = !view_.labels;
+      return;
+    case HopAction::origins:
+      view_.origins = !view_.origins;
+      return;
+    case HopAction::ask_interval:
+      return ask(LiveSetting::interval);
+    case HopAction::ask_max_ttl:
+      return ask(LiveSetting::max_ttl);
+    case HopAction::ask_size:
+      return ask(LiveSetting::size);
+    case HopAction::udp:
+      return switch_protocol(ProbeProtocol::udp);
+    case HopAction::tcp:
+      return switch_protocol(ProbeProtocol::tcp);
+    default:
+      return;
+  }
+}
+
 void LiveView::take(KeyCode code) {
   changed_ = true;
   if (code == key::kResize) return;
@@ -175,28 +205,6 @@ void LiveView::take(KeyCode code) {
       prober_.reset();
       refreshed_ = Nanos{0};
       return;
-    case HopAction::names:
-      view_.names = !view_.names;
-      return;
-    case HopAction::jitter:
-      view_.jitter = !view_.jitter;
-      return;
-    case HopAction::labels:
-      view_.labels = !view_.labels;
-      return;
-    case HopAction::origins:
-      view_.origins = !view_.origins;
-      return;
-    case HopAction::ask_interval:
-      return ask(LiveSetting::interval);
-    case HopAction::ask_max_ttl:
-      return ask(LiveSetting::max_ttl);
-    case HopAction::ask_size:
-      return ask(LiveSetting::size);
-    case HopAction::udp:
-      return switch_protocol(ProbeProtocol::udp);
-    case HopAction::tcp:
-      return switch_protocol(ProbeProtocol::tcp);
     case HopAction::next_target:
       return go(target_ + 1);
     case HopAction::target_before:
@@ -207,6 +215,8 @@ void LiveView::take(KeyCode code) {
       return scroll(-1);
     case HopAction::repaint:
       return screen_->repaint();
+    default:
+      return set(static_cast<HopAction>(*action));
   }
 }
 

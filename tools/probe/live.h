@@ -39,6 +39,7 @@ class LiveView : public Companion {
   void go(std::size_t target);
   void scroll(int by);
   void ask(LiveSetting setting);
+  void set(HopAction action);
   void take_typed(KeyCode code);
   void switch_protocol(ProbeProtocol protocol);
   void begin_anew(Result<void> changed);

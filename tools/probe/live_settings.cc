@@ -60,6 +60,8 @@ LivePorts ports_of(const ProbePlan& plan) {
 Result<void> set_protocol(ProbeProtocol protocol, const LivePorts& ports,
                           Prober& prober) {
   return prober.change([&](ProbePlan& plan) {
+    // A QUIC probe is bigger than others need to be.
+    if (plan.protocol == ProbeProtocol::quic) plan.size = ProbePlan().size;
     plan.protocol = protocol;
     plan.port = protocol == ProbeProtocol::udp   ? ports.udp
                 : protocol == ProbeProtocol::tcp ? ports.tcp

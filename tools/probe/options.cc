@@ -20,7 +20,7 @@ constexpr unsigned kLiveExplore = 5;
 // As typed; read by parsers of ours, so that every error is one sentence that
 // says what to write.
 struct Typed {
-  std::optional<std::string> tcp, udp, lanes, explore, first, max, count,
+  std::optional<std::string> tcp, udp, quic, lanes, explore, first, max, count,
       interval, size, dscp, source, source_port, mark, rate, metrics, compat;
   TypedText text;
   std::vector<std::string> checks;
@@ -34,6 +34,9 @@ void add_probes(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_option("--udp", typed.udp, "UDP datagrams to this port")
       ->option_text("PORT");
   app.add_option("--tcp", typed.tcp, "TCP SYN to this port")
+      ->option_text("PORT");
+  app.add_option("--quic", typed.quic,
+                 "QUIC to this port, by version negotiation")
       ->option_text("PORT");
   app.add_option("--flow", o.flow,
                  "the ports of a connection: ADDR:PORT-ADDR:PORT")
@@ -108,15 +111,21 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
 
 Result<void> read_protocol(const Typed& typed, ProbeOptions& o) {
   const int chosen = (typed.icmp ? 1 : 0) + (typed.udp ? 1 : 0) +
-                     (typed.tcp ? 1 : 0) + (o.flow ? 1 : 0);
+                     (typed.tcp ? 1 : 0) + (typed.quic ? 1 : 0) +
+                     (o.flow ? 1 : 0);
   if (chosen > 1) {
-    return Error{"choose one of --icmp, --udp, --tcp and --flow",
+    return Error{"choose one of --icmp, --udp, --tcp, --quic and --flow",
                  ErrorKind::usage};
   }
   o.protocol_given = chosen == 1;
   if (typed.udp) {
     o.plan.protocol = ProbeProtocol::udp;
     return read_number("--udp", typed.udp, 1, 65'535, o.plan.port);
+  }
+  if (typed.quic) {
+    o.plan.protocol = ProbeProtocol::quic;
+    o.plan.size = kLeastQuicSize;
+    return read_number("--quic", typed.quic, 1, 65'535, o.plan.port);
   }
   if (typed.tcp) {
     o.plan.protocol = ProbeProtocol::tcp;
@@ -169,7 +178,8 @@ Result<void> read_plan(const Typed& typed, ProbeOptions& o) {
                  ErrorKind::usage};
   }
   if (typed.source_port && p.protocol == ProbeProtocol::icmp && !o.flow) {
-    return Error{"--source-port needs --udp or --tcp", ErrorKind::usage};
+    return Error{"--source-port needs --udp, --tcp or --quic",
+                 ErrorKind::usage};
   }
   return {};
 }
@@ -218,7 +228,7 @@ Result<void> read_question(const Typed& typed, ProbeOptions& o) {
         "neither checks, mtr's shapes, --explain nor each other",
         ErrorKind::usage};
   }
-  if (o.mtu && (typed.tcp || typed.size)) {
+  if (o.mtu && (typed.tcp || typed.quic || typed.size)) {
     return Error{"--mtu sends ICMP or UDP of sizes it chooses",
                  ErrorKind::usage};
   }
@@ -276,7 +286,9 @@ Result<void> read_size(const std::optional<std::string>& typed,
     return Error{"--size goes not with --tcp: a SYN has no payload",
                  ErrorKind::usage};
   }
-  return read_number("--size", typed, kLeastSize, kMostSize, plan.size);
+  const bool quic = plan.protocol == ProbeProtocol::quic;
+  return read_number("--size", typed, quic ? kLeastQuicSize : kLeastSize,
+                     kMostSize, plan.size);
 }
 
 std::variant<ProbeOptions, int> parse_probe_options(int argc, char** argv) {

@@ -18,6 +18,8 @@ enum class ProbeFormat : unsigned char { text, json, mtr_text, mtr_json, csv };
 
 /// Octets of an IP packet.
 inline constexpr std::uint32_t kLeastSize = 60, kMostSize = 65'000;
+/// Of a QUIC probe: its least payload behind headers of IPv6 and UDP.
+inline constexpr std::uint32_t kLeastQuicSize = 1248;
 inline constexpr const char* kProbeTool = "netlat probe";
 
 struct ProbeOptions {

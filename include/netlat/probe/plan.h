@@ -10,9 +10,9 @@
 
 namespace netlat {
 
-enum class ProbeProtocol : unsigned char { icmp, udp, tcp };
+enum class ProbeProtocol : unsigned char { icmp, udp, tcp, quic };
 
-/// "ICMP", "UDP" or "TCP".
+/// "ICMP", "UDP", "TCP" or "QUIC".
 const char* protocol_name(ProbeProtocol protocol);
 
 /// Rounds of a plan that is to go on until it is stopped.
@@ -26,7 +26,7 @@ struct ProbePlan {
   IpAddress target;
   std::string name;  ///< as asked for; empty: the address says it all
   ProbeProtocol protocol = ProbeProtocol::icmp;
-  /// Destination port of UDP and TCP.
+  /// Destination port; 0 with ICMP.
   Port port = 0;
   /// Source port of the first lane, the next ones follow; 0: the kernel's.
   Port source_port = 0;

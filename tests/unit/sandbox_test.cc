@@ -126,7 +126,8 @@ int in_sandbox(const Row& row, bool refused, Entering enter = to_measure) {
     if (!drop_privileges(Keep::nothing)) _exit(2);
     const auto entered = enter();
     if (!entered || !entered->empty()) _exit(2);
-    _exit((row.act() < 0) == refused ? 0 : 1);
+    // AddressSanitizer's _exit() asks for more than the sandbox grants.
+    (void)syscall(SYS_exit_group, (row.act() < 0) == refused ? 0 : 1);
   }
   int status = 0;
   waitpid(child, &status, 0);

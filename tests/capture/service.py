@@ -191,8 +191,8 @@ def check_configuration():
                               capture_output=True, text=True, timeout=10)
         rig.expect(done.returncode == 0, done.stderr)
         path = place.file("quota.toml", "[records]\nquota = \"1G\"\n")
-        done = subprocess.run([NETLAT, "--check-config", "-c", path, "-i", "any",
-                               "--records", place.path],
+        done = subprocess.run([NETLAT, "--check-config", "-c", path,
+                               "-i", "any", "--records", place.path],
                               capture_output=True, text=True, timeout=10)
         rig.expect(done.returncode == 0, done.stderr)
         shut = place.path + "/shut"

@@ -131,9 +131,8 @@ struct SegmentRow {
   std::optional<Nanos> service, elapsed;  ///< as in the record
 };
 
-using Record =
-    std::variant<std::monostate, IntervalRecord, FlowRow, CaptureInfo,
-                 AlertRecord, NoticeRecord, ProblemRecord, EndRecord, HopLine,
-                 SegmentRow>;
+using Record = std::variant<std::monostate, IntervalRecord, FlowRow,
+                            CaptureInfo, AlertRecord, NoticeRecord,
+                            ProblemRecord, EndRecord, HopLine, SegmentRow>;
 
 }  // namespace netlat

@@ -148,10 +148,22 @@ class Tracer:
                 time.sleep(0.01)
 
 
+def realtime_offset():
+    """Seconds from the monotonic clock to that of captures.  Between two looks
+    at clocks this process may have to wait; the quickest of some tries
+    counts."""
+    def look():
+        before = time.monotonic()
+        now = time.time()
+        after = time.monotonic()
+        return after - before, now - (before + after) / 2
+    return min(look() for _ in range(20))[1]
+
+
 def retransmissions(lines, mine):
     """The retransmissions in trace lines by sockets whose two ports satisfy
     mine(sport, dport), with their causes."""
-    offset = time.time() - time.monotonic()
+    offset = realtime_offset()
     state = {}
     fresh_timeout = {}
     out = []

@@ -12,8 +12,6 @@
 namespace netlat::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 /// An attempt to connect by itself.
 struct Lone : FlowListener {
   void finished(const Connection&, std::uint32_t) override {}

@@ -12,6 +12,8 @@
 namespace netlat::test {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// An attempt to connect by itself.
 struct Lone : FlowListener {
   void finished(const Connection&, std::uint32_t) override {}

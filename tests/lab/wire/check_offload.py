@@ -17,6 +17,7 @@ def bulk(pair, address):
     before, after = Capture(pair.a), Capture(pair.b)
     client, server = pair.connect(address)
     expect(transfer(client, server, os.urandom(2_000_000)), "data differs")
+    wait_acknowledged(client)
     sent_again = retransmissions(client)
     client.shutdown(socket.SHUT_WR)
     server.recv(1)
@@ -27,6 +28,14 @@ def bulk(pair, address):
             sent_again)
 
 
+def expect_needless(pair, again):
+    """What a busy machine's sender sends again arrives twice, and the receiver
+    says so; a segment that was cut wrongly would not have arrived before."""
+    twice = sum(pair.b.counter("TcpExtTCPDSACK%sSent" % kind)
+                for kind in ("Old", "Ofo"))
+    expect(again <= twice, f"{again} sent again, {twice} of them needlessly")
+
+
 def check_offload():
     for address in ("10.0.0.2", "fd00::2"):
         with Pair("set *>* delay=3ms", a="offload", pcap=True) as pair:
@@ -35,7 +44,7 @@ def check_offload():
                    "the sender's capture has no super-segments")
             expect(max(len(p.octets) for p in got) <= 1500,
                    "the wire did not cut")
-            expect(again == 0, f"{again} retransmissions: bad segments")
+            expect_needless(pair, again)
             expect(pair.b.counter("TcpInCsumErrors") == 0, "bad checksums")
             ends = {(p.seq + len(p.payload)) & 0xffffffff for p in sent}
             for packet in got:
@@ -97,7 +106,7 @@ def check_gro():
             _, got, again = bulk(pair, address)
             expect(max(len(p.octets) for p in got) > 5_000,
                    "the receiver's capture has no merged segments")
-            expect(again == 0, f"{again} retransmissions")
+            expect_needless(pair, again)
             expect(pair.b.counter("TcpInCsumErrors") == 0, "bad checksums")
             total = sum(len(p.payload) for p in got)
             expect(total == 2_000_000, f"{total} octets in the capture")

@@ -100,6 +100,9 @@ def live_lanes(rig, width):
                       "--explore", "100", rig.address("h2", 4))
         terminal.wait_for(r"\[1 Hops\]")
         terminal.keys("3")
+        text = terminal.wait_for("further ways, [0-9]+ found: one more", 30)
+        lanes = set(range(1, int(re.search(r"ways, (\d+) found", text)[1]) + 1))
+        expect_all_ways(lanes, set(range(1, width)))
         rows = ["".join(r"(?=[\s\S]* %s\s)" % re.escape(a)
                         for a in middle_of(rig, width))]
         text = terminal.wait_for(rows[0], 20)

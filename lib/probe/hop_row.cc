@@ -76,11 +76,6 @@ std::optional<LossInterval> loss_at(const PathReport& report, const HopRow& row,
   return loss_interval(lost, sent);
 }
 
-// Whether answers at the row's end of the path tell of probes, not of ICMP.
-bool target_counts(const PathReport& report) {
-  return report.plan.protocol != ProbeProtocol::udp;
-}
-
 bool longer_way_back(const HopRow& row) {
   return row.return_hops && *row.return_hops >= row.ttl + kLonger;
 }
@@ -152,6 +147,12 @@ void judge(const PathReport& report, HopRow& row) {
 }
 
 }  // namespace
+
+bool target_counts(const PathReport& report) {
+  return report.plan.protocol != ProbeProtocol::udp &&
+         std::none_of(report.lanes.begin(), report.lanes.end(),
+                      [](const LaneReport& lane) { return lane.in_use; });
+}
 
 bool is_former(const PathReport& report, const HopSeries& series) {
   for (const HopSeries& other : report.series) {

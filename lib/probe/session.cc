@@ -16,6 +16,8 @@ constexpr Nanos kMostPatience = milliseconds(10'000);
 // The kernel repeats a SYN after one second.
 constexpr Nanos kMostTcpPatience = milliseconds(900);
 constexpr Nanos kSlack = milliseconds(50), kTcpSlack = milliseconds(200);
+// Linux repeats an acknowledgement at most every half second.
+constexpr Nanos kLeastBesideConnection = milliseconds(1000);
 // A silent hop of a TCP lane is asked this seldom, once that many are lost.
 constexpr std::uint32_t kSilentStride = 10, kSilentAfter = 3;
 
@@ -55,11 +57,14 @@ Result<void> Session::add_traveller(const ProbePlan& plan, Role role) {
                   ? open_tcp_lane(plan, i, registry_)
                   : open_datagram_lane(plan, i, registry_);
   if (!lane) return std::move(lane.error());
-  travellers_.push_back({std::move(*lane),
-                         LanePath(i, plan.first_ttl, plan.max_ttl,
-                                  plan.protocol == ProbeProtocol::udp),
-                         std::vector<Row>(std::size_t{plan.max_ttl} + 1), false,
-                         role, registry_.next()});
+  const bool in_use = (*lane)->in_use;
+  if (in_use) plan_.interval = std::max(plan_.interval, kLeastBesideConnection);
+  travellers_.push_back(
+      {std::move(*lane),
+       LanePath(i, plan.first_ttl, plan.max_ttl,
+                in_use || plan.protocol == ProbeProtocol::udp),
+       std::vector<Row>(std::size_t{plan.max_ttl} + 1), false, role,
+       registry_.next()});
   return {};
 }
 
@@ -156,10 +161,10 @@ bool Session::transmit(Traveller& t, std::uint8_t ttl, std::uint32_t round) {
 }
 
 bool Session::prompt() const {
-  return plan_.protocol == ProbeProtocol::tcp ||
-         std::any_of(travellers_.begin(), travellers_.end(), [](auto& t) {
-           return t.role == Role::asked_for && t.path.search().has_value();
-         });
+  return std::any_of(travellers_.begin(), travellers_.end(), [](auto& t) {
+    return t.lane->prompt() ||
+           (t.role == Role::asked_for && t.path.search().has_value());
+  });
 }
 
 void Session::receive() {
@@ -195,7 +200,10 @@ void Session::reset() {
 
 void Session::set_interval(Nanos interval) {
   const Nanos now = Instant::now().steady;
-  plan_.interval = interval;
+  const bool in_use = std::any_of(travellers_.begin(), travellers_.end(),
+                                  [](const auto& t) { return t.lane->in_use; });
+  plan_.interval =
+      in_use ? std::max(interval, kLeastBesideConnection) : interval;
   for (std::size_t i = 0; i < travellers_.size(); ++i) {
     for (unsigned n = plan_.first_ttl; n <= plan_.max_ttl; ++n) {
       Row& row = travellers_[i].rows[n];
@@ -216,6 +224,10 @@ void Session::tell_addresses(
 }
 
 Nanos Session::patience(const SentProbe& probe) const {
+  const Lane& lane = *travellers_[probe.lane].lane;
+  if (lane.least_patience > Nanos{0}) {
+    return std::clamp(3 * longest_, lane.least_patience, kMostPatience);
+  }
   if (plan_.protocol == ProbeProtocol::tcp) {
     if (longest_ == Nanos{0}) return kMostTcpPatience;
     return std::min(3 * longest_ + kTcpSlack, kMostTcpPatience);

@@ -51,7 +51,8 @@ class Session {
   /// are taken in.
   bool prompt() const;
   const ProbePlan& plan() const { return plan_; }
-  /// Rounds are so far apart from now on.
+  /// Rounds are so far apart from now on; beside a connection a second at
+  /// least.
   void set_interval(Nanos interval);
   /// Begins all counts anew; the path and its epochs stay.
   void reset();

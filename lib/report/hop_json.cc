@@ -160,6 +160,7 @@ void put_lane(JsonWriter& json, const PathReport& path, std::uint16_t i) {
   json.field("distance", lane.distance);
   json.field("path_id", path_id(path, i));
   json.field("discovered", lane.discovered);
+  json.field("in_use", lane.in_use);
   const HopSeries* end = lane_end(path, i);
   static const HopSeries kNothing;
   if (end == nullptr) end = &kNothing;
@@ -167,7 +168,7 @@ void put_lane(JsonWriter& json, const PathReport& path, std::uint16_t i) {
   json.field("answered", end->answered);
   json.field("late", end->late);
   put_statistics(json, end->rtt);
-  const bool judged = path.plan.protocol != ProbeProtocol::udp;
+  const bool judged = target_counts(path);
   put_loss(json, end->sent > 0 && judged
                      ? std::optional(loss_interval(end->expired, end->sent))
                      : std::nullopt);

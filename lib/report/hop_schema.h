@@ -87,6 +87,7 @@ inline constexpr SchemaField kLaneHead[] = {
     hop_nullable("distance", Kind::count, "TTL that reaches the target"),
     {"path_id", Kind::count, "of the sequence of hops, 48 bits"},
     {"discovered", Kind::flag, "found by exploring, not asked for"},
+    {"in_use", Kind::flag, "by a connection, beside which probes were sent"},
 };
 inline constexpr auto kLane = hop_fields(kLaneHead, kHopCounts, kLossToTarget);
 

@@ -9,8 +9,8 @@
 // not overlap), or a token bucket explains its silences, the hop limits its
 // answers; asking more slowly decides where neither does.  Loss that later
 // hops share begins where the bound first rises.
-// The target is judged by echo, SYN-ACK or RST; a closed UDP port is reported
-// by an ICMP error, which is limited like any other.
+// The target is judged by echo, SYN-ACK, RST or version negotiation; a closed
+// UDP port is reported by an ICMP error, which is limited like any other.
 // The way back: senders begin with a TTL of 64, 128 or 255, so what is missing
 // to the next of these is the number of hops back.  Bias: a router inside an
 // MPLS tunnel may send its answer to the tunnel's end first, and a TTL may be
@@ -28,6 +28,10 @@
 #include "netlat/probe/rate_response.h"
 
 namespace netlat {
+
+/// Whether the target's silence tells of lost probes: not where it answers by
+/// ICMP errors or beside the traffic of a connection.
+bool target_counts(const PathReport& report);
 
 enum class HopVerdict : unsigned char {
   ok,            ///< nothing missing that matters to the path

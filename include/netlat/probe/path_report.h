@@ -79,6 +79,7 @@ struct LaneReport {
   std::uint32_t epoch = 0;
   std::optional<std::uint8_t> distance;  ///< TTL that reaches the target
   bool discovered = false;               ///< found, not asked for
+  bool in_use = false;  ///< by a connection, beside which probes were sent
 };
 
 /// How far the search for further ways is.

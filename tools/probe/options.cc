@@ -296,15 +296,27 @@ Result<void> read_interval(const std::optional<std::string>& typed,
   return done;
 }
 
+namespace {
+
+Result<void> check_ttls(const ProbePlan& plan) {
+  if (plan.first_ttl <= plan.max_ttl) return {};
+  return Error{fmt::format("--first-ttl {} is beyond --max-ttl {}",
+                           plan.first_ttl, plan.max_ttl),
+               ErrorKind::usage};
+}
+
+}  // namespace
+
+Result<void> read_first_ttl(const std::optional<std::string>& typed,
+                            ProbePlan& plan) {
+  auto done = read_number("--first-ttl", typed, 1, 255, plan.first_ttl);
+  return done ? check_ttls(plan) : done;
+}
+
 Result<void> read_max_ttl(const std::optional<std::string>& typed,
                           ProbePlan& plan) {
   auto done = read_number("--max-ttl", typed, 1, 255, plan.max_ttl);
-  if (done && plan.first_ttl > plan.max_ttl) {
-    return Error{fmt::format("--first-ttl {} is beyond --max-ttl {}",
-                             plan.first_ttl, plan.max_ttl),
-                 ErrorKind::usage};
-  }
-  return done;
+  return done ? check_ttls(plan) : done;
 }
 
 Result<void> read_size(const std::optional<std::string>& typed,

@@ -12,10 +12,10 @@ constexpr std::uint8_t kReset = 0x04, kAck = 0x10, kMeaningful = 0x3f;
 constexpr std::uint8_t kEnd = 0, kNothing = 1, kSack = 5, kTimestamps = 8;
 constexpr std::uint8_t kTimestampsLength = 10;
 
-// What has come since may have newer time stamps, and who thinks a segment older
-// than those may drop it without a word (RFC 7323, 5.3); of a segment that is
-// not taken the time stamp is forgotten.  Hours, or seconds where a host counts
-// microseconds.
+// What has come since may have newer time stamps, and who thinks a segment
+// older than those may drop it without a word (RFC 7323, 5.3); of a segment
+// that is not taken the time stamp is forgotten.  Hours, or seconds where a
+// host counts microseconds.
 constexpr std::uint32_t kAhead = 1u << 24;
 
 void store16(std::uint8_t* p, std::uint16_t value) {

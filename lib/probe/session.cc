@@ -47,6 +47,9 @@ Result<std::unique_ptr<Session>> Session::open(const ProbePlan& plan) {
     auto added = session->add_traveller(plan, Role::asked_for);
     if (!added) return std::move(added.error());
   }
+  if (plan.echoes && plan.protocol == ProbeProtocol::udp) {
+    session->check_ = TargetCheck::open(plan, session->started_.steady);
+  }
   if (plan.explore > 0) session->exploration_.emplace(plan.explore);
   return session;
 }
@@ -90,7 +93,8 @@ Session::Due Session::first_due() const {
 }
 
 Nanos Session::next_send() const {
-  return first_due().when;
+  const Nanos due = first_due().when;
+  return check_ ? std::min(due, check_->next_send()) : due;
 }
 
 std::uint32_t Session::rounds_for(const Traveller& t, std::uint8_t ttl) const {
@@ -124,6 +128,10 @@ void Session::begin(const Traveller& t, Row& row, Nanos now) const {
 
 void Session::send(Nanos now) {
   const Due due = first_due();
+  if (check_ && check_->next_send() < due.when) {
+    ++sent_;
+    return check_->send(now, plan_.interval);
+  }
   if (due.traveller >= travellers_.size() ||
       travellers_[due.traveller].role != Role::asked_for) {
     return send_background(due, now);
@@ -171,6 +179,7 @@ void Session::receive() {
   for (Traveller& t : travellers_) t.lane->receive(answers_);
   for (const Answer& answer : answers_) take(answer);
   answers_.clear();
+  if (check_) check_->receive();
   settle_tried_flow();
 }
 
@@ -193,6 +202,7 @@ void Session::take(const Answer& answer) {
 
 void Session::reset() {
   const Nanos now = Instant::now().steady;
+  if (check_) check_->reset();
   for (Traveller& t : travellers_) {
     if (t.role != Role::tried) t.path.count_from(now);
   }
@@ -240,6 +250,7 @@ Nanos Session::patience(const SentProbe& probe) const {
 }
 
 void Session::expire(Nanos now) {
+  if (check_) check_->expire(now, echo_patience());
   std::erase_if(out_, [&](std::uint64_t number) {
     SentProbe* probe = registry_.find(number);
     if (probe == nullptr) return true;
@@ -257,8 +268,15 @@ void Session::expire(Nanos now) {
   settle_tried_flow();
 }
 
+Nanos Session::echo_patience() const {
+  return std::clamp(3 * longest_, kLeastPatience, kMostPatience);
+}
+
 Nanos Session::next_expiry() const {
   Nanos first = kNever;
+  if (check_ && check_->oldest() != kNever) {
+    first = check_->oldest() + echo_patience();
+  }
   for (const std::uint64_t number : out_) {
     const SentProbe* probe = registry_.find(number);
     if (probe == nullptr) continue;
@@ -286,7 +304,7 @@ bool Session::counts(const SentProbe& probe) const {
 }
 
 bool Session::done() const {
-  if (!all_sent()) return false;
+  if (!all_sent() || (check_ && !check_->done())) return false;
   return std::none_of(out_.begin(), out_.end(), [&](std::uint64_t number) {
     const SentProbe* probe = registry_.find(number);
     return probe != nullptr && counts(*probe);
@@ -295,6 +313,7 @@ bool Session::done() const {
 
 void Session::add_waits(std::vector<pollfd>& out) const {
   for (const Traveller& t : travellers_) t.lane->add_waits(out);
+  if (check_) check_->add_waits(out);
 }
 
 }  // namespace netlat

@@ -16,6 +16,7 @@ PathReport Session::report() const {
   out.elapsed = std::max(Nanos{0}, ended_.steady - started_.steady);
   out.complete = done();
   out.target = target_;
+  if (check_) out.echo = check_->report();
   out.events = ways_found_;
   if (exploration_) out.exploration = exploration_->report();
   for (std::size_t i = 0; i < shown(); ++i) {

@@ -100,6 +100,12 @@ inline constexpr SchemaField kExploration[] = {
     {"complete", Kind::flag, "a further way would have been seen, at 95 %"},
 };
 
+inline constexpr SchemaField kEcho[] = {
+    {"sent", Kind::count, "answered, late or given up"},
+    {"answered", Kind::count, "in time"},
+    {"late", Kind::count, "answered after they were given up"},
+};
+
 // What every record about one target begins with.
 inline constexpr SchemaField kPlan[] = {
     {"target", Kind::text, "as asked for"},
@@ -123,6 +129,8 @@ inline constexpr SchemaField kPathRest[] = {
     hop_group("flows", Kind::list_of_groups, Group::lane, "one a flow"),
     hop_group("exploration", Kind::group, Group::exploration,
               "the search for further ways; null: none", true),
+    hop_group("echo", Kind::group, Group::echo,
+              "beside UDP probes; where answered, loss is by them", true),
     {"notes", Kind::list_of_text, "what this host refused"},
 };
 inline constexpr auto kPath =

@@ -43,6 +43,10 @@ std::string path_sentence(const HopReport& report) {
   const bool everywhere = std::all_of(
       report.path.lanes.begin(), report.path.lanes.end(),
       [](const LaneReport& lane) { return lane.distance.has_value(); });
+  if (const auto echo = echo_loss(report.path)) {
+    return "path loss " + loss_text(*echo) +
+           " by echoes, since answers from a closed UDP port are rate limited";
+  }
   if (plan.protocol == ProbeProtocol::udp &&
       (target->expired > 0 || !everywhere)) {
     return "the target's loss is not judged: answers from a closed UDP port "

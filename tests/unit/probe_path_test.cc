@@ -127,6 +127,48 @@ TEST(RecentPath, IsJudgedByWhatWasSentSince) {
   EXPECT_TRUE(recent_path(walk.report(), Nanos::max()).series.empty());
 }
 
+struct EchoCase {
+  const char* name;
+  int lost2, lost3;  // of 100, spread evenly
+  EchoReport echo;
+  HopVerdict second, third;
+};
+
+// With UDP the target's answers are limited like a router's.
+TEST(HopVerdicts, OfUdpFollowFromEchoes) {
+  using V = HopVerdict;
+  const EchoCase cases[] = {
+      {"no echoes", 20, 21, {}, V::unjudged, V::unjudged},
+      {"echoes arrive", 20, 21, {100, 0, 0}, V::unjudged, V::unjudged},
+      {"echoes are late", 20, 21, {90, 10, 0}, V::unjudged, V::unjudged},
+      {"echoes are lost", 20, 21, {80, 0, 20}, V::loss, V::loss},
+      {"target limits as well", 20, 90, {80, 0, 20}, V::loss, V::unjudged},
+      {"all answered", 0, 0, {80, 0, 20}, V::ok, V::ok},
+      {"target is refused echoes",
+       20,
+       21,
+       {0, 0, 100},
+       V::unjudged,
+       V::unjudged}};
+  for (const EchoCase& c : cases) {
+    Walk walk;
+    for (int i = 0; i < 100; ++i, walk.round()) {
+      const auto lost = [i](int of_100) { return i * 37 % 100 < of_100; };
+      walk.probe(1, "10.0.0.1");
+      walk.probe(2, lost(c.lost2) ? nullptr : "10.0.0.2");
+      walk.probe(3, lost(c.lost3) ? nullptr : "10.0.0.3", kReached);
+    }
+    PathReport report = walk.report();
+    report.plan.protocol = ProbeProtocol::udp;
+    report.echo = c.echo;
+    const auto rows = judge_hops(report);
+    ASSERT_EQ(rows.size(), 3u) << c.name;
+    EXPECT_EQ(rows[0].verdict, V::ok) << c.name;
+    EXPECT_EQ(rows[1].verdict, c.second) << c.name;
+    EXPECT_EQ(rows[2].verdict, c.third) << c.name;
+  }
+}
+
 TEST(HopVerdicts, FollowFromWhatLaterHopsLose) {
   using V = HopVerdict;
   const Case cases[] = {

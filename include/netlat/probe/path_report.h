@@ -90,6 +90,11 @@ struct ExplorationReport {
   bool stopped = false;       ///< no more flows can be opened or shown
 };
 
+/// Of the echoes beside probes by UDP; what is still on its way is not in it.
+struct EchoReport {
+  std::uint64_t answered = 0, late = 0, expired = 0;
+};
+
 /// What became of the probes to the target, at the distance it had then.
 /// Never less, through changes of route and new beginnings of the counts.
 struct TargetTotals {
@@ -109,6 +114,8 @@ struct PathReport {
   std::vector<PathEvent> events;
   std::optional<ExplorationReport> exploration;  ///< if asked for
   TargetTotals target;
+  /// With UDP, where ICMP is permitted.
+  std::optional<EchoReport> echo;
   std::uint64_t sent = 0;       ///< probes, discovery included
   std::uint64_t strangers = 0;  ///< answers that belong to no probe
   std::uint64_t send_failures = 0;

@@ -50,6 +50,8 @@ struct ProbePlan {
   /// Probes a second for finding further ways and for the lanes found; 0: do
   /// not.
   unsigned explore = 0;
+  /// With UDP: an ICMP echo a round tells the target's loss.
+  bool echoes = false;
   /// Ask hops with missing answers again after that, rate_response.h says how.
   bool explain = false;
 };

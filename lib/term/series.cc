@@ -1,6 +1,7 @@
 #include "netlat/term/series.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace netlat {
@@ -32,21 +33,30 @@ TrendPoint point_of(const Part& traffic) {
           BriefTimes::of(sum.service.quantiles()), sum.counts, sum.tainted};
 }
 
-std::optional<float> value_of(const TrendPoint& point, Metric metric) {
-  if (metric == Metric::retransmits) {
-    if (point.counts.segments == 0) return std::nullopt;
-    return static_cast<float>(point.counts.retransmits) /
-           static_cast<float>(point.counts.segments);
-  }
-  const BriefTimes& times =
-      metric == Metric::service ? point.service : point.network;
-  if (times.n == 0) return std::nullopt;
-  return times.n >= kSamplesForP99   ? times.p99
+// None is not a number.
+float highest_of(const BriefTimes& times) {
+  return times.n == 0                ? std::nanf("")
+         : times.n >= kSamplesForP99 ? times.p99
          : times.n >= kSamplesForP95 ? times.p95
                                      : times.p50;
 }
 
 }  // namespace
+
+// Of every Metric.
+Series::Values Series::values_of(const TrendPoint& point) {
+  Values values{};
+  const auto put = [&](Metric metric, float value) {
+    values[static_cast<std::size_t>(metric)] = value;
+  };
+  put(Metric::rtt, highest_of(point.network));
+  put(Metric::service, highest_of(point.service));
+  put(Metric::retransmits, point.counts.segments == 0
+                               ? std::nanf("")
+                               : static_cast<float>(point.counts.retransmits) /
+                                     static_cast<float>(point.counts.segments));
+  return values;
+}
 
 void WindowStats::add(const Traffic& part) {
   add_parts(*this, part);
@@ -101,10 +111,10 @@ void Series::Tier::add(const Span& part) {
 Series::Span Series::Tier::seal() {
   Span whole = current();
   spans.emplace_back(whole);
-  if (length == kTrendStep) points.push_back(point_of(whole));
+  if (length == kTrendStep) values.push_back(values_of(point_of(whole)));
   if (spans.size() > most) {
     spans.pop_front();
-    if (!points.empty()) points.pop_front();
+    if (!values.empty()) values.pop_front();
   }
   open.reset();
   sum.reset();
@@ -170,38 +180,40 @@ WindowStats Series::over(Stamp from, Stamp until) const {
   return sum;
 }
 
-template <class T, class Value>
+template <class T, class Old, class New>
 std::vector<std::optional<T>> Series::trend_of(Stamp until, std::size_t columns,
-                                               Nanos step, Value value) const {
-  std::vector<std::optional<T>> points(columns);
+                                               Nanos step, Old old,
+                                               New fresh) const {
+  std::vector<std::optional<T>> columns_of(columns);
   const std::size_t number = step < kTrendStep ? 0 : 1;
   const Tier& tier = tiers_[number];
   const Stamp last = aligned(until - Nanos{1}, tier.length);
-  const auto put = [&](Stamp start, const TrendPoint& point) {
+  const auto put = [&](Stamp start, const auto& value) {
     const std::int64_t back = (last - start) / tier.length;
     if (start >= until || back < 0 || std::cmp_greater_equal(back, columns)) {
       return;
     }
-    points[columns - 1 - static_cast<std::size_t>(back)] = value(point);
+    columns_of[columns - 1 - static_cast<std::size_t>(back)] = value();
   };
   for (std::size_t i = 0; i < tier.spans.size(); ++i) {
-    const Sealed& span = tier.spans[i];
-    put(span.start,
-        tier.points.empty() ? point_of(span.traffic) : tier.points[i]);
+    put(tier.spans[i].start, [&] { return old(tier, i); });
   }
   // What is open here and the second that is still to join it.
   Tier newest{tier.length, 0, {}, {}, {}, {}};
+  const auto put_newest = [&] {
+    put(newest.open->start, [&] { return fresh(point_of(newest.current())); });
+  };
   for (std::size_t i = number + 1; i-- > 0;) {
     if (!tiers_[i].open) continue;
     const Span part = tiers_[i].current();
     if (newest.open && aligned(part.start, tier.length) > newest.open->start) {
-      put(newest.open->start, point_of(newest.current()));
+      put_newest();
       newest.open.reset();
     }
     newest.add(part);
   }
-  if (newest.open) put(newest.open->start, point_of(newest.current()));
-  return points;
+  if (newest.open) put_newest();
+  return columns_of;
 }
 
 std::vector<std::optional<TrendPoint>> Series::trend(Stamp until,
@@ -209,15 +221,27 @@ std::vector<std::optional<TrendPoint>> Series::trend(Stamp until,
                                                      Nanos step) const {
   return trend_of<TrendPoint>(
       until, columns, step,
+      [](const Tier& tier, std::size_t i) {
+        return std::optional(point_of(tier.spans[i].traffic));
+      },
       [](const TrendPoint& point) { return std::optional(point); });
 }
 
 std::vector<std::optional<float>> Series::trend(Stamp until,
                                                 std::size_t columns, Nanos step,
                                                 Metric metric) const {
+  const auto value = [metric](const Values& values) {
+    const float v = values[static_cast<std::size_t>(metric)];
+    return std::isnan(v) ? std::nullopt : std::optional(v);
+  };
   return trend_of<float>(
       until, columns, step,
-      [metric](const TrendPoint& point) { return value_of(point, metric); });
+      [&](const Tier& tier, std::size_t i) {
+        return value(tier.values.empty()
+                         ? values_of(point_of(tier.spans[i].traffic))
+                         : tier.values[i]);
+      },
+      [&](const TrendPoint& point) { return value(values_of(point)); });
 }
 
 std::vector<std::optional<ExponentialHistogram>> Series::heat(
@@ -257,7 +281,7 @@ std::size_t Series::memory_bytes() const {
     for (const Sealed& span : tier.spans) {
       sum += sizeof span + span.traffic.memory_bytes();
     }
-    sum += tier.points.size() * sizeof(TrendPoint);
+    sum += tier.values.size() * sizeof(Values);
   }
   return sum;
 }

@@ -53,6 +53,28 @@ TEST(PackedHistogram, HoldsAnyBucket) {
   }
 }
 
+// History is many of these: what they take is what netlat top takes.
+TEST(PackedHistogram, TakesFewBitsABucket) {
+  std::mt19937 random(5);
+  std::lognormal_distribution<double> times(13, .6);
+  struct Case {
+    int samples;
+    double bits;
+  };
+  for (const Case& c : {Case{200, 3.5}, {2'000, 4.5}, {12'000, 5.5}}) {
+    ExponentialHistogram h;
+    for (int i = 0; i < c.samples; ++i) {
+      h.add(Nanos{static_cast<std::int64_t>(times(random))});
+    }
+    constexpr double kTotals = 24;
+    const double octets =
+        static_cast<double>(PackedHistogram(h).view().octets().size());
+    EXPECT_LT(8 * (octets - kTotals),
+              c.bits * static_cast<double>(h.dense().counts.size()))
+        << c.samples;
+  }
+}
+
 template <class Number>
 Number any(std::mt19937_64& random) {
   // Of every length.
@@ -203,6 +225,35 @@ TEST(Series, TrendEndsNow) {
   ASSERT_EQ(fine.size(), 4u);
   EXPECT_FALSE(fine[0]);
   for (const std::size_t i : {1u, 2u, 3u}) EXPECT_EQ(fine[i]->network.n, 10u);
+}
+
+// Of a row: the same of what is kept, of what is open, and of either step.
+TEST(Series, TrendOfOneMetric) {
+  Series series;
+  for (const int second : {0, 1, 2, 10, 22}) {
+    series.add(top_samples::interval(second, nullptr, nullptr, "a:1", 200,
+                                     microseconds(400), microseconds(900)));
+  }
+  const Stamp end = story_start() + seconds(23);
+  for (const Nanos step : {Series::kTrendStep, Nanos(seconds(1))}) {
+    const auto whole = series.trend(end, 23, step);
+    for (const Metric metric :
+         {Metric::rtt, Metric::service, Metric::retransmits}) {
+      const auto trend = series.trend(end, 23, step, metric);
+      ASSERT_EQ(trend.size(), whole.size());
+      for (std::size_t i = 0; i < whole.size(); ++i) {
+        ASSERT_EQ(trend[i].has_value(), whole[i].has_value()) << i;
+        if (!whole[i]) continue;
+        const float expected =
+            metric == Metric::rtt ? whole[i]->network.p99
+            : metric == Metric::service
+                ? whole[i]->service.p99
+                : static_cast<float>(whole[i]->counts.retransmits) /
+                      static_cast<float>(whole[i]->counts.segments);
+        EXPECT_EQ(*trend[i], expected) << i;
+      }
+    }
+  }
 }
 
 }  // namespace

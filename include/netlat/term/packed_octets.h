@@ -61,6 +61,10 @@ class OctetReader {
     const std::uint64_t value = number();
     return static_cast<std::int64_t>((value >> 1) ^ (0 - (value & 1)));
   }
+  /// What is left.
+  std::string_view rest() const noexcept {
+    return {at_, static_cast<std::size_t>(end_ - at_)};
+  }
   /// `size` octets, or as many as there are.
   std::string_view octets(std::size_t size) noexcept;
 

@@ -75,6 +75,8 @@ class Series {
   std::size_t memory_bytes() const;
 
  private:
+  using Values = std::array<float, kMetrics>;
+
   struct Span : Traffic {
     Stamp start, end;
   };
@@ -89,7 +91,7 @@ class Series {
     Nanos length;
     std::size_t most;
     std::deque<Sealed> spans;        // earliest first
-    std::deque<TrendPoint> points;   // of each, in the tier of kTrendStep
+    std::deque<Values> values;       // of each, in the tier of kTrendStep
     std::optional<Span> open;        // what spans.back() will be followed by
     std::optional<WindowStats> sum;  // of `open`, if it has several parts
 
@@ -102,9 +104,10 @@ class Series {
   void add_to(std::size_t tier, const Span& part);
   std::size_t tier_for(Stamp from) const;
   /// Spans of the tier in the window, and what has not come up to it yet.
-  template <class T, class Value>
+  template <class T, class Old, class New>
   std::vector<std::optional<T>> trend_of(Stamp until, std::size_t columns,
-                                         Nanos step, Value value) const;
+                                         Nanos step, Old old, New fresh) const;
+  static Values values_of(const TrendPoint& point);
   template <class Visit>
   void visit(std::size_t tier, Stamp from, Stamp until, Visit visit) const;
 

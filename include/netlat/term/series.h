@@ -34,6 +34,7 @@ struct WindowStats {
 
   void add(const Traffic& part);
   void add(const PackedTraffic& part);
+  void add(const WindowStats& part);
   Half half() const;
   /// Network round trips of the shown half.
   const ExponentialHistogram& network() const {
@@ -52,8 +53,9 @@ class Series {
  public:
   Series();
 
-  /// Intervals in order of time; several of one interval add up.
-  void add(const IntervalRecord& interval);
+  /// Intervals in order of time; several of one interval add up.  What another
+  /// Series has in `pool` too is kept once.
+  void add(const IntervalRecord& interval, OctetPool* pool = nullptr);
 
   WindowStats over(Stamp from, Stamp until) const;
   /// `columns` steps of a second or of kTrendStep, the last one holding the
@@ -81,8 +83,8 @@ class Series {
     Stamp start, end;
   };
   struct Sealed {
-    explicit Sealed(const Span& span)
-        : start(span.start), end(span.end), traffic(span) {}
+    Sealed(const Span& span, OctetPool* pool)
+        : start(span.start), end(span.end), traffic(span, pool) {}
 
     Stamp start, end;
     PackedTraffic traffic;
@@ -94,14 +96,25 @@ class Series {
     std::deque<Values> values;       // of each, in the tier of kTrendStep
     std::optional<Span> open;        // what spans.back() will be followed by
     std::optional<WindowStats> sum;  // of `open`, if it has several parts
+    bool in_order = true;            // no part of `open` is from before it
 
     void add(const Span& part);
-    Span seal();
+    Span seal(OctetPool* pool);
     bool reaches(Stamp from) const;
     Span current() const;
+    /// Requires: open.
+    void add_open_to(WindowStats& all) const;
   };
 
-  void add_to(std::size_t tier, const Span& part);
+  // Those that lie in a window whole, and what they add up to.
+  struct Tens {
+    Stamp from, until;  // until < from: none
+    WindowStats sum;
+  };
+
+  WindowStats over_seconds(Stamp from, Stamp until) const;
+  const Tens& tens_within(Stamp from, Stamp until) const;
+  void add_to(std::size_t tier, const Span& part, OctetPool* pool);
   std::size_t tier_for(Stamp from) const;
   /// Spans of the tier in the window, and what has not come up to it yet.
   template <class T, class Old, class New>
@@ -112,6 +125,7 @@ class Series {
   void visit(std::size_t tier, Stamp from, Stamp until, Visit visit) const;
 
   std::array<Tier, 3> tiers_;
+  mutable std::optional<Tens> tens_;  // of the window asked for last
   std::optional<Stamp> latest_;
 };
 

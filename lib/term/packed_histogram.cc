@@ -144,6 +144,7 @@ PackedHistogram::PackedHistogram(const ExponentialHistogram& histogram) {
 
 PackedHistogram::PackedHistogram(const SampleTotals& totals,
                                  const DenseBuckets& buckets) {
+  if (totals.min > totals.max) return;
   std::uint64_t counted = 0;
   for (const std::uint64_t count : buckets.counts) {
     if (count > totals.n - counted) return;

@@ -158,6 +158,8 @@ TEST(PackedHistogram, RefusesWhatNoHistogramHolds) {
         Case{"a sum that overflows", {5, -300, {2, ~std::uint64_t{0}}}}}) {
     EXPECT_TRUE(PackedHistogram(three, c.buckets).empty()) << c.name;
   }
+  const SampleTotals crossed{3, Nanos{9}, Nanos{4}, Nanos{2}};
+  EXPECT_TRUE(PackedHistogram(crossed, {5, -300, {3}}).empty());
   EXPECT_EQ(PackedHistogram(three, {5, -300, {1}}).totals().n, 3u);
   // Coarser buckets stay within themselves.
   ExponentialHistogram h;

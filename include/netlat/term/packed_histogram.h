@@ -27,8 +27,8 @@ class PackedHistogram {
  public:
   PackedHistogram() = default;
   explicit PackedHistogram(const ExponentialHistogram& histogram);
-  /// As records carry it; `counts` beyond the range of buckets, or more than
-  /// totals.n in all, make an empty one.
+  /// As records carry it; extremes that cross, and `counts` beyond the range
+  /// of buckets or of more than totals.n in all, make an empty one.
   PackedHistogram(const SampleTotals& totals, const DenseBuckets& buckets);
 
   /// One that lies elsewhere, whose owner must outlive the View.

@@ -108,6 +108,11 @@ void Child::stop() {
   if (pid_ > 0) (void)kill(pid_, SIGTERM);
 }
 
+Result<void> Child::record() {
+  if (pid_ > 0 && kill(pid_, SIGUSR2) == 0) return {};
+  return failed("the capture cannot be asked");
+}
+
 void Child::wait() {
   if (pid_ <= 0) return;
   using Clock = std::chrono::steady_clock;

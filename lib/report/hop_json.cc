@@ -217,8 +217,8 @@ std::string_view path_line(JsonWriter& json, const HopReport& report) {
   json.field("strangers", path.strangers);
   json.field("send_failures", path.send_failures);
   json.open_array("flows");
-  for (std::uint16_t i = 0; i < path.lanes.size(); ++i) {
-    put_lane(json, path, i);
+  for (std::size_t i = 0; i < path.lanes.size(); ++i) {
+    put_lane(json, path, static_cast<std::uint16_t>(i));
   }
   json.close_array();
   put_exploration(json, path.exploration);

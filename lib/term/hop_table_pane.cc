@@ -228,6 +228,7 @@ void draw_hop_table(Grid& grid, const PaneArea& area, const HopSnapshot& shot,
   const HopReport& report = shot.report;
   const auto columns = columns_of(report, view);
   std::vector<GridColumn> layout;
+  layout.reserve(columns.size());
   for (const TableColumn& c : columns) layout.push_back(c.layout);
   const auto placed = place_columns(layout, 0, grid.columns());
   draw_headings(grid, area.top, layout, placed);

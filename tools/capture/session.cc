@@ -38,7 +38,9 @@ Session::Session(const CaptureOptions& options, LiveSource& source,
       measurement_(flow_limits(options), *this, false),
       intervals_(measurement_.flows(), kInterval),
       worst_(SortKey::p99, options.rows()) {
-  measurement_.report_progress_every(options.progress);
+  // A thousand a second: whoever reads them may be behind a slow line.
+  constexpr Nanos kEach = std::chrono::milliseconds(1);
+  measurement_.report_progress_every(options.progress, kEach);
   if (metrics() != nullptr) traffic_.emplace();
   label_from_now_on();
   if (!options.recorder.directory.empty()) recorder_.emplace(options);

@@ -66,7 +66,7 @@ Result<void> Session::add_traveller(const ProbePlan& plan, Role role) {
       {std::move(*lane),
        LanePath(i, plan.first_ttl, plan.max_ttl,
                 in_use || plan.protocol == ProbeProtocol::udp),
-       std::vector<Row>(std::size_t{plan.max_ttl} + 1), false, role,
+       std::vector<Row>(std::size_t{plan_.max_ttl} + 1), false, role,
        registry_.next()});
   return {};
 }
@@ -239,6 +239,11 @@ Nanos Session::patience(const SentProbe& probe) const {
   const Lane& lane = *travellers_[probe.lane].lane;
   if (lane.least_patience > Nanos{0}) {
     return std::clamp(3 * longest_, lane.least_patience, kMostPatience);
+  }
+  // Whether it is answered there depends on a limit.
+  const auto distance = travellers_.front().path.distance();
+  if (aside(travellers_[probe.lane]) && distance && probe.ttl >= *distance) {
+    return std::min(3 * longest_ + kSlack, kMostPatience);
   }
   if (plan_.protocol == ProbeProtocol::tcp) {
     if (longest_ == Nanos{0}) return kMostTcpPatience;

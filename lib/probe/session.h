@@ -14,7 +14,8 @@
 // so it waits shorter, and a silent hop is asked every tenth round.
 // Exploring: one flow at a time is tried beside the lanes; if it goes a way of
 // its own it becomes a lane, if not it is closed.  Beside ICMP, which many
-// routers do not spread, flows are of UDP.
+// routers do not spread, flows are of UDP; what the target answers to these is
+// hardly waited for.
 // Checking: where probes are UDP, echoes beside them tell the target's loss.
 // Explaining: hops that left probes unanswered are asked again, as long as
 // before at a quarter of the rate.

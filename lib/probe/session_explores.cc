@@ -14,6 +14,8 @@ namespace {
 constexpr int kSettling = 3;
 // Of traceroute from the beginning: nobody listens there.
 constexpr Port kTracingPort = 33434;
+// Hops that a way may have more than that of the echoes.
+constexpr int kLonger = 4;
 
 }  // namespace
 
@@ -71,6 +73,10 @@ bool Session::try_a_flow() {
   if (plan.protocol == ProbeProtocol::icmp) {
     plan.protocol = ProbeProtocol::udp;
     plan.port = kTracingPort;
+    // The target may not answer these, and its distance is known.
+    const auto distance = travellers_.front().path.distance();
+    const int last = distance.value_or(plan.max_ttl) + kLonger;
+    plan.max_ttl = static_cast<std::uint8_t>(std::min<int>(plan.max_ttl, last));
   }
   if (shown() < kMostLanes && add_traveller(plan, Role::tried)) return true;
   exploration_->stop();

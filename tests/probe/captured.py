@@ -76,7 +76,7 @@ def constant_flow(rig):
                 "flow", lambda *w: rig.network.inside("h1", *w), "r1", path,
                 rig.folder)
             sniffer.wait_ready()
-            found, _, _ = rig.probe(*words, "-c", "5",
+            found, _, _ = rig.probe(*words, "-c", "4", "-i", "0.02",
                                     rig.address("h2", version))
             sniffer.stop()
             sniffer.require(quiet=False)

@@ -8,36 +8,41 @@ def limit(rig, interval):
              "net.ipv6.icmp.ratelimit=%d" % interval)
 
 
+def checked(rig, target):
+    """What a condition on loss makes the exit status, and the records."""
+    done = rig.run(*KINDS["udp"], "-c", "100", "-i", "0.02", "--json",
+                   "--check", "loss<1%", target)
+    path, *rest = rig.records(done.stdout)
+    return done.returncode, path, [r for r in rest if r["type"] == "hop"]
+
+
 def echoes(rig):
     """A target that limits its answers loses nothing, a link that loses does,
     and a check of the exit status follows that."""
     for version in (4, 6):
         target = rig.address("h2", version)
-        words = [*KINDS["udp"], "-c", "100", "-i", "0.03"]
         limit(rig, 1000)
         try:
-            path, hops, _ = rig.probe(*words, target)
-            checked = rig.run(*words, "--check", "loss<1%", target)
+            status, path, hops = checked(rig, target)
         finally:
             limit(rig, 0)
         assert hops[3]["answered"] < 50, hops[3]
         assert hops[3]["verdict"] in ("icmp_limited", "unjudged"), hops[3]
         assert path["loss"] == 0 and path["echo"]["answered"] == 100, path
         assert [h["verdict"] for h in hops[:3]] == ["ok"] * 3, hops
-        assert checked.returncode == 0, checked
-        lossy(rig, target, words)
+        assert status == 0, path
+        lossy(rig, target)
     path, _, _ = rig.probe("-c", "2", rig.address("h2", 4))
     assert path["echo"] is None, path
 
 
-def lossy(rig, target, words):
+def lossy(rig, target):
     rig.wire.say("set r2.r3>r3.r2 loss=30%")
     try:
-        path, hops, _ = rig.probe(*words, target)
-        checked = rig.run(*words, "--check", "loss<1%", target)
+        status, path, hops = checked(rig, target)
     finally:
         rig.wire.say("set r2.r3>r3.r2 loss=0%")
     # An interval of 99 %, hence the slack.
     assert path["loss_low"] - 0.03 < 0.3 < path["loss_high"] + 0.03, path
     assert [h["verdict"] for h in hops] == ["ok", "ok", "loss", "loss"], hops
-    assert checked.returncode == 1, checked
+    assert status == 1, path

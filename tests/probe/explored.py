@@ -118,7 +118,7 @@ def explored_beside_icmp(rig, width):
     """Echoes go one way; ways beside it are found by UDP, whose answers from a
     target that limits them are no loss."""
     for version in (4, 6):
-        words = ["--explore", "100", "-i", "0.2", "-c", "50"]
+        words = ["--explore", "200", "-i", "0.2", "-c", "30"]
         rig.root("h2", "sysctl", "-qw", "net.ipv4.icmp_ratelimit=1000",
                  "net.ipv6.icmp.ratelimit=1000")
         try:
@@ -133,7 +133,7 @@ def explored_beside_icmp(rig, width):
             [("icmp", False)] + [("udp", True)] * (width - 1), path["flows"]
         assert path["protocol"] == "icmp" and path["loss"] == 0, path
         target = [h for h in hops if h["ttl"] == 4]
-        assert [h["sent"] for h in target] == [50], target
+        assert [h["sent"] for h in target] == [30], target
         assert target[0]["flows"] == [0] and target[0]["verdict"] == "ok"
         assert len(events) == width - 1, events
         assert not any(h["rewritten"] for h in hops), hops

@@ -40,7 +40,10 @@ class DatagramLane : public Lane {
         registry_(registry),
         fd_(std::move(fd)),
         raw_(raw),
-        v6_(!plan.target.is_v4()) {}
+        v6_(!plan.target.is_v4()) {
+    protocol = plan.protocol;
+    target_port = plan.port;
+  }
 
   Result<void> connect_to_target();
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <tuple>
 
 #include "netlat/probe/hop_row.h"
@@ -19,7 +21,18 @@ void keep_present_route(PathReport& report) {
   for (const HopSeries& s : report.series) {
     if (s.address && !is_former(report, s)) present.push_back(s);
   }
-  report.series = std::move(present);
+  // A target that limits its answers may have given the first of them beyond
+  // its distance: then nobody is right before it.
+  const auto nobody_before = [&](const HopSeries& s) {
+    return s.kind == AnswerKind::reached && s.ttl > report.plan.first_ttl &&
+           std::none_of(
+               present.begin(), present.end(), [&](const HopSeries& before) {
+                 return before.lane == s.lane && before.ttl + 1 == s.ttl;
+               });
+  };
+  report.series.clear();
+  std::copy_if(present.begin(), present.end(),
+               std::back_inserter(report.series), std::not_fn(nobody_before));
 }
 
 // From one address to one at the next TTL; `from` is unset where the hop
@@ -28,20 +41,32 @@ struct Step {
   std::uint8_t ttl = 0;
   std::optional<IpAddress> from;
   IpAddress to;
+  bool end = false;  // `to` is the target
   friend bool operator<(const Step& a, const Step& b) {
     return std::tie(a.ttl, a.from, a.to) < std::tie(b.ttl, b.from, b.to);
   }
 };
+
+// That a router leads to the target, where nothing else was seen to follow it,
+// is no way of its own: the target may not have answered others.
+bool is_news(const Step& step, const std::set<Step>& before) {
+  if (before.contains(step)) return false;
+  return !step.end ||
+         std::any_of(before.begin(), before.end(), [&](const Step& other) {
+           return other.ttl == step.ttl && other.from == step.from;
+         });
+}
 
 // Of all lanes: each address, and each way between neighbours.  A lane whose
 // packets are spread one by one may go from any to any.
 std::set<Step> steps_of(const PathReport& report) {
   std::set<Step> out;
   for (const HopSeries& to : report.series) {
-    out.insert({to.ttl, std::nullopt, *to.address});
+    const bool end = to.kind == AnswerKind::reached;
+    if (!end) out.insert({to.ttl, std::nullopt, *to.address});
     for (const HopSeries& from : report.series) {
       if (from.lane != to.lane || from.ttl + 1 != to.ttl) continue;
-      out.insert({to.ttl, from.address, *to.address});
+      out.insert({to.ttl, from.address, *to.address, end});
     }
   }
   return out;
@@ -92,7 +117,7 @@ std::optional<Exploration::News> Exploration::take(PathReport tried,
   const auto mine = steps_of(tried);
   const auto news =
       std::find_if(mine.begin(), mine.end(),
-                   [&](const Step& step) { return !before.contains(step); });
+                   [&](const Step& step) { return is_news(step, before); });
   if (news == mine.end()) return std::nullopt;
   return News{news->ttl, news->to};
 }

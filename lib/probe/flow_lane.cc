@@ -69,6 +69,8 @@ class FlowLane : public Lane {
         registry_(registry),
         fd_(std::move(fd)),
         v6_(!plan.target.is_v4()) {
+    protocol = ProbeProtocol::tcp;
+    target_port = plan.port;
     source_port = static_cast<Port>(plan.source_port + index);
     in_use = true;
     least_patience = kPatience;

@@ -206,6 +206,12 @@ bool asymmetric(const HopRow& row) {
 }
 
 std::vector<HopRow> judge_hops(const PathReport& report) {
+  const auto aside = [](const HopSeries& s) { return s.aside; };
+  if (std::any_of(report.series.begin(), report.series.end(), aside)) {
+    PathReport kept = report;
+    std::erase_if(kept.series, aside);
+    return judge_hops(kept);
+  }
   std::vector<HopRow> rows;
   for (const HopSeries& s : report.series) add_series(report, s, rows);
   for (HopRow& row : rows) judge(report, row);

@@ -61,6 +61,8 @@ class Lane {
   /// Source address and port (ICMP: identifier) of the probes.
   IpAddress source;
   Port source_port = 0;
+  Port target_port = 0;  ///< ICMP: 0
+  ProbeProtocol protocol = ProbeProtocol::icmp;
   /// A connection has these ports already.
   bool in_use = false;
   /// A probe is given up after that at the earliest; 0: as for any lane.

@@ -195,7 +195,9 @@ void Session::take(const Answer& answer) {
     t.path.quoted(probe, answer.from, rewrite_of(t, probe, *answer.quoted));
   }
   if (t.path.distance()) t.found = true;
-  if (t.path.distance() != probe.ttl || t.role == Role::tried) return;
+  if (t.path.distance() != probe.ttl || t.role == Role::tried || aside(t)) {
+    return;
+  }
   ++(answer.late ? target_.late : target_.answered);
   target_.rtt.add(answer.rtt);
 }
@@ -259,7 +261,7 @@ void Session::expire(Nanos now) {
     Traveller& t = travellers_[probe->lane];
     t.lane->give_up(*probe);
     t.path.expired(*probe);
-    if (t.path.distance() == probe->ttl && t.role != Role::tried) {
+    if (t.path.distance() == probe->ttl && t.role != Role::tried && !aside(t)) {
       ++target_.given_up;
     }
     ended_ = Instant::now();

@@ -13,7 +13,8 @@
 // rest of the path suggests.  A TCP lane has one probe on its way at a time,
 // so it waits shorter, and a silent hop is asked every tenth round.
 // Exploring: one flow at a time is tried beside the lanes; if it goes a way of
-// its own it becomes a lane, if not it is closed.
+// its own it becomes a lane, if not it is closed.  Beside ICMP, which many
+// routers do not spread, flows are of UDP.
 // Checking: where probes are UDP, echoes beside them tell the target's loss.
 // Explaining: hops that left probes unanswered are asked again, as long as
 // before at a quarter of the rate.
@@ -123,6 +124,11 @@ class Session {
   void settle_tried_flow();
   Nanos background_pace() const;
   Nanos echo_patience() const;
+  // Found by UDP beside lanes of ICMP.
+  bool aside(const Traveller& t) const {
+    return t.lane->protocol != plan_.protocol;
+  }
+  bool of_target(const HopSeries& series) const;
   PathReport outline(std::size_t from, std::size_t to) const;
 
   ProbePlan plan_;

@@ -12,6 +12,8 @@ namespace {
 
 // Rounds after a change of route until each hop of each lane has answered anew.
 constexpr int kSettling = 3;
+// Of traceroute from the beginning: nobody listens there.
+constexpr Port kTracingPort = 33434;
 
 }  // namespace
 
@@ -66,6 +68,10 @@ Session::Due Session::flow_due(Nanos free) const {
 bool Session::try_a_flow() {
   ProbePlan plan = plan_;
   plan.source_port = 0;
+  if (plan.protocol == ProbeProtocol::icmp) {
+    plan.protocol = ProbeProtocol::udp;
+    plan.port = kTracingPort;
+  }
   if (shown() < kMostLanes && add_traveller(plan, Role::tried)) return true;
   exploration_->stop();
   return false;
@@ -134,6 +140,7 @@ void Session::settle_tried_flow() {
 // Who answers where on some lanes, numbered from 0, and nothing more.
 PathReport Session::outline(std::size_t from, std::size_t to) const {
   PathReport out;
+  out.plan.first_ttl = plan_.first_ttl;
   for (std::size_t i = from; i < to; ++i) {
     const Traveller& t = travellers_[i];
     out.lanes.push_back({t.lane->source, t.lane->source_port, t.path.epoch(),

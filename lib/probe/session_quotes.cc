@@ -22,7 +22,7 @@ Rewrite Session::rewrite_of(const Traveller& t, const SentProbe& probe,
   sent.tos = static_cast<std::uint8_t>(plan_.dscp << 2);
   const std::size_t length = plan_.size - (plan_.target.is_v4() ? 20u : 40u);
   ProbeChecksum checksum;
-  switch (plan_.protocol) {
+  switch (t.lane->protocol) {
     case ProbeProtocol::tcp:
       sent.port = plan_.port;
       if (!quoted.segment) return compare_heads(sent, quoted, {});
@@ -30,9 +30,10 @@ Rewrite Session::rewrite_of(const Traveller& t, const SentProbe& probe,
       break;
     case ProbeProtocol::udp:
     case ProbeProtocol::quic:
-      sent.port = plan_.port;
-      checksum = datagram_checksum(*sent.source, plan_.target,
-                                   *sent.source_port, plan_.port, length);
+      sent.port = t.lane->target_port;
+      checksum =
+          datagram_checksum(*sent.source, plan_.target, *sent.source_port,
+                            t.lane->target_port, length);
       break;
     case ProbeProtocol::icmp:
       checksum =
@@ -40,7 +41,7 @@ Rewrite Session::rewrite_of(const Traveller& t, const SentProbe& probe,
       break;
   }
   sent.checksum = checksum.whole;
-  if (t.id_ttl && plan_.protocol != ProbeProtocol::tcp) {
+  if (t.id_ttl && t.lane->protocol != ProbeProtocol::tcp) {
     sent.ip_id = static_cast<std::uint16_t>(t.id_of_first + probe.sends);
   }
   return compare_heads(sent, quoted, checksum.partial);

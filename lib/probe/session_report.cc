@@ -6,6 +6,13 @@
 
 namespace netlat {
 
+// Its answer, or its silence as far as others have gone to it.
+bool Session::of_target(const HopSeries& s) const {
+  const auto distance = travellers_.front().path.distance();
+  return s.address ? s.kind == AnswerKind::reached
+                   : distance && s.ttl >= *distance;
+}
+
 PathReport Session::report() const {
   PathReport out;
   out.plan = plan_;
@@ -23,10 +30,12 @@ PathReport Session::report() const {
     const Traveller& t = travellers_[i];
     out.lanes.push_back({t.lane->source, t.lane->source_port, t.path.epoch(),
                          t.path.distance(), t.role == Role::discovered,
-                         t.lane->in_use});
+                         t.lane->protocol, t.lane->in_use});
     out.strangers += t.lane->strangers;
     for (const HopSeries& s : t.path.all()) {
-      if (s.sent > 0 && !t.path.beyond(s)) out.series.push_back(s);
+      if (s.sent == 0 || t.path.beyond(s)) continue;
+      out.series.push_back(s);
+      out.series.back().aside = aside(t) && of_target(s);
     }
     out.events.insert(out.events.end(), t.path.events().begin(),
                       t.path.events().end());

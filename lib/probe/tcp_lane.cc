@@ -36,6 +36,8 @@ class TcpLane : public Lane {
         index_(index),
         registry_(registry),
         v6_(!plan.target.is_v4()) {
+    protocol = ProbeProtocol::tcp;
+    target_port = plan.port;
     if (plan.source_port != 0) {
       source_port = static_cast<Port>(plan.source_port + index);
     }

@@ -157,6 +157,7 @@ void put_lane(JsonWriter& json, const PathReport& path, std::uint16_t i) {
   json.field("flow", i);
   put_address(json, "source", lane.source);
   json.field("source_port", lane.source_port);
+  json.plain("protocol", protocol_word(lane.protocol));
   json.field("distance", lane.distance);
   json.field("path_id", path_id(path, i));
   json.field("discovered", lane.discovered);

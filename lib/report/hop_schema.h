@@ -80,19 +80,21 @@ inline constexpr SchemaField kLossToTarget[] = {
     hop_nullable("loss_high", Kind::real, "of the 99 % interval"),
 };
 
+inline constexpr std::array<std::string_view, 4> kProbeProtocols = {
+    "icmp", "udp", "tcp", "quic"};
+
 inline constexpr SchemaField kLaneHead[] = {
     {"flow", Kind::count, "from 0"},
     hop_nullable("source", Kind::text, "address the probes leave from"),
     {"source_port", Kind::count, "ICMP: the identifier"},
+    {"protocol", Kind::word, "udp where found beside icmp", false,
+     kProbeProtocols},
     hop_nullable("distance", Kind::count, "TTL that reaches the target"),
     {"path_id", Kind::count, "of the sequence of hops, 48 bits"},
     {"discovered", Kind::flag, "found by exploring, not asked for"},
     {"in_use", Kind::flag, "by a connection, beside which probes were sent"},
 };
 inline constexpr auto kLane = hop_fields(kLaneHead, kHopCounts, kLossToTarget);
-
-inline constexpr std::array<std::string_view, 4> kProbeProtocols = {
-    "icmp", "udp", "tcp", "quic"};
 
 inline constexpr SchemaField kExploration[] = {
     {"flows", Kind::count, "whose way is known"},

@@ -281,7 +281,7 @@ std::string exploration_sentence(const PathReport& path) {
     out += fmt::format("about {} more are needed", e.missing);
   }
   if (path.plan.protocol == ProbeProtocol::icmp) {
-    out += "; many routers do not spread ICMP";
+    out += "; by UDP, since many routers do not spread ICMP";
   }
   return out;
 }

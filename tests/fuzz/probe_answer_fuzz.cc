@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/probe/flow_segment.h"
 #include "lib/probe/quic_probe.h"
 #include "lib/probe/quote.h"
 #include "lib/probe/registry.h"
@@ -50,6 +51,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     if (const auto segment = read_quoted_segment(body)) {
       require(!segment->segment || (segment->segment->length >= 20 &&
                                     segment->segment->length <= body.size()));
+    }
+    if (const auto segment = read_peer_segment(body)) {
+      require(body.size() >= 20);
+      require(!segment->bare ||
+              (!segment->reset && body.size() == (body[12] >> 4) * 4u));
     }
     const auto extension = find_extension(body, told, v6 ? 48 : 28);
     require(extension.labels.size() <= 16);

@@ -71,14 +71,17 @@ def events_in_order(rig):
 
 def flow_label(rig):
     """The label is of the ports: whoever asks for them again has it again,
-    and other ports have another."""
+    and other ports have another; or it is the one that was asked for."""
     target, labels = rig.address("h2", 6), []
-    for port in ("41001", "41001", "41002"):
+    for port, *more in (["41001"], ["41001"], ["41002"],
+                        ["41002", "--flow-label", "0x12345"],
+                        ["41002", "--flow-label", "74565"]):
         sniffer = processes.Sniffer(
             "label", lambda *w: rig.network.inside("h1", *w), "r1",
             os.path.join(rig.folder, "label.pcap"), rig.folder)
         sniffer.wait_ready()
-        rig.run(*KINDS["udp"], "--source-port", port, "-c", "2", target)
+        rig.run(*KINDS["udp"], "--source-port", port, "-c", "2", *more,
+                target)
         sniffer.stop()
         sniffer.require(quiet=False)
         text = subprocess.run(
@@ -87,6 +90,7 @@ def flow_label(rig):
         labels.append(set(re.findall(r"flowlabel (0x[0-9a-f]+)", text)))
     assert all(len(seen) == 1 for seen in labels), labels
     assert labels[0] == labels[1] != labels[2], labels
+    assert labels[3] == labels[4] == {"0x12345"}, labels
 
 
 def graph(rig, *words):

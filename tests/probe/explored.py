@@ -112,3 +112,28 @@ def live_lanes(rig, width):
         terminal.wait_for("lane 4: another way was found, by ")
         terminal.keys("q")
         terminal.wait_for("DONE 0")
+
+
+def explored_beside_icmp(rig, width):
+    """Echoes go one way; ways beside it are found by UDP, whose answers from a
+    target that limits them are no loss."""
+    for version in (4, 6):
+        words = ["--explore", "100", "-i", "0.2", "-c", "50"]
+        rig.root("h2", "sysctl", "-qw", "net.ipv4.icmp_ratelimit=1000",
+                 "net.ipv6.icmp.ratelimit=1000")
+        try:
+            path, hops, events = rig.probe(*words, rig.address("h2", version))
+        finally:
+            rig.root("h2", "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0",
+                     "net.ipv6.icmp.ratelimit=0")
+        middle = {near_side(rig, "m%d" % i, "r1", version)
+                  for i in range(width)}
+        expect_all_ways({h["address"] for h in hops if h["ttl"] == 2}, middle)
+        assert [(f["protocol"], f["discovered"]) for f in path["flows"]] == \
+            [("icmp", False)] + [("udp", True)] * (width - 1), path["flows"]
+        assert path["protocol"] == "icmp" and path["loss"] == 0, path
+        target = [h for h in hops if h["ttl"] == 4]
+        assert [h["sent"] for h in target] == [50], target
+        assert target[0]["flows"] == [0] and target[0]["verdict"] == "ok"
+        assert len(events) == width - 1, events
+        assert not any(h["rewritten"] for h in hops), hops

@@ -20,7 +20,10 @@ IpAddress at(unsigned ttl, unsigned n) {
   return IpAddress::v4(octets);
 }
 
-// A lane with a source port and its router at each TTL; -1: silent there.
+constexpr int kTarget = 9;
+
+// A lane with a source port and its router, or the target, at each TTL; -1:
+// silent there.
 void add_lane(PathReport& report, Port port, const std::vector<int>& way) {
   const auto lane = static_cast<std::uint16_t>(report.lanes.size());
   LaneReport& head = report.lanes.emplace_back();
@@ -30,7 +33,10 @@ void add_lane(PathReport& report, Port port, const std::vector<int>& way) {
     s.lane = lane;
     s.ttl = static_cast<std::uint8_t>(ttl);
     const int n = way[ttl - 1];
-    if (n >= 0) s.address = at(ttl, static_cast<unsigned>(n));
+    if (n == kTarget) s.kind = AnswerKind::reached;
+    if (n >= 0) {
+      s.address = at(n == kTarget ? 0 : ttl, static_cast<unsigned>(n));
+    }
   }
 }
 
@@ -61,7 +67,19 @@ TEST(Exploration, KnowsNewsFromWhatIsKnown) {
        {}},
       {"a silence is no way", {{1, 1, 1, 1}}, {1, -1, 1, 1}, {}},
       {"behind a silence", {{1, -1, 1, 1}}, {1, -1, 2, 1}, {{3, at(3, 2)}}},
-      {"a shorter way", {{1, 1, 1, 1}}, {1, 1, 1}, {}}};
+      {"a shorter way", {{1, 1, 1, 1}}, {1, 1, 1}, {}},
+      {"the target where others go on",
+       {{1, 1, 1, kTarget}},
+       {1, 1, kTarget},
+       {{3, at(0, kTarget)}}},
+      {"the target, which limits its answers, where others had none",
+       {{1, 1, -1}, {1, 2, kTarget}},
+       {1, 1, kTarget},
+       {}},
+      {"the target, which limits its answers, beyond its distance",
+       {{1, 1, kTarget}},
+       {1, 1, -1, -1, kTarget},
+       {}}};
   for (const NewsCase& c : cases) {
     Exploration search(5);
     PathReport known;
@@ -183,8 +201,8 @@ TEST(Exploration, IsToldOfInASentence) {
   path.plan.protocol = ProbeProtocol::icmp;
   EXPECT_EQ(exploration_sentence(path),
             "7 flows looked at for further ways, 1 found: one more of equal "
-            "share would have been seen 19 times of 20; many routers do not "
-            "spread ICMP");
+            "share would have been seen 19 times of 20; by UDP, since many "
+            "routers do not spread ICMP");
 }
 
 }  // namespace

@@ -54,6 +54,9 @@ struct HopSeries {
   std::optional<std::uint8_t> reply_ttl;
   /// Answers in a row that had this TTL.
   std::uint32_t same_reply_ttl = 0;
+  /// What the target answers, or not, to a lane that was found by UDP beside
+  /// lanes of ICMP: it limits that, and none of it is in the target's row.
+  bool aside = false;
   /// How the last quote differed from what was sent; nullopt: none was seen.
   std::optional<Rewrite> rewrite;
 };
@@ -79,6 +82,8 @@ struct LaneReport {
   std::uint32_t epoch = 0;
   std::optional<std::uint8_t> distance;  ///< TTL that reaches the target
   bool discovered = false;               ///< found, not asked for
+  /// Of its probes; UDP where ways beside those of ICMP were found.
+  ProbeProtocol protocol = ProbeProtocol::icmp;
   bool in_use = false;  ///< by a connection, beside which probes were sent
 };
 

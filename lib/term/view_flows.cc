@@ -98,7 +98,9 @@ void draw_line(const Canvas& c, const FlowRow& f, int y,
                std::span<const GridColumn> columns,
                std::span<const PlacedColumn> placed, bool here) {
   const Standing standing = standing_of(f);
-  const Style style{f.end == FlowEnd::open ? Role::text : Role::faint};
+  // Of a source that has ended all have: then it tells nothing.
+  const bool over = f.end != FlowEnd::open && c.s.state != SourceState::ended;
+  const Style style{over ? Role::faint : Role::text};
   c.grid.put(0, y, static_cast<char32_t>(mark_of(standing)),
              style_of(standing));
   for (const PlacedColumn& p : placed) {

@@ -82,6 +82,7 @@ Result<Child> Child::start(const std::string& tool,
   std::vector<std::string> text = {name};
   text.insert(text.end(), arguments.begin(), arguments.end());
   std::vector<char*> words;
+  words.reserve(text.size() + 1);
   for (std::string& word : text) words.push_back(word.data());
   words.push_back(nullptr);
   const pid_t parent = getpid();

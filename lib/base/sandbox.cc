@@ -145,7 +145,7 @@ int refuse_control() {
 
 void allow_opening(Allowed& allowed) {
   allowed.call(SCMP_SYS(socket), {equals(0, AF_PACKET)});
-  allowed.calls({SCMP_SYS(setsockopt), SCMP_SYS(bind)});
+  allowed.calls({SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(bind)});
   allowed.call(SCMP_SYS(ioctl), {equals(1, SIOCGIFINDEX)});
 }
 

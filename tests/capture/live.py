@@ -55,7 +55,7 @@ class Capture:
             time.sleep(0.02)
 
     def status(self, key, pid=None):
-        path = "/proc/%d/status" % (pid or self.process.pid)
+        path = "/proc/%s/status" % (pid or self.process.pid)
         with open(path, encoding="ascii") as lines:
             for line in lines:
                 if line.startswith(key + ":"):

@@ -1,12 +1,15 @@
 """Several threads measure what one does."""
 import collections
 import json
+import os
+import signal
 import socket
 import struct
+import subprocess
 import time
 
-from live import Capture, Veth, of_type, rig
-from publishing import pings
+from live import NETLAT, Capture, Veth, of_type, rig
+from publishing import Place, pings
 
 LEFT, RIGHT = b"\2\0\0\0\0\1", b"\2\0\0\0\0\2"
 FIN, SYN, PUSH, ACK = 1, 2, 8, 16
@@ -222,3 +225,38 @@ def check_threads():
         (r["kind"], r["server_ip"], r["outcome"])
         for r in of_type(records, "exchange"))}
         for records in (one, three)), "all")
+
+
+def check_recorder():
+    """What several threads kept is one file, in order of time."""
+    with Veth() as net, Place() as place:
+        Capture.threads.words = []
+        capture = Capture(net.b, "-i", "eth0", "--json", "--recorder",
+                          place.path, "--recorder-keep", "8M", "--threads",
+                          "3")
+        talk(net, "10.0.0.2", 30)
+        pings(net, 500)
+        frames(net, plain, "10.1.0", 12)
+        time.sleep(0.5)
+        capture.process.send_signal(signal.SIGUSR2)
+        time.sleep(0.3)
+        records, _ = capture.stop()
+        wanted = of_type(records, "capture")[0]
+        capture.wait_gone()
+        files = os.listdir(place.path)
+        rig.expect(len(files) == 1, str(files))
+        done = subprocess.run(
+            [os.path.join(os.path.dirname(NETLAT), "netlat-analyze"), "--json",
+             os.path.join(place.path, files[0])],
+            check=True, capture_output=True, text=True)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        kept = of_type(found, "capture")[0]
+        rig.expect(kept["clock_backsteps"] == 0, "packets out of order")
+        for key in ("packets", "bytes", "tcp", "icmp"):
+            rig.expect(kept[key] == wanted[key], "%s: %d kept of %d" % (
+                key, kept[key], wanted[key]))
+        # The same packets, so the same connections.
+        one, three = ({key: [f["c2s"]["packets"] for f in flows]
+                       for key, flows in by_connection(part).items()}
+                      for part in (found, records))
+        expect_same(one, three, "connection")

@@ -89,20 +89,20 @@ Result<bool> restrict_self(int rules) {
 }  // namespace
 
 Result<bool> forbid_files_and_connections() {
-  const auto known = known_version();
+  auto known = known_version();
   if (!known) return std::move(known.error());
   if (*known == nullptr) return false;
-  const auto rules = make_ruleset((*known)->all, (*known)->size);
+  auto rules = make_ruleset((*known)->all, (*known)->size);
   // No rule allows anything.
   return rules ? restrict_self(*rules) : std::move(rules.error());
 }
 
 Result<bool> forbid_changes_outside(std::span<const std::string> directories) {
-  const auto known = known_version();
+  auto known = known_version();
   if (!known) return std::move(known.error());
   if (*known == nullptr) return false;
   const Ruleset handled = {(*known)->all.files & (kExecute | kChanges), 0, 0};
-  const auto rules = make_ruleset(handled, (*known)->size);
+  auto rules = make_ruleset(handled, (*known)->size);
   if (!rules) return std::move(rules.error());
   for (const std::string& directory : directories) {
     const int fd = open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);

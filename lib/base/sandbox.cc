@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -145,6 +146,13 @@ int refuse_control() {
 
 void allow_opening(Allowed& allowed) {
   allowed.call(SCMP_SYS(socket), {equals(0, AF_PACKET)});
+  for (const std::uint64_t family :
+       {std::uint64_t{AF_INET}, std::uint64_t{AF_INET6}}) {
+    allowed.call(
+        SCMP_SYS(socket),
+        {equals(0, family), equals(1, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC),
+         equals(2, IPPROTO_TCP)});
+  }
   allowed.calls({SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(bind)});
   allowed.call(SCMP_SYS(ioctl), {equals(1, SIOCGIFINDEX)});
 }

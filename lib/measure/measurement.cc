@@ -122,7 +122,8 @@ void Measurement::continues(const Connection& connection, std::uint32_t index) {
   Stamp& last = progress_[index];
   // What an earlier connection left there is older.
   last = std::max(last, connection.first_time);
-  if (expired_ - last < progress_period_) return;
+  const Nanos all = progress_each_ * table_.size();
+  if (expired_ - last < std::max(progress_period_, all)) return;
   last = expired_;
   FlowRecord record = record_of(connection, index);
   sink_.progress(record, Latencies(samples_, index));

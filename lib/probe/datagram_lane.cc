@@ -55,7 +55,6 @@ class DatagramLane : public Lane {
 
  private:
   std::vector<std::uint8_t> octets_of(const SentProbe& probe) const;
-  bool transmit(const std::vector<std::uint8_t>& octets, int ttl);
   void read_errors(std::vector<Answer>& out);
   void read_data(std::vector<Answer>& out);
   void take_stamp(const SocketMessage& message);
@@ -93,9 +92,10 @@ Result<void> DatagramLane::connect_to_target() {
     source_port = port_in(own);
   }
   if (raw_) source_port = static_cast<Port>(std::random_device{}() | 1);
-  target_ = socket_address(plan_.target, port,
-                           v6_ ? flow_label_of(source_port, port) : 0,
-                           scope_of(plan_));
+  const std::uint32_t label =
+      plan_.flow_label.value_or(flow_label_of(source_port, port));
+  target_ =
+      socket_address(plan_.target, port, v6_ ? label : 0, scope_of(plan_));
   if (connect(fd_.get(), target_.get(), target_.length) != 0) {
     return route_error(plan_, errno);
   }
@@ -116,24 +116,6 @@ std::vector<std::uint8_t> DatagramLane::octets_of(
   return make_echo(v6_, source_port, probe.sequence(), probe.cookie, rest);
 }
 
-bool DatagramLane::transmit(const std::vector<std::uint8_t>& octets, int ttl) {
-  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(int))> control{};
-  iovec piece{const_cast<std::uint8_t*>(octets.data()), octets.size()};
-  msghdr message{};
-  message.msg_name = &target_.storage;
-  message.msg_namelen = target_.length;
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* c = CMSG_FIRSTHDR(&message);
-  c->cmsg_level = v6_ ? IPPROTO_IPV6 : IPPROTO_IP;
-  c->cmsg_type = v6_ ? IPV6_HOPLIMIT : IP_TTL;
-  c->cmsg_len = CMSG_LEN(sizeof ttl);
-  std::memcpy(CMSG_DATA(c), &ttl, sizeof ttl);
-  return sendmsg(fd_.get(), &message, MSG_DONTWAIT) >= 0;
-}
-
 bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
                         std::uint32_t series) {
   SentProbe& probe = registry_.add(index_);
@@ -148,7 +130,7 @@ bool DatagramLane::send(std::uint8_t ttl, std::uint32_t round,
     const Instant now = Instant::now();
     probe.sent_steady = now.steady;
     probe.sent_wall = now.wall;
-    if (transmit(octets, ttl)) {
+    if (send_with_ttl(fd_.get(), target_, octets, ttl)) {
       probe.sends = sends_;
       sent_[sends_++ % kSendsRemembered] = probe.number;
       return true;

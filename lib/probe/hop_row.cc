@@ -59,7 +59,7 @@ void add_series(const PathReport& report, const HopSeries& s,
 
 // The loss at `ttl` over the lanes of the row; nullopt where nobody answers.
 std::optional<LossInterval> loss_at(const PathReport& report, const HopRow& row,
-                                    std::uint8_t ttl) {
+                                    std::uint8_t ttl, bool with_target) {
   std::uint64_t sent = 0, lost = 0, answered = 0;
   for (const HopSeries& s : report.series) {
     const bool mine = row.former
@@ -68,17 +68,13 @@ std::optional<LossInterval> loss_at(const PathReport& report, const HopRow& row,
                                 std::find(row.lanes.begin(), row.lanes.end(),
                                           s.lane) != row.lanes.end();
     if (!mine || s.ttl != ttl) continue;
+    if (!with_target && s.kind == AnswerKind::reached) continue;
     sent += s.sent;
     lost += s.expired;
     answered += s.answered + s.late;
   }
   if (answered == 0) return std::nullopt;
   return loss_interval(lost, sent);
-}
-
-// Whether answers at the row's end of the path tell of probes, not of ICMP.
-bool target_counts(const PathReport& report) {
-  return report.plan.protocol != ProbeProtocol::udp;
 }
 
 bool longer_way_back(const HopRow& row) {
@@ -99,10 +95,11 @@ std::vector<ProbeOutcome> outcomes_of(const PathReport& report,
 
 // The least loss of the hops behind the row, if any of them answers.
 std::optional<LossInterval> bound_behind(const PathReport& report,
-                                         const HopRow& row) {
+                                         const HopRow& row, bool with_target) {
   std::optional<LossInterval> least;
   for (unsigned ttl = row.ttl + 1u; ttl <= report.plan.max_ttl; ++ttl) {
-    const auto loss = loss_at(report, row, static_cast<std::uint8_t>(ttl));
+    const auto loss =
+        loss_at(report, row, static_cast<std::uint8_t>(ttl), with_target);
     if (loss && (!least || std::tie(loss->share, loss->high) <
                                std::tie(least->share, least->high))) {
       least = loss;
@@ -111,30 +108,41 @@ std::optional<LossInterval> bound_behind(const PathReport& report,
   return least;
 }
 
-void judge(const PathReport& report, HopRow& row) {
-  row.own = loss_interval(row.expired, row.sent);
-  if (!row.address || row.answered + row.late == 0) {
-    row.verdict = HopVerdict::silent;
-    return;
+bool overlap(const LossInterval& a, const LossInterval& b) {
+  return a.low <= b.high && b.low <= a.high;
+}
+
+// The target answers by ICMP errors; echoes beside the probes tell of loss.
+void judge_by_echo(HopRow& row, const LossInterval& echo) {
+  row.path = echo;
+  if (row.limiter) {
+    row.verdict = HopVerdict::icmp_limited;
+  } else if (echo.share > 0 && overlap(row.own, echo)) {
+    row.verdict = HopVerdict::loss;
+  } else {
+    row.verdict = HopVerdict::unjudged;
   }
+}
+
+// Answers are missing.
+void judge_missing(const PathReport& report, HopRow& row) {
   const bool target = row.kind == AnswerKind::reached;
-  const auto behind = bound_behind(report, row);
-  const bool alone = !behind && !(target && target_counts(report));
-  if (row.expired == 0) {
-    row.verdict = HopVerdict::ok;
-    row.path = row.own;
-    return;
-  }
-  if (!target || !target_counts(report)) {
-    row.limiter = fit_limiter(outcomes_of(report, row));
-  }
+  const bool counts = target_counts(report);
+  const auto behind = bound_behind(report, row, true);
+  const auto echo = echo_loss(report);
+  const bool echoes_lost = echo && echo->share > 0 && overlap(row.own, *echo);
+  const bool alone =
+      !(target && counts) && !echoes_lost && !bound_behind(report, row, counts);
+  if (!target || !counts) row.limiter = fit_limiter(outcomes_of(report, row));
   if (report.plan.explain) {
     row.response = rate_response(outcomes_of(report, row), report.plan.rounds);
   }
+  if (target && echo) return judge_by_echo(row, *echo);
   const auto found =
       row.response ? row.response->finding : RateFinding::undecided;
   if (behind && behind->share < row.own.share) row.path = behind;
   const bool excess = behind && row.own.low > behind->high;
+  const bool unheard = echo && !echoes_lost && found != RateFinding::lost;
   if (excess || row.limiter || (alone && found == RateFinding::limited)) {
     // What later hops lose is the most that may be lost here, not the least.
     if (row.path) row.path->low = 0;
@@ -145,13 +153,40 @@ void judge(const PathReport& report, HopRow& row) {
     row.verdict = HopVerdict::unjudged;
   } else if (behind && behind->share == 0) {
     row.verdict = HopVerdict::ok;
+  } else if (unheard) {
+    row.verdict = HopVerdict::unjudged;
+    row.path.reset();
   } else {
     row.verdict = HopVerdict::loss;
     if (!row.path) row.path = row.own;
   }
 }
 
+void judge(const PathReport& report, HopRow& row) {
+  row.own = loss_interval(row.expired, row.sent);
+  if (!row.address || row.answered + row.late == 0) {
+    row.verdict = HopVerdict::silent;
+  } else if (row.expired == 0) {
+    row.verdict = HopVerdict::ok;
+    row.path = row.own;
+  } else {
+    judge_missing(report, row);
+  }
+}
+
 }  // namespace
+
+std::optional<LossInterval> echo_loss(const PathReport& report) {
+  if (!report.echo || report.echo->answered == 0) return std::nullopt;
+  const EchoReport& e = *report.echo;
+  return loss_interval(e.expired, e.answered + e.late + e.expired);
+}
+
+bool target_counts(const PathReport& report) {
+  return report.plan.protocol != ProbeProtocol::udp &&
+         std::none_of(report.lanes.begin(), report.lanes.end(),
+                      [](const LaneReport& lane) { return lane.in_use; });
+}
 
 bool is_former(const PathReport& report, const HopSeries& series) {
   for (const HopSeries& other : report.series) {

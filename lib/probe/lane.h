@@ -53,12 +53,18 @@ class Lane {
   virtual void receive(std::vector<Answer>& out) = 0;
   /// The probe was given up.
   virtual void give_up(const SentProbe& probe) = 0;
+  /// Answers are timed by when receive() is called.
+  virtual bool prompt() const { return false; }
   /// What to wait for.
   virtual void add_waits(std::vector<pollfd>& out) const = 0;
 
   /// Source address and port (ICMP: identifier) of the probes.
   IpAddress source;
   Port source_port = 0;
+  /// A connection has these ports already.
+  bool in_use = false;
+  /// A probe is given up after that at the earliest; 0: as for any lane.
+  Nanos least_patience{0};
   /// errno of the last failed send.
   int error = 0;
   /// Answers that belong to no probe: forged, twice, or of other programs.
@@ -70,8 +76,14 @@ class Lane {
 Result<std::unique_ptr<Lane>> open_datagram_lane(const ProbePlan& plan,
                                                  std::uint16_t index,
                                                  Registry& registry);
+/// Beside a connection that has the lane's ports, if one has and the plan
+/// tells how.
 Result<std::unique_ptr<Lane>> open_tcp_lane(const ProbePlan& plan,
                                             std::uint16_t index,
                                             Registry& registry);
+
+Result<std::unique_ptr<Lane>> open_flow_lane(const ProbePlan& plan,
+                                             std::uint16_t index,
+                                             Registry& registry);
 
 }  // namespace netlat

@@ -8,11 +8,10 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
-
-#include "lib/probe/socket_address.h"
 
 namespace netlat {
 
@@ -121,6 +120,25 @@ Result<void> prepare_socket(int fd, const ProbePlan& plan, Port port,
         ErrorKind::usage};
   }
   return refused(fmt::format("source port {}", port), errno);
+}
+
+bool send_with_ttl(int fd, SocketAddress& target, Bytes octets, int ttl) {
+  const bool v6 = target.storage.ss_family == AF_INET6;
+  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(int))> control{};
+  iovec piece{const_cast<std::uint8_t*>(octets.data()), octets.size()};
+  msghdr message{};
+  message.msg_name = &target.storage;
+  message.msg_namelen = target.length;
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* c = CMSG_FIRSTHDR(&message);
+  c->cmsg_level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
+  c->cmsg_type = v6 ? IPV6_HOPLIMIT : IP_TTL;
+  c->cmsg_len = CMSG_LEN(sizeof ttl);
+  std::memcpy(CMSG_DATA(c), &ttl, sizeof ttl);
+  return sendmsg(fd, &message, MSG_DONTWAIT) >= 0;
 }
 
 std::uint32_t flow_label_of(Port source_port, Port port) {

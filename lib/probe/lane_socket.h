@@ -2,6 +2,8 @@
 // Options that sockets of every kind of probe share.
 
 #include "lib/probe/fd.h"
+#include "lib/probe/socket_address.h"
+#include "netlat/base/bytes.h"
 #include "netlat/base/result.h"
 #include "netlat/probe/plan.h"
 
@@ -15,6 +17,10 @@ bool set_option(int fd, int level, int name, int value);
 /// stamps of what is sent too.
 Result<void> prepare_socket(int fd, const ProbePlan& plan, Port port,
                             bool stamp_sends);
+
+/// Sends one packet that expires after `ttl` hops; false with errno if the
+/// kernel refuses.
+bool send_with_ttl(int fd, SocketAddress& target, Bytes octets, int ttl);
 
 /// The IPv6 flow label of a flow, from its ports alone (ICMP: its identifier
 /// and 0), so that who asks for the port again is hashed the same way again.

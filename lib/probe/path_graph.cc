@@ -53,10 +53,10 @@ void PathGraph::link(std::size_t from, std::size_t to, Port port) {
 }
 
 void PathGraph::add(const PathReport& report) {
-  for (std::uint16_t i = 0; i < report.lanes.size(); ++i) {
+  for (std::size_t i = 0; i < report.lanes.size(); ++i) {
     if (!ports_.insert(report.lanes[i].source_port).second) continue;
     ++flows_;
-    add_lane(report, i);
+    add_lane(report, static_cast<std::uint16_t>(i));
   }
 }
 

@@ -77,8 +77,8 @@ std::vector<LaneHop> lane_hops(const PathReport& report,
 
 void add_growth(const PathReport& report, std::vector<HopRow>& rows) {
   std::vector<std::vector<LaneHop>> lanes;
-  for (std::uint16_t i = 0; i < report.lanes.size(); ++i) {
-    lanes.push_back(lane_hops(report, rows, i));
+  for (std::size_t i = 0; i < report.lanes.size(); ++i) {
+    lanes.push_back(lane_hops(report, rows, static_cast<std::uint16_t>(i)));
   }
   HopRow* most = nullptr;
   for (HopRow& row : rows) {

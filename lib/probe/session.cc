@@ -16,6 +16,8 @@ constexpr Nanos kMostPatience = milliseconds(10'000);
 // The kernel repeats a SYN after one second.
 constexpr Nanos kMostTcpPatience = milliseconds(900);
 constexpr Nanos kSlack = milliseconds(50), kTcpSlack = milliseconds(200);
+// Linux repeats an acknowledgement at most every half second.
+constexpr Nanos kLeastBesideConnection = milliseconds(1000);
 // A silent hop of a TCP lane is asked this seldom, once that many are lost.
 constexpr std::uint32_t kSilentStride = 10, kSilentAfter = 3;
 
@@ -45,6 +47,9 @@ Result<std::unique_ptr<Session>> Session::open(const ProbePlan& plan) {
     auto added = session->add_traveller(plan, Role::asked_for);
     if (!added) return std::move(added.error());
   }
+  if (plan.echoes && plan.protocol == ProbeProtocol::udp) {
+    session->check_ = TargetCheck::open(plan, session->started_.steady);
+  }
   if (plan.explore > 0) session->exploration_.emplace(plan.explore);
   return session;
 }
@@ -55,11 +60,14 @@ Result<void> Session::add_traveller(const ProbePlan& plan, Role role) {
                   ? open_tcp_lane(plan, i, registry_)
                   : open_datagram_lane(plan, i, registry_);
   if (!lane) return std::move(lane.error());
-  travellers_.push_back({std::move(*lane),
-                         LanePath(i, plan.first_ttl, plan.max_ttl,
-                                  plan.protocol == ProbeProtocol::udp),
-                         std::vector<Row>(std::size_t{plan.max_ttl} + 1), false,
-                         role, registry_.next()});
+  const bool in_use = (*lane)->in_use;
+  if (in_use) plan_.interval = std::max(plan_.interval, kLeastBesideConnection);
+  travellers_.push_back(
+      {std::move(*lane),
+       LanePath(i, plan.first_ttl, plan.max_ttl,
+                in_use || plan.protocol == ProbeProtocol::udp),
+       std::vector<Row>(std::size_t{plan.max_ttl} + 1), false, role,
+       registry_.next()});
   return {};
 }
 
@@ -85,7 +93,8 @@ Session::Due Session::first_due() const {
 }
 
 Nanos Session::next_send() const {
-  return first_due().when;
+  const Nanos due = first_due().when;
+  return check_ ? std::min(due, check_->next_send()) : due;
 }
 
 std::uint32_t Session::rounds_for(const Traveller& t, std::uint8_t ttl) const {
@@ -119,6 +128,10 @@ void Session::begin(const Traveller& t, Row& row, Nanos now) const {
 
 void Session::send(Nanos now) {
   const Due due = first_due();
+  if (check_ && check_->next_send() < due.when) {
+    ++sent_;
+    return check_->send(now, plan_.interval);
+  }
   if (due.traveller >= travellers_.size() ||
       travellers_[due.traveller].role != Role::asked_for) {
     return send_background(due, now);
@@ -156,16 +169,17 @@ bool Session::transmit(Traveller& t, std::uint8_t ttl, std::uint32_t round) {
 }
 
 bool Session::prompt() const {
-  return plan_.protocol == ProbeProtocol::tcp ||
-         std::any_of(travellers_.begin(), travellers_.end(), [](auto& t) {
-           return t.role == Role::asked_for && t.path.search().has_value();
-         });
+  return std::any_of(travellers_.begin(), travellers_.end(), [](auto& t) {
+    return t.lane->prompt() ||
+           (t.role == Role::asked_for && t.path.search().has_value());
+  });
 }
 
 void Session::receive() {
   for (Traveller& t : travellers_) t.lane->receive(answers_);
   for (const Answer& answer : answers_) take(answer);
   answers_.clear();
+  if (check_) check_->receive();
   settle_tried_flow();
 }
 
@@ -188,6 +202,7 @@ void Session::take(const Answer& answer) {
 
 void Session::reset() {
   const Nanos now = Instant::now().steady;
+  if (check_) check_->reset();
   for (Traveller& t : travellers_) {
     if (t.role != Role::tried) t.path.count_from(now);
   }
@@ -195,7 +210,10 @@ void Session::reset() {
 
 void Session::set_interval(Nanos interval) {
   const Nanos now = Instant::now().steady;
-  plan_.interval = interval;
+  const bool in_use = std::any_of(travellers_.begin(), travellers_.end(),
+                                  [](const auto& t) { return t.lane->in_use; });
+  plan_.interval =
+      in_use ? std::max(interval, kLeastBesideConnection) : interval;
   for (std::size_t i = 0; i < travellers_.size(); ++i) {
     for (unsigned n = plan_.first_ttl; n <= plan_.max_ttl; ++n) {
       Row& row = travellers_[i].rows[n];
@@ -216,6 +234,10 @@ void Session::tell_addresses(
 }
 
 Nanos Session::patience(const SentProbe& probe) const {
+  const Lane& lane = *travellers_[probe.lane].lane;
+  if (lane.least_patience > Nanos{0}) {
+    return std::clamp(3 * longest_, lane.least_patience, kMostPatience);
+  }
   if (plan_.protocol == ProbeProtocol::tcp) {
     if (longest_ == Nanos{0}) return kMostTcpPatience;
     return std::min(3 * longest_ + kTcpSlack, kMostTcpPatience);
@@ -228,6 +250,7 @@ Nanos Session::patience(const SentProbe& probe) const {
 }
 
 void Session::expire(Nanos now) {
+  if (check_) check_->expire(now, echo_patience());
   std::erase_if(out_, [&](std::uint64_t number) {
     SentProbe* probe = registry_.find(number);
     if (probe == nullptr) return true;
@@ -245,8 +268,15 @@ void Session::expire(Nanos now) {
   settle_tried_flow();
 }
 
+Nanos Session::echo_patience() const {
+  return std::clamp(3 * longest_, kLeastPatience, kMostPatience);
+}
+
 Nanos Session::next_expiry() const {
   Nanos first = kNever;
+  if (check_ && check_->oldest() != kNever) {
+    first = check_->oldest() + echo_patience();
+  }
   for (const std::uint64_t number : out_) {
     const SentProbe* probe = registry_.find(number);
     if (probe == nullptr) continue;
@@ -274,7 +304,7 @@ bool Session::counts(const SentProbe& probe) const {
 }
 
 bool Session::done() const {
-  if (!all_sent()) return false;
+  if (!all_sent() || (check_ && !check_->done())) return false;
   return std::none_of(out_.begin(), out_.end(), [&](std::uint64_t number) {
     const SentProbe* probe = registry_.find(number);
     return probe != nullptr && counts(*probe);
@@ -283,6 +313,7 @@ bool Session::done() const {
 
 void Session::add_waits(std::vector<pollfd>& out) const {
   for (const Traveller& t : travellers_) t.lane->add_waits(out);
+  if (check_) check_->add_waits(out);
 }
 
 }  // namespace netlat

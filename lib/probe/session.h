@@ -14,6 +14,7 @@
 // so it waits shorter, and a silent hop is asked every tenth round.
 // Exploring: one flow at a time is tried beside the lanes; if it goes a way of
 // its own it becomes a lane, if not it is closed.
+// Checking: where probes are UDP, echoes beside them tell the target's loss.
 // Explaining: hops that left probes unanswered are asked again, as long as
 // before at a quarter of the rate.
 
@@ -28,6 +29,7 @@
 #include "lib/probe/lane.h"
 #include "lib/probe/lane_path.h"
 #include "lib/probe/quote.h"
+#include "lib/probe/target_check.h"
 
 namespace netlat {
 
@@ -51,7 +53,8 @@ class Session {
   /// are taken in.
   bool prompt() const;
   const ProbePlan& plan() const { return plan_; }
-  /// Rounds are so far apart from now on.
+  /// Rounds are so far apart from now on; beside a connection a second at
+  /// least.
   void set_interval(Nanos interval);
   /// Begins all counts anew; the path and its epochs stay.
   void reset();
@@ -119,11 +122,13 @@ class Session {
   bool tried_all() const;
   void settle_tried_flow();
   Nanos background_pace() const;
+  Nanos echo_patience() const;
   PathReport outline(std::size_t from, std::size_t to) const;
 
   ProbePlan plan_;
   Registry registry_;
-  std::vector<Traveller> travellers_;  // the one that is tried is the last
+  std::vector<Traveller> travellers_;   // the one that is tried is the last
+  std::unique_ptr<TargetCheck> check_;  // null: not wanted, or not permitted
   std::optional<Exploration> exploration_;
   std::vector<PathEvent> ways_found_;
   std::vector<std::uint64_t> out_;  // numbers of outstanding probes

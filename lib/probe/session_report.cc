@@ -16,12 +16,14 @@ PathReport Session::report() const {
   out.elapsed = std::max(Nanos{0}, ended_.steady - started_.steady);
   out.complete = done();
   out.target = target_;
+  if (check_) out.echo = check_->report();
   out.events = ways_found_;
   if (exploration_) out.exploration = exploration_->report();
   for (std::size_t i = 0; i < shown(); ++i) {
     const Traveller& t = travellers_[i];
     out.lanes.push_back({t.lane->source, t.lane->source_port, t.path.epoch(),
-                         t.path.distance(), t.role == Role::discovered});
+                         t.path.distance(), t.role == Role::discovered,
+                         t.lane->in_use});
     out.strangers += t.lane->strangers;
     for (const HopSeries& s : t.path.all()) {
       if (s.sent > 0 && !t.path.beyond(s)) out.series.push_back(s);

@@ -16,6 +16,7 @@
 #include <cstring>
 
 #include "lib/probe/answer_timing.h"
+#include "lib/probe/connection_lookup.h"
 #include "lib/probe/icmp_error.h"
 #include "lib/probe/lane.h"
 #include "lib/probe/lane_socket.h"
@@ -46,6 +47,7 @@ class TcpLane : public Lane {
             std::uint32_t series) override;
   void receive(std::vector<Answer>& out) override;
   bool busy() const override { return bool(fd_); }
+  bool prompt() const override { return true; }
   void give_up(const SentProbe& probe) override {
     if (probe.number == probe_) fd_.reset();
   }
@@ -68,6 +70,18 @@ class TcpLane : public Lane {
   std::uint64_t probe_ = 0;
   MessageReader reader_;
 };
+
+// By the connection itself, by another one, or by who listens there.
+bool in_use(const ProbePlan& plan, Port own) {
+  if (own == 0 || !plan.source) return false;
+  if (connection_exists(*plan.source, own, plan.target, plan.port)) return true;
+  const OwnedFd fd(socket(plan.source->is_v4() ? AF_INET : AF_INET6,
+                          SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                          IPPROTO_TCP));
+  set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  const auto local = socket_address(*plan.source, own, 0, scope_of(plan));
+  return bind(fd.get(), local.get(), local.length) != 0 && errno == EADDRINUSE;
+}
 
 Result<OwnedFd> TcpLane::make_socket() {
   OwnedFd fd(socket(v6_ ? AF_INET6 : AF_INET,
@@ -97,8 +111,9 @@ Result<void> TcpLane::choose_port() {
   if (getsockname(fd->get(), own.get(), &own.length) == 0) {
     source_port = port_in(own);
   }
-  target_ = socket_address(plan_.target, plan_.port,
-                           v6_ ? flow_label_of(source_port, plan_.port) : 0,
+  const std::uint32_t label =
+      plan_.flow_label.value_or(flow_label_of(source_port, plan_.port));
+  target_ = socket_address(plan_.target, plan_.port, v6_ ? label : 0,
                            scope_of(plan_));
   OwnedFd asks(socket(v6_ ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (auto done = prepare_socket(asks.get(), plan_, 0, false); !done) {
@@ -205,6 +220,11 @@ void TcpLane::finish(SentProbe& probe, Answer answer,
 Result<std::unique_ptr<Lane>> open_tcp_lane(const ProbePlan& plan,
                                             std::uint16_t index,
                                             Registry& registry) {
+  const auto own =
+      static_cast<Port>(plan.source_port == 0 ? 0 : plan.source_port + index);
+  if (plan.segments && in_use(plan, own)) {
+    return open_flow_lane(plan, index, registry);
+  }
   auto lane = std::make_unique<TcpLane>(plan, index, registry);
   if (auto done = lane->choose_port(); !done) {
     return std::move(done.error());

@@ -36,6 +36,7 @@ int as_input(const std::string& record) {
 // with it, and gets signals as a shell would give them.
 int spawn(const std::vector<std::string>& command, int input, pid_t& child) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (const std::string& word : command) {
     words.push_back(const_cast<char*>(word.c_str()));
   }

@@ -89,8 +89,7 @@ void MetricsServer::State::metrics(const httplib::Request& request,
     response.set_header("Content-Encoding", "gzip");
   }
   response.set_header("Vary", "Accept, Accept-Encoding");
-  response.set_content(std::move(body),
-                       std::string(metrics_content_type(format)).c_str());
+  response.set_content(body, std::string(metrics_content_type(format)).c_str());
 }
 
 void MetricsServer::State::add_routes() {

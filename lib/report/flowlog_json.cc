@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "lib/report/flowlog_words.h"
 #include "lib/report/json_values.h"
 
@@ -11,7 +13,7 @@ namespace {
 std::optional<std::int64_t> millionths(std::optional<double> amount) {
   constexpr double kMost = 9e18;
   if (!amount || *amount * 1e6 > kMost) return std::nullopt;
-  return static_cast<std::int64_t>(*amount * 1e6 + 0.5);
+  return std::llround(*amount * 1e6);
 }
 
 std::optional<std::int64_t> crossing_cost(const FlowLogReport& report,

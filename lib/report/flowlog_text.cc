@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/report/flowlog_words.h"
 #include "netlat/report/number_text.h"
@@ -18,8 +19,9 @@ std::string zone_text(const FlowLogReport& report, PlaceId id) {
 
 std::string money_text(double amount) {
   if (amount > 0 && amount < 0.005) return "<0.01";
-  return amount < 10 ? fmt::format("{:.2f}", amount)
-                     : count_text(static_cast<std::uint64_t>(amount + 0.5));
+  return amount < 10
+             ? fmt::format("{:.2f}", amount)
+             : count_text(static_cast<std::uint64_t>(std::llround(amount)));
 }
 
 std::string server_text(const TalkerKey& key) {

@@ -160,6 +160,7 @@ void put_lane(JsonWriter& json, const PathReport& path, std::uint16_t i) {
   json.field("distance", lane.distance);
   json.field("path_id", path_id(path, i));
   json.field("discovered", lane.discovered);
+  json.field("in_use", lane.in_use);
   const HopSeries* end = lane_end(path, i);
   static const HopSeries kNothing;
   if (end == nullptr) end = &kNothing;
@@ -167,7 +168,7 @@ void put_lane(JsonWriter& json, const PathReport& path, std::uint16_t i) {
   json.field("answered", end->answered);
   json.field("late", end->late);
   put_statistics(json, end->rtt);
-  const bool judged = path.plan.protocol != ProbeProtocol::udp;
+  const bool judged = target_counts(path);
   put_loss(json, end->sent > 0 && judged
                      ? std::optional(loss_interval(end->expired, end->sent))
                      : std::nullopt);
@@ -184,9 +185,24 @@ void put_exploration(JsonWriter& json,
   json.close_object();
 }
 
+void put_echo(JsonWriter& json, const std::optional<EchoReport>& echo) {
+  if (!echo) return json.null("echo");
+  json.open_object("echo");
+  json.field("sent", echo->answered + echo->late + echo->expired);
+  json.field("answered", echo->answered);
+  json.field("late", echo->late);
+  json.close_object();
+}
+
+// By echoes, where the target answers them and not the probes.
+std::optional<LossInterval> path_loss(const HopReport& report) {
+  const HopRow* target = target_row(report.rows);
+  if (const auto echo = echo_loss(report.path)) return echo;
+  return target == nullptr ? std::nullopt : target->path;
+}
+
 std::string_view path_line(JsonWriter& json, const HopReport& report) {
   const PathReport& path = report.path;
-  const HopRow* target = target_row(report.rows);
   json.begin("path");
   put_plan(json, path.plan);
   json.field("start_us", path.started.count() / 1000);
@@ -194,17 +210,18 @@ std::string_view path_line(JsonWriter& json, const HopReport& report) {
   json.field("rounds", path.plan.rounds);
   json.field("interval_ns", path.plan.interval.count());
   json.field("complete", path.complete);
-  json.field("reached", target != nullptr);
-  put_loss(json, target == nullptr ? std::nullopt : target->path);
+  json.field("reached", target_row(report.rows) != nullptr);
+  put_loss(json, path_loss(report));
   json.field("sent", path.sent);
   json.field("strangers", path.strangers);
   json.field("send_failures", path.send_failures);
   json.open_array("flows");
-  for (std::uint16_t i = 0; i < path.lanes.size(); ++i) {
-    put_lane(json, path, i);
+  for (std::size_t i = 0; i < path.lanes.size(); ++i) {
+    put_lane(json, path, static_cast<std::uint16_t>(i));
   }
   json.close_array();
   put_exploration(json, path.exploration);
+  put_echo(json, path.echo);
   json.open_array("notes");
   for (const std::string& note : report.notes) json.element(note);
   json.close_array();

@@ -87,6 +87,7 @@ inline constexpr SchemaField kLaneHead[] = {
     hop_nullable("distance", Kind::count, "TTL that reaches the target"),
     {"path_id", Kind::count, "of the sequence of hops, 48 bits"},
     {"discovered", Kind::flag, "found by exploring, not asked for"},
+    {"in_use", Kind::flag, "by a connection, beside which probes were sent"},
 };
 inline constexpr auto kLane = hop_fields(kLaneHead, kHopCounts, kLossToTarget);
 
@@ -97,6 +98,12 @@ inline constexpr SchemaField kExploration[] = {
     {"flows", Kind::count, "whose way is known"},
     {"missing", Kind::count, "more that are needed, about"},
     {"complete", Kind::flag, "a further way would have been seen, at 95 %"},
+};
+
+inline constexpr SchemaField kEcho[] = {
+    {"sent", Kind::count, "answered, late or given up"},
+    {"answered", Kind::count, "in time"},
+    {"late", Kind::count, "answered after they were given up"},
 };
 
 // What every record about one target begins with.
@@ -122,6 +129,8 @@ inline constexpr SchemaField kPathRest[] = {
     hop_group("flows", Kind::list_of_groups, Group::lane, "one a flow"),
     hop_group("exploration", Kind::group, Group::exploration,
               "the search for further ways; null: none", true),
+    hop_group("echo", Kind::group, Group::echo,
+              "beside UDP probes; where answered, loss is by them", true),
     {"notes", Kind::list_of_text, "what this host refused"},
 };
 inline constexpr auto kPath =

@@ -15,6 +15,11 @@ namespace netlat {
 
 namespace {
 
+bool beside_connection(const PathReport& path) {
+  return std::any_of(path.lanes.begin(), path.lanes.end(),
+                     [](const LaneReport& lane) { return lane.in_use; });
+}
+
 // How loss along the path ends.
 std::string path_sentence(const HopReport& report) {
   const HopRow* target = target_row(report.rows);
@@ -22,7 +27,12 @@ std::string path_sentence(const HopReport& report) {
   if (target == nullptr) {
     switch (plan.protocol) {
       case ProbeProtocol::tcp:
-        return "the target did not answer; a firewall may drop this port";
+        return beside_connection(report.path)
+                   ? "no answer of the target could be told from the "
+                     "connection's traffic: it may be right behind the last "
+                     "hop that answers"
+                   : "the target did not answer; a firewall may drop this "
+                     "port";
       case ProbeProtocol::quic:
         return "nobody answered as a QUIC server does";
       default:
@@ -33,10 +43,18 @@ std::string path_sentence(const HopReport& report) {
   const bool everywhere = std::all_of(
       report.path.lanes.begin(), report.path.lanes.end(),
       [](const LaneReport& lane) { return lane.distance.has_value(); });
+  if (const auto echo = echo_loss(report.path)) {
+    return "path loss " + loss_text(*echo) +
+           " by echoes, since answers from a closed UDP port are rate limited";
+  }
   if (plan.protocol == ProbeProtocol::udp &&
       (target->expired > 0 || !everywhere)) {
     return "the target's loss is not judged: answers from a closed UDP port "
            "are rate limited; use --icmp, --tcp or --quic";
+  }
+  if (!target_counts(report.path) && target->expired > 0) {
+    return "the target's loss is not judged: its answers beside a connection "
+           "are limited, and hide in the traffic";
   }
   return "path loss " + loss_text(loss_interval(target->expired, target->sent));
 }
@@ -215,6 +233,20 @@ void add_event_sentences(const PathReport& path,
   }
 }
 
+// How probes were sent on ports that were taken.
+void add_connection_sentences(const PathReport& path,
+                              std::vector<std::string>& out) {
+  if (!beside_connection(path)) return;
+  out.emplace_back(
+      "the ports are in use: probes were old acknowledgements beside the "
+      "connection");
+  if (!path.plan.target.is_v4() && !path.plan.flow_label) {
+    out.emplace_back(
+        "the connection's IPv6 flow label is not known; routers that choose "
+        "by it may send it another way: --flow-label");
+  }
+}
+
 void add_zone_sentences(const HopReport& report,
                         std::vector<std::string>& out) {
   for (std::size_t i = 0; i < report.zones.size(); ++i) {
@@ -276,6 +308,7 @@ std::vector<std::string> hop_sentences(const HopReport& report) {
   if (report.path.exploration) {
     sentences.push_back(exploration_sentence(report.path));
   }
+  add_connection_sentences(report.path, sentences);
   add_event_sentences(report.path, sentences);
   sentences.insert(sentences.end(), report.notes.begin(), report.notes.end());
   return sentences;

@@ -126,7 +126,7 @@ std::string lane_table(const HopReport& report, const TextStyle& style) {
                    {"WORST"},
                    {"PASSES", Align::left, {}, 0, true}});
   const PathReport& path = report.path;
-  for (std::uint16_t i = 0; i < path.lanes.size(); ++i) {
+  for (std::size_t i = 0; i < path.lanes.size(); ++i) {
     const LaneReport& lane = path.lanes[i];
     std::string passes;
     for (const HopRow& row : report.rows) {
@@ -142,7 +142,7 @@ std::string lane_table(const HopReport& report, const TextStyle& style) {
         {std::to_string(i + 1)},
         {std::to_string(lane.source_port)},
         {lane.distance ? std::to_string(*lane.distance) : "-"}};
-    const HopSeries* end = lane_end(path, i);
+    const HopSeries* end = lane_end(path, static_cast<std::uint16_t>(i));
     if (end == nullptr) {
       cells.insert(cells.end(), 5, TextCell{"-", false});
     } else {

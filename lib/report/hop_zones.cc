@@ -56,6 +56,7 @@ std::vector<HopZone> hop_zones(const ZoneMap& map, const PathReport& path,
                                const std::vector<HopRow>& rows) {
   const Stamp time = stamp_ns(path.started.count());
   std::vector<ZoneResult> wheres;
+  wheres.reserve(rows.size());
   for (const HopRow& row : rows) {
     wheres.push_back(row.address ? map.lookup(*row.address, time)
                                  : ZoneResult{});

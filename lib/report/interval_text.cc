@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "netlat/measure/shown_half.h"
 #include "netlat/report/messages.h"
 #include "netlat/report/number_text.h"
@@ -65,7 +67,7 @@ std::string interval_text(const Interval& interval, const IntervalLine& line) {
   const double seconds =
       std::chrono::duration<double>(interval.end - interval.start).count();
   const auto rate = static_cast<std::uint64_t>(
-      static_cast<double>(line.packets) / seconds + 0.5);
+      std::llround(static_cast<double>(line.packets) / seconds));
   // Tenths are noise here: intervals begin on whole seconds.
   const std::string time = time_text(interval.start).substr(0, 8);
   std::string out = fmt::format("{} {}  {} pkt/s  {} flows  {}", time,

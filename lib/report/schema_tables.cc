@@ -358,6 +358,8 @@ std::span<const SchemaField> group_fields(Group group) {
       return kLimiter;
     case Group::exploration:
       return kExploration;
+    case Group::echo:
+      return kEcho;
     case Group::graph_node:
       return kGraphNode;
     case Group::graph_edge:

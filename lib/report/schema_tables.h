@@ -32,6 +32,7 @@ enum class Group : unsigned char {
   limiter,
   rate_response,
   exploration,
+  echo,
   graph_node,
   graph_edge,
   mtu_step,

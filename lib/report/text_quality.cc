@@ -228,6 +228,10 @@ std::vector<std::string> quality_phrases(const AnalysisReport& report) {
                               count_text(report.one_sided),
                               count_text(report.connections)));
   }
+  count_phrase(report.parted_by_tunnel,
+               "with one direction in another tunnel (--key-no-vni)", out);
+  count_phrase(report.parted_by_vantage,
+               "with one direction at another interface", out);
   count_phrase(report.evicted, "ended early to save memory (--flow-memory)",
                out);
   return out;

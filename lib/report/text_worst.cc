@@ -128,8 +128,12 @@ std::string next_section(const AnalysisReport& report, const TextStyle& style) {
   const std::string label = "next   ";
   const std::size_t width = style.width - label.size();
   std::string out;
+  const std::string joined =
+      report.parted_by_tunnel > 0
+          ? "both directions: netlat analyze " + file + " --key-no-vni"
+          : std::string();
   for (const std::string& line :
-       {segments_command(flow, file, width),
+       {joined, segments_command(flow, file, width),
         "which seconds: netlat top -r " + file + " --view heat",
         probe_command(flow, width),
         wireshark_filter(flow, same_numbers, width)}) {

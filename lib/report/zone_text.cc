@@ -104,7 +104,7 @@ class Matrix {
     for (const std::size_t c : clients_) {
       std::vector<TextCell> first = {
           {cut_middle(zones_.places[c], kLongestRowTitle), false}};
-      std::vector<TextCell> second = {{"", false}}, third = second;
+      std::vector<TextCell> second = {{"", false}}, third = {{"", false}};
       bool marked = false;
       for (const std::size_t s : servers) {
         const MatrixCell cell = matrix_cell(find(c, s));

@@ -19,7 +19,7 @@ namespace {
 
 // 0 or an errno.  The program gets no environment: nothing in it is for it.
 int spawn(const std::string& path, const std::vector<std::string>& interfaces,
-          int channel) {
+          int channel, pid_t& child) {
   std::vector<char*> words = {const_cast<char*>(path.c_str())};
   for (const std::string& name : interfaces) {
     words.push_back(const_cast<char*>(name.c_str()));
@@ -29,7 +29,6 @@ int spawn(const std::string& path, const std::vector<std::string>& interfaces,
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, channel, kOpenerChannel);
-  pid_t child = 0;
   const int failed = posix_spawn(&child, path.c_str(), &actions, nullptr,
                                  words.data(), no_environment);
   posix_spawn_file_actions_destroy(&actions);
@@ -47,9 +46,11 @@ Result<std::unique_ptr<LiveOpener>> LiveOpener::start(
   // dup2() onto itself would leave it to be closed on exec.
   const int theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, kOpenerChannel + 1);
   close(pair[1]);
-  std::unique_ptr<LiveOpener> opener(new LiveOpener(pair[0]));
-  const int failed = theirs < 0 ? errno : spawn(path, interfaces, theirs);
+  pid_t child = 0;
+  const int failed =
+      theirs < 0 ? errno : spawn(path, interfaces, theirs, child);
   if (theirs >= 0) close(theirs);
+  std::unique_ptr<LiveOpener> opener(new LiveOpener(pair[0], child));
   if (failed != 0) {
     return Error{path + ": " + std::strerror(failed),
                  failed == EACCES || failed == EPERM ? ErrorKind::permission

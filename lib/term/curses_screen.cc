@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <bit>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -48,7 +50,7 @@ std::string leaving_octets() {
   for (const char* name : {"sgr0", "cnorm", "rmkx", "rmcup"}) {
     // tigetstr() takes no const and answers (char*)-1 for a wrong name.
     const char* const found = tigetstr(const_cast<char*>(name));
-    if (found != nullptr && found != reinterpret_cast<const char*>(-1)) {
+    if (found != nullptr && std::bit_cast<std::intptr_t>(found) != -1) {
       octets += found;
     }
   }

@@ -62,8 +62,9 @@ void draw_hop_lanes(Grid& grid, const PaneArea& area, const HopSnapshot& shot,
   const std::string search = exploration_sentence(shot.report.path);
   int bottom = area.bottom;
   if (!search.empty() && area.rows() > 1) {
-    const std::string shown = cut_end(search, grid.columns() - 1);
-    grid.write(1, --bottom, shown, {Role::faint});
+    const int rows = 1 + text_columns(search) / std::max(1, grid.columns() - 2);
+    bottom -= std::min(rows, area.rows() - 1);
+    write_wrapped(grid, bottom, area.bottom, search, {Role::faint});
   }
   int y = area.top + 1;
   const int count = static_cast<int>(shot.report.path.lanes.size());

@@ -21,6 +21,11 @@ void draw_hop_events(Grid& grid, const PaneArea& area, const HopSnapshot& shot,
                      const HopView& view);
 void draw_hop_help(Grid& grid, const PaneArea& area, const HopView& view);
 
+/// Writes `text`, broken at spaces, into rows from `top` to before `bottom`;
+/// the first row that is free then.
+int write_wrapped(Grid& grid, int top, int bottom, const std::string& text,
+                  Style style);
+
 /// Name or address of a row, printable ASCII.
 std::string hop_place(const HopReport& report, const HopRow& row, bool names);
 /// "3", or "3*" for a former route.

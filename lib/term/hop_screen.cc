@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "lib/term/hop_panes.h"
 #include "netlat/base/safe_text.h"
 #include "netlat/report/number_text.h"
+#include "netlat/report/text_table.h"
 #include "netlat/term/chart.h"
 
 namespace netlat {
@@ -108,6 +110,7 @@ std::span<const KeyBinding> hop_keys() {
       {act(labels), {U'e'}, 0, "", "MPLS labels and interfaces of the hops"},
       {act(origins), {U'z'}, 0, "", "AS and country of the hops, or not"},
       {act(ask_interval), {U'i'}, 0, "", "Set the seconds between rounds"},
+      {act(ask_first_ttl), {U'f'}, 0, "", "Set the first TTL and begin anew"},
       {act(ask_max_ttl), {U'm'}, 0, "", "Set the last TTL and begin anew"},
       {act(ask_size), {U's'}, 0, "", "Set the packet size and begin anew"},
       {act(udp), {U'u'}, 0, "", "UDP, or again ICMP, and begin anew"},
@@ -148,6 +151,18 @@ Style verdict_style(const HopRow& row) {
       break;
   }
   return {};
+}
+
+int write_wrapped(Grid& grid, int top, int bottom, const std::string& text,
+                  Style style) {
+  const auto columns = static_cast<std::size_t>(std::max(1, grid.columns()));
+  std::istringstream lines(wrapped_text(text, 1, columns));
+  std::string line;
+  int y = top;
+  while (y < bottom && std::getline(lines, line)) {
+    grid.write(0, y++, line, style);
+  }
+  return y;
 }
 
 void draw_hop_events(Grid& grid, const PaneArea& area, const HopSnapshot& shot,

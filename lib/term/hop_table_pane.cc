@@ -19,6 +19,8 @@ namespace {
 
 // A sparkline is worth its room from here on.
 constexpr int kLeastTrend = 8;
+constexpr int kLeastPlace = 15, kMostPlace = 34;
+constexpr int kLeastLabels = 8, kMostLabels = 24;
 
 enum class Column : std::uint8_t {
   hop,
@@ -45,14 +47,44 @@ struct TableColumn {
   GridColumn layout;
 };
 
+// "16001 299776 et-0/0/1"
+std::string labels_text(const IcmpExtension& extension) {
+  std::string out;
+  for (const MplsLabel& label : extension.labels) {
+    out += (out.empty() ? "" : " ") + std::to_string(label.label);
+  }
+  for (const InterfaceInfo& i : extension.interfaces) {
+    if (i.name.empty()) continue;
+    out += (out.empty() ? "" : " ") + SafeText(i.name).str();
+  }
+  return out.empty() ? "-" : out;
+}
+
+// No wider than what stands there: the rest is for the trend.
+int widest_place(const HopReport& report, const HopView& view) {
+  int most = kLeastPlace;
+  for (const HopRow& row : report.rows) {
+    most = std::max(most, text_columns(hop_place(report, row, view.names)));
+  }
+  return std::min(most, kMostPlace);
+}
+
+int widest_labels(const HopReport& report) {
+  int most = kLeastLabels;
+  for (const HopRow& row : report.rows) {
+    most = std::max(most, text_columns(labels_text(row.extension)));
+  }
+  return std::min(most, kMostLabels);
+}
+
 std::vector<TableColumn> columns_of(const HopReport& report,
                                     const HopView& view) {
   using enum Column;
   std::vector<TableColumn> all = {
       {hop, {"HOP", 3, 3, 0, true}},
-      {place, {"ADDRESS", 15, 34, 0, false}},
+      {place, {"ADDRESS", kLeastPlace, widest_place(report, view), 0, false}},
       {origin, {"ORIGIN", 10, 12, 3, false}},
-      {labels, {"LABELS", 8, 24, 1, false}},
+      {labels, {"LABELS", kLeastLabels, widest_labels(report), 1, false}},
       {zone, {" ZONE", 8, 12, 2, false}},
       {loss, {"LOSS", 12, 12, 0, false}},
       {sent, {"SENT", 5, 5, 5, true}},
@@ -104,19 +136,6 @@ std::string loss_words(const HopRow& row) {
 
 std::string ns_text(std::optional<double> ns) {
   return ns ? ms_text(Nanos{std::llround(*ns)}) : "-";
-}
-
-// "16001 299776 et-0/0/1"
-std::string labels_text(const IcmpExtension& extension) {
-  std::string out;
-  for (const MplsLabel& label : extension.labels) {
-    out += (out.empty() ? "" : " ") + std::to_string(label.label);
-  }
-  for (const InterfaceInfo& i : extension.interfaces) {
-    if (i.name.empty()) continue;
-    out += (out.empty() ? "" : " ") + SafeText(i.name).str();
-  }
-  return out.empty() ? "-" : out;
 }
 
 std::string cell_text(const HopSnapshot& shot, const HopView& view,
@@ -198,8 +217,7 @@ void draw_findings(Grid& grid, int top, int bottom, const HopSnapshot& shot,
   draw_rule(grid, 0, top, grid.columns(), "WHAT STANDS OUT", glyphs);
   int y = top + 1;
   for (const std::string& sentence : hop_sentences(shot.report)) {
-    if (y >= bottom) return;
-    grid.write(1, y++, cut_end(sentence, grid.columns() - 1));
+    y = write_wrapped(grid, y, bottom, sentence, {});
   }
 }
 
@@ -210,6 +228,7 @@ void draw_hop_table(Grid& grid, const PaneArea& area, const HopSnapshot& shot,
   const HopReport& report = shot.report;
   const auto columns = columns_of(report, view);
   std::vector<GridColumn> layout;
+  layout.reserve(columns.size());
   for (const TableColumn& c : columns) layout.push_back(c.layout);
   const auto placed = place_columns(layout, 0, grid.columns());
   draw_headings(grid, area.top, layout, placed);

@@ -59,14 +59,14 @@ void Model::apply(Record record) {
 void Model::add_to(KeyedSeries& all, const std::string& key,
                    const IntervalRecord& interval) {
   const auto found = all.find(key);
-  if (found != all.end()) return found->second.add(interval);
+  if (found != all.end()) return found->second.add(interval, &pool_);
   if (all.size() >= kMostKeys) {
     all.erase(std::min_element(all.begin(), all.end(),
                                [](const auto& a, const auto& b) {
                                  return a.second.latest() < b.second.latest();
                                }));
   }
-  all[key].add(interval);
+  all[key].add(interval, &pool_);
 }
 
 void Model::take(const IntervalRecord& interval) {
@@ -75,7 +75,7 @@ void Model::take(const IntervalRecord& interval) {
     judge_rows();
     note_drops(interval);
   }
-  total_.add(interval);
+  total_.add(interval, &pool_);
   if (!interval.server.empty()) {
     add_to(services_, interval.server, interval);
   }

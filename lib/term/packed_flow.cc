@@ -1,7 +1,6 @@
 #include "netlat/term/packed_flow.h"
 
 #include <algorithm>
-#include <bit>
 #include <type_traits>
 
 namespace netlat {
@@ -16,11 +15,11 @@ class Packer {
 
   void put(Nanos t) { put_signed(octets_, t.count()); }
   void put(Stamp t) { put_signed(octets_, to_ns(t)); }
-  void put(float f) {
-    const auto bits = std::bit_cast<std::uint32_t>(f);
-    for (int shift = 0; shift < 32; shift += 8) {
-      octets_ += static_cast<char>(bits >> shift & 0xff);
-    }
+  /// A whole number.
+  void put_beyond(std::int64_t& before, float f) {
+    const auto whole = static_cast<std::int64_t>(f);
+    put_signed(octets_, whole - before);
+    before = whole;
   }
   void put(const std::string& text) {
     put_number(octets_, text.size());
@@ -58,12 +57,9 @@ class Unpacker {
 
   void put(Nanos& t) { t = Nanos{octets_.signed_number()}; }
   void put(Stamp& t) { t = stamp_ns(octets_.signed_number()); }
-  void put(float& f) {
-    std::uint32_t bits = 0;
-    for (int shift = 0; shift < 32; shift += 8) {
-      bits |= std::uint32_t{octets_.octet()} << shift;
-    }
-    f = std::bit_cast<float>(bits);
+  void put_beyond(std::int64_t& before, float& f) {
+    before += octets_.signed_number();
+    f = static_cast<float>(before);
   }
   void put(std::string& text) {
     text = octets_.octets(static_cast<std::size_t>(octets_.number()));
@@ -94,8 +90,10 @@ template <class Archive, class Times>
 void put_times(Archive& archive, Times& t) {
   archive.put(t.n);
   if (t.n == 0) return;
+  // They ascend: of each what it has more than the one before.
+  std::int64_t before = 0;
   for (auto* value : {&t.min, &t.p50, &t.p90, &t.p95, &t.p99, &t.max}) {
-    archive.put(*value);
+    archive.put_beyond(before, *value);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "netlat/term/packed_traffic.h"
 
 #include <initializer_list>
+#include <utility>
 
 namespace netlat {
 
@@ -18,7 +19,7 @@ constexpr std::initializer_list<Count> kCounts = {
 
 }  // namespace
 
-PackedTraffic::PackedTraffic(const Traffic& traffic) {
+PackedTraffic::PackedTraffic(const Traffic& traffic, OctetPool* pool) {
   std::string octets;
   for (const Count count : kCounts) put_number(octets, traffic.counts.*count);
   put_number(octets, traffic.tainted ? 1 : 0);
@@ -29,6 +30,7 @@ PackedTraffic::PackedTraffic(const Traffic& traffic) {
     octets += packed;
   }
   octets_ = PackedOctets(octets);
+  if (pool != nullptr) octets_ = pool->share(std::move(octets_));
 }
 
 PackedTraffic::Parts PackedTraffic::parts() const {

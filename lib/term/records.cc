@@ -9,8 +9,10 @@ namespace netlat {
 
 namespace {
 
+// Records may say anything: so that whatever is added up stays a number.
 float short_ns(Nanos t) {
-  return static_cast<float>(t.count());
+  constexpr Nanos kMost{std::int64_t{1} << 62};
+  return static_cast<float>(std::clamp(t, Nanos{0}, kMost).count());
 }
 
 Nanos long_ns(float t) {

@@ -1,6 +1,7 @@
 #include "netlat/term/series.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace netlat {
@@ -24,32 +25,54 @@ void add_parts(WindowStats& sum, const Parts& part) {
   sum.any = true;
 }
 
-template <class Part>
-TrendPoint point_of(const Part& traffic) {
-  WindowStats sum;
-  sum.add(traffic);
+TrendPoint point_of(const WindowStats& sum) {
   return {BriefTimes::of(sum.network().quantiles()),
           BriefTimes::of(sum.service.quantiles()), sum.counts, sum.tainted};
 }
 
-std::optional<float> value_of(const TrendPoint& point, Metric metric) {
-  if (metric == Metric::retransmits) {
-    if (point.counts.segments == 0) return std::nullopt;
-    return static_cast<float>(point.counts.retransmits) /
-           static_cast<float>(point.counts.segments);
-  }
-  const BriefTimes& times =
-      metric == Metric::service ? point.service : point.network;
-  if (times.n == 0) return std::nullopt;
-  return times.n >= kSamplesForP99   ? times.p99
+template <class Part>
+TrendPoint point_of(const Part& traffic) {
+  WindowStats sum;
+  sum.add(traffic);
+  return point_of(sum);
+}
+
+// None is not a number.
+float highest_of(const BriefTimes& times) {
+  return times.n == 0                ? std::nanf("")
+         : times.n >= kSamplesForP99 ? times.p99
          : times.n >= kSamplesForP95 ? times.p95
                                      : times.p50;
 }
 
 }  // namespace
 
+// Of every Metric.
+Series::Values Series::values_of(const TrendPoint& point) {
+  Values values{};
+  const auto put = [&](Metric metric, float value) {
+    values[static_cast<std::size_t>(metric)] = value;
+  };
+  put(Metric::rtt, highest_of(point.network));
+  put(Metric::service, highest_of(point.service));
+  put(Metric::retransmits, point.counts.segments == 0
+                               ? std::nanf("")
+                               : static_cast<float>(point.counts.retransmits) /
+                                     static_cast<float>(point.counts.segments));
+  return values;
+}
+
 void WindowStats::add(const Traffic& part) {
   add_parts(*this, part);
+}
+
+void WindowStats::add(const WindowStats& part) {
+  server_rtt.merge(part.server_rtt);
+  client_rtt.merge(part.client_rtt);
+  service.merge(part.service);
+  counts.add(part.counts);
+  tainted = tainted || part.tainted;
+  any = any || part.any;
 }
 
 void WindowStats::add(const PackedTraffic& part) {
@@ -64,20 +87,21 @@ Half WindowStats::half() const {
 }
 
 Series::Series()
-    : tiers_{Tier{std::chrono::seconds(1), 90, {}, {}, {}, {}},
-             Tier{kTrendStep, 90, {}, {}, {}, {}},
-             Tier{std::chrono::minutes(1), 60, {}, {}, {}, {}}} {}
+    : tiers_{Tier{std::chrono::seconds(1), 90, {}, {}, {}, {}, true},
+             Tier{kTrendStep, 90, {}, {}, {}, {}, true},
+             Tier{std::chrono::minutes(1), 60, {}, {}, {}, {}, true}} {}
 
-void Series::add(const IntervalRecord& interval) {
-  add_to(0, {interval, interval.start, interval.end});
+void Series::add(const IntervalRecord& interval, OctetPool* pool) {
+  add_to(0, {interval, interval.start, interval.end}, pool);
   latest_ = std::max(latest_.value_or(interval.end), interval.end);
 }
 
-void Series::add_to(std::size_t number, const Span& part) {
+void Series::add_to(std::size_t number, const Span& part, OctetPool* pool) {
   Tier& tier = tiers_[number];
   if (tier.open && aligned(part.start, tier.length) > tier.open->start) {
-    const Span whole = tier.seal();
-    if (number + 1 < tiers_.size()) add_to(number + 1, whole);
+    const Span whole = tier.seal(pool);
+    if (number == 1) tens_.reset();
+    if (number + 1 < tiers_.size()) add_to(number + 1, whole, pool);
   }
   tier.add(part);
 }
@@ -86,10 +110,12 @@ void Series::add_to(std::size_t number, const Span& part) {
 void Series::Tier::add(const Span& part) {
   if (!open) {
     open = part;
+    in_order = true;
     open->start = aligned(part.start, length);
     open->end = std::max(open->start + length, part.end);
     return;
   }
+  in_order = in_order && part.start >= open->start;
   if (!sum) {
     sum.emplace();
     sum->add(*open);
@@ -98,13 +124,13 @@ void Series::Tier::add(const Span& part) {
   open->end = std::max(open->end, part.end);
 }
 
-Series::Span Series::Tier::seal() {
+Series::Span Series::Tier::seal(OctetPool* pool) {
   Span whole = current();
-  spans.emplace_back(whole);
-  if (length == kTrendStep) points.push_back(point_of(whole));
+  spans.emplace_back(whole, pool);
+  if (length == kTrendStep) values.push_back(values_of(point_of(whole)));
   if (spans.size() > most) {
     spans.pop_front();
-    if (!points.empty()) points.pop_front();
+    if (!values.empty()) values.pop_front();
   }
   open.reset();
   sum.reset();
@@ -117,6 +143,11 @@ Series::Span Series::Tier::current() const {
            PackedHistogram(sum->service), sum->counts, sum->tainted},
           open->start,
           open->end};
+}
+
+void Series::Tier::add_open_to(WindowStats& all) const {
+  if (sum) return all.add(*sum);
+  all.add(*open);
 }
 
 // Whether nothing of the time from `from` on has been given up.
@@ -149,59 +180,91 @@ void Series::visit(std::size_t tier, Stamp from, Stamp until,
 }
 
 WindowStats Series::over(Stamp from, Stamp until) const {
-  WindowStats sum;
   const std::size_t tier = tier_for(from);
-  // Ten seconds that lie in the window whole stand for their seconds.
-  Stamp whole_from = until, whole_until = until;
-  if (tier == 0) {
-    for (const Sealed& ten : tiers_[1].spans) {
-      if (ten.start < from || ten.end > until) continue;
-      whole_from = std::min(whole_from, ten.start);
-      whole_until = ten.end;
-      sum.add(ten.traffic);
-    }
-  }
+  if (tier == 0) return over_seconds(from, until);
+  WindowStats sum;
   visit(tier, from, until,
-        [&](Stamp start, Stamp end, const PackedTraffic& traffic) {
-          const bool counted = start >= whole_from && end <= whole_until &&
-                               whole_from < whole_until;
-          if (!counted) sum.add(traffic);
-        });
+        [&](Stamp, Stamp, const PackedTraffic& traffic) { sum.add(traffic); });
   return sum;
 }
 
-template <class T, class Value>
+// Ten seconds that lie in the window whole stand for their seconds, and so does
+// the sum of those that are to be the next ten.
+WindowStats Series::over_seconds(Stamp from, Stamp until) const {
+  const Tens& tens = tens_within(from, until);
+  WindowStats sum = tens.sum;
+  const Tier& seconds = tiers_[0];
+  const Tier& next = tiers_[1];
+  const bool summed = next.open && next.in_order && from <= next.open->start &&
+                      seconds.spans.back().end <= until;
+  if (summed) next.add_open_to(sum);
+  for (const Sealed& span : seconds.spans) {
+    if (span.end <= from || span.start >= until) continue;
+    const bool counted = (span.start >= tens.from && span.end <= tens.until) ||
+                         (summed && span.start >= next.open->start);
+    if (!counted) sum.add(span.traffic);
+  }
+  const auto& open = seconds.open;
+  if (open && open->end > from && open->start < until) {
+    seconds.add_open_to(sum);
+  }
+  return sum;
+}
+
+// Of a window that goes on with the time they change every ten seconds only.
+const Series::Tens& Series::tens_within(Stamp from, Stamp until) const {
+  Tens found{until, from, {}};
+  for (const Sealed& ten : tiers_[1].spans) {
+    if (ten.start < from || ten.end > until) continue;
+    found.from = std::min(found.from, ten.start);
+    found.until = ten.end;
+  }
+  if (tens_ && tens_->from == found.from && tens_->until == found.until) {
+    return *tens_;
+  }
+  for (const Sealed& ten : tiers_[1].spans) {
+    if (ten.start >= from && ten.end <= until) found.sum.add(ten.traffic);
+  }
+  return tens_.emplace(std::move(found));
+}
+
+template <class T, class Old, class New>
 std::vector<std::optional<T>> Series::trend_of(Stamp until, std::size_t columns,
-                                               Nanos step, Value value) const {
-  std::vector<std::optional<T>> points(columns);
+                                               Nanos step, Old old,
+                                               New fresh) const {
+  std::vector<std::optional<T>> columns_of(columns);
   const std::size_t number = step < kTrendStep ? 0 : 1;
   const Tier& tier = tiers_[number];
   const Stamp last = aligned(until - Nanos{1}, tier.length);
-  const auto put = [&](Stamp start, const TrendPoint& point) {
+  const auto put = [&](Stamp start, const auto& value) {
     const std::int64_t back = (last - start) / tier.length;
     if (start >= until || back < 0 || std::cmp_greater_equal(back, columns)) {
       return;
     }
-    points[columns - 1 - static_cast<std::size_t>(back)] = value(point);
+    columns_of[columns - 1 - static_cast<std::size_t>(back)] = value();
   };
   for (std::size_t i = 0; i < tier.spans.size(); ++i) {
-    const Sealed& span = tier.spans[i];
-    put(span.start,
-        tier.points.empty() ? point_of(span.traffic) : tier.points[i]);
+    put(tier.spans[i].start, [&] { return old(tier, i); });
   }
   // What is open here and the second that is still to join it.
-  Tier newest{tier.length, 0, {}, {}, {}, {}};
+  WindowStats newest;
+  std::optional<Stamp> start;
+  const auto put_newest = [&] {
+    if (start) put(*start, [&] { return fresh(point_of(newest)); });
+  };
   for (std::size_t i = number + 1; i-- > 0;) {
     if (!tiers_[i].open) continue;
-    const Span part = tiers_[i].current();
-    if (newest.open && aligned(part.start, tier.length) > newest.open->start) {
-      put(newest.open->start, point_of(newest.current()));
-      newest.open.reset();
+    const Stamp begins = aligned(tiers_[i].open->start, tier.length);
+    if (start && begins > *start) {
+      put_newest();
+      newest = WindowStats();
+      start.reset();
     }
-    newest.add(part);
+    if (!start) start = begins;
+    tiers_[i].add_open_to(newest);
   }
-  if (newest.open) put(newest.open->start, point_of(newest.current()));
-  return points;
+  put_newest();
+  return columns_of;
 }
 
 std::vector<std::optional<TrendPoint>> Series::trend(Stamp until,
@@ -209,15 +272,27 @@ std::vector<std::optional<TrendPoint>> Series::trend(Stamp until,
                                                      Nanos step) const {
   return trend_of<TrendPoint>(
       until, columns, step,
+      [](const Tier& tier, std::size_t i) {
+        return std::optional(point_of(tier.spans[i].traffic));
+      },
       [](const TrendPoint& point) { return std::optional(point); });
 }
 
 std::vector<std::optional<float>> Series::trend(Stamp until,
                                                 std::size_t columns, Nanos step,
                                                 Metric metric) const {
+  const auto value = [metric](const Values& values) {
+    const float v = values[static_cast<std::size_t>(metric)];
+    return std::isnan(v) ? std::nullopt : std::optional(v);
+  };
   return trend_of<float>(
       until, columns, step,
-      [metric](const TrendPoint& point) { return value_of(point, metric); });
+      [&](const Tier& tier, std::size_t i) {
+        return value(tier.values.empty()
+                         ? values_of(point_of(tier.spans[i].traffic))
+                         : tier.values[i]);
+      },
+      [&](const TrendPoint& point) { return value(values_of(point)); });
 }
 
 std::vector<std::optional<ExponentialHistogram>> Series::heat(
@@ -257,7 +332,7 @@ std::size_t Series::memory_bytes() const {
     for (const Sealed& span : tier.spans) {
       sum += sizeof span + span.traffic.memory_bytes();
     }
-    sum += tier.points.size() * sizeof(TrendPoint);
+    sum += tier.values.size() * sizeof(Values);
   }
   return sum;
 }

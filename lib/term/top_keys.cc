@@ -106,7 +106,7 @@ const std::vector<KeyBinding>& table() {
        0,
        "save",
        "Save: the screen as .txt, the last minute's records as .ndjson, "
-       "a file's connection as .pcapng"},
+       "a connection as .pcapng"},
       {of(A::quit_with_report),
        {U'Q'},
        0,

@@ -120,7 +120,7 @@ std::string right_of_tabs(const Canvas& c) {
   const auto open =
       std::count_if(c.s.events.begin(), c.s.events.end(),
                     [](const EventRow& event) { return event.open; });
-  const std::string more =
+  std::string more =
       (open > 0 && c.grid.columns() >= 100 ? fmt::format("  {} open", open)
                                            : "") +
       (c.ui.held ? "  HELD" : "");

@@ -37,7 +37,8 @@ void draw_help(const Canvas& c, Area area) {
   const int names = std::min(21, width / 3);
   const int first = y;
   const int rows = std::max(area.end() - first, 1);
-  const auto room = static_cast<std::size_t>(rows * columns);
+  const auto room =
+      static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
   const std::size_t from =
       keys.size() > room ? std::min(c.ui.help_top, keys.size() - room) : 0;
   for (std::size_t i = from; i < std::min(keys.size(), from + room); ++i) {

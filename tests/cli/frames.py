@@ -45,6 +45,21 @@ def other_protocols():
             icmp_frame(254, 1, 3, 4, 1400, quote)]
 
 
+def mirrored():
+    """A handshake of which each direction is carried under a VNI of its own,
+    as mirrors with a session a direction send it."""
+    def carried(vni, source, destination, ports, seq, ack, flags):
+        inner = b"\2" * 12 + b"\x08\0" + ip_frame(
+            6, source, destination, struct.pack(
+                ">HHIIBBHHH", *ports, seq, ack, 0x50, flags, 100, 0, 0))[14:]
+        return udp_frame(200, 201, 50000 + vni, 4789,
+                         struct.pack(">II", 8 << 24, vni << 8) + inner)
+    there, back = (40000, 443), (443, 40000)
+    return [carried(1, 1, 2, there, 0, 0, 0x02),
+            carried(2, 2, 1, back, 0, 1, 0x12),
+            carried(1, 1, 2, there, 1, 1, 0x10)]
+
+
 def arp_frame():
     return b"\xff" * 6 + b"\2" * 6 + b"\x08\x06" + b"\0" * 28
 

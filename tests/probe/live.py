@@ -3,6 +3,7 @@ import os
 import re
 
 from rig import NOBODY, ROOT
+import mmdb
 from terminal import Terminal
 
 PROBE = os.path.join(ROOT, "build/netlat-probe")
@@ -50,6 +51,9 @@ def live_settings(rig):
                 (["m", "2", "Enter"], row % (2, "10.9.2.2")),
                 (["m", "9", "9", "9", "Enter"],
                  "--max-ttl 999: write 1 to 255"),
+                (["f", "3", "Enter"], "--first-ttl 3 is beyond --max-ttl 2"),
+                (["f", "2", "Enter"], r"ADDRESS.*\n  2 10.9.2.2"),
+                (["f", "1", "Enter"], row % (1, "10.9.1.2")),
                 (["s", "1", "0", "0", "Enter"], "ICMP"),
                 (["u"], "UDP 33434"), (["u"], "  ICMP "),
                 (["t"], "TCP 443"),
@@ -65,6 +69,25 @@ def live_settings(rig):
         terminal.keys("i", "C-c")
         terminal.wait_for("DONE 0")
         terminal.assert_plain()
+
+
+def live_columns(net):
+    """Labels of routers, and networks from the user's files, as asked for."""
+    systems = os.path.join(net.folder, "live.mmdb")
+    mmdb.write(systems, "GeoLite2-ASN", {
+        "10.88.0.0/24": {"autonomous_system_number": 64500,
+                         "autonomous_system_organization": "Near"}})
+    with Terminal(net.inside, 120) as terminal:
+        terminal.type(PROBE, "-n", "--mmdb", systems, "10.88.9.20")
+        terminal.wait_for(r"(?m)^  2 10.88.0.2 .*AS64500")
+        terminal.keys("e")
+        terminal.wait_for(r"LABELS[\s\S]*\n  2 10.88.0.2 .*16001 299776")
+        terminal.keys("z")
+        terminal.wait_for(r"(?m)^  2 10.88.0.2 (?!.*AS64500).*16001 299776")
+        terminal.keys("e")
+        terminal.wait_for(r"(?m)^  2 10.88.0.2 (?!.*16001)")
+        terminal.keys("q")
+        terminal.wait_for("DONE 0")
 
 
 def live_ends(rig):

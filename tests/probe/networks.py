@@ -1,7 +1,10 @@
-"""Zones, networks and countries of the hops, from files."""
+"""Zones, networks and countries of the hops, from files; hosts and links that
+lack something."""
 import os
 import re
+import subprocess
 
+from rig import ROOT
 import mmdb
 
 
@@ -50,3 +53,37 @@ def origins(rig):
         out.write("no database")
     bad = rig.run(*words, rig.address("h2", 4))
     assert bad.returncode == 3 and "asn.mmdb: no MaxMind DB" in bad.stderr, bad
+
+
+def without_ipv6(rig):
+    """A host without IPv6 says so.  Its addresses are gone afterwards."""
+    rig.root("r3", "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")
+    try:
+        name = rig.network.namespace("r3")
+        probe = os.path.join(ROOT, "build/netlat-probe")
+        for words in ([], ["--udp", "9"], ["--tcp", "9"], ["--paths"]):
+            done = subprocess.run(
+                [probe, "-nqr", "--netns", name, *words, "2001:db8::1"],
+                capture_output=True, text=True, timeout=20)
+            assert done.returncode == 3 and done.stderr == (
+                "netlat probe: 2001:db8::1: no route to it: this host has no "
+                "IPv6 address\n"), done
+    finally:
+        rig.root("r3", "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=0")
+
+
+def mtu_of_kernels(rig):
+    """A link of 1,400 octets between two kernels."""
+    def of_link(octets):
+        for a, b in (("r2", "r3"), ("r3", "r2")):
+            rig.root(a, "ip", "link", "set", "dev", b, "mtu", octets)
+    of_link("1400")
+    try:
+        for version in (4, 6):
+            done = rig.run("--json", "--mtu", rig.address("h2", version))
+            found = rig.records(done.stdout)[0]
+            assert found["mtu"] == 1400 and found["reached"], found
+            assert [(s["ttl"], s["to"]) for s in found["steps"]] == \
+                [(2, 1400)], found
+    finally:
+        of_link("1500")

@@ -6,7 +6,8 @@ import time
 from rig import HERE, near_side
 import processes
 # As quic_server.py has them.
-RIGHT, OTHER_IDS, NO_VERSIONS, TWICE, ECHO = range(4431, 4436)
+(RIGHT, OTHER_IDS, NO_VERSIONS, TWICE, ECHO,
+ NO_NEGOTIATION) = range(4431, 4437)
 CLOSED = 4430
 
 
@@ -42,7 +43,7 @@ def answered(rig, version):
 
 def refused(rig, version):
     target = rig.address("h2", version)
-    for port in (OTHER_IDS, NO_VERSIONS, ECHO):
+    for port in (OTHER_IDS, NO_VERSIONS, ECHO, NO_NEGOTIATION):
         path, hops, _ = rig.probe("--quic", str(port), "-c", "3", "-m", "4",
                                   target)
         assert not path["reached"] and path["strangers"] >= 3, (port, path)

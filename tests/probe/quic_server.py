@@ -7,7 +7,8 @@ import socket
 import struct
 
 VERSIONS = (1, 0x6b3343cf)
-RIGHT, OTHER_IDS, NO_VERSIONS, TWICE, ECHO = range(4431, 4436)
+(RIGHT, OTHER_IDS, NO_VERSIONS, TWICE, ECHO,
+ NO_NEGOTIATION) = range(4431, 4437)
 
 
 def ids_of(packet):
@@ -16,11 +17,11 @@ def ids_of(packet):
     return packet[6:end], packet[end + 1:end + 1 + packet[end]]
 
 
-def negotiation(packet, versions=VERSIONS, flip=0):
+def negotiation(packet, versions=VERSIONS, flip=0, version=0):
     """RFC 8999, 6: each ID goes back in the other's place."""
     to, source = ids_of(packet)
     source = bytes(o ^ flip for o in source)
-    return (bytes([0x80 | os.urandom(1)[0]]) + bytes(4) +
+    return (bytes([0x80 | os.urandom(1)[0]]) + struct.pack("!I", version) +
             bytes([len(source)]) + source + bytes([len(to)]) + to +
             b"".join(struct.pack("!I", v) for v in versions))
 
@@ -34,6 +35,8 @@ def answers(port, packet):
         return []
     if port == OTHER_IDS:
         return [negotiation(packet, flip=0x11)]
+    if port == NO_NEGOTIATION:
+        return [negotiation(packet, version=1)]
     if port == NO_VERSIONS:
         return [negotiation(packet, versions=())]
     return [negotiation(packet)] * (2 if port == TWICE else 1)
@@ -41,7 +44,7 @@ def answers(port, packet):
 
 def main():
     selector = selectors.DefaultSelector()
-    for port in range(RIGHT, ECHO + 1):
+    for port in range(RIGHT, NO_NEGOTIATION + 1):
         for family in (socket.AF_INET, socket.AF_INET6):
             sock = socket.socket(family, socket.SOCK_DGRAM)
             if family == socket.AF_INET6:

@@ -167,3 +167,45 @@ def check_intervals_add_up():
         expect(last[f["id"]] == f, "flow %d differs" % f["id"])
     expect(all(r["kernel_drops"] is None for r in intervals),
            "a file does not say what was dropped")
+
+
+def check_live_packets():
+    """What the recorder of our own capture holds of a connection: a file of
+    its own, and in its detail its packets over time."""
+    if os.geteuid() != 0:
+        return "needs root"
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+    threading.Thread(target=serve, args=(server, [0.002]), daemon=True).start()
+    running = [True]
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o777)
+        with Terminal(110, 40, "env -C %s %s -i lo --recorder . --view flows "
+                      "--where port:%d" % (directory, TOP, port)) as t:
+            t.wait("LIVE|DISCONNECTED", 10)
+            if "DISCONNECTED" in t.text():
+                return "cannot capture here"
+            threading.Thread(target=ask, args=(port, running),
+                             daemon=True).start()
+            row = t.wait(r"127\.0\.0\.1:\d+ +127\.0\.0\.1:%d " % port, 20)
+            client = re.search(r"127\.0\.0\.1:(\d+) +127", row).group(1)
+            t.keys("Enter")
+            t.wait("w writes its last packets down")
+            t.keys("w")
+            t.wait("its packets follow in some seconds")
+            told = t.wait(r"packets written: (netlat-top-\S+\.pcapng)", 20)
+            t.wait("over time, ms(?s:.)*SLOWEST of", 10)
+            running[0] = False
+        name = re.search(r"written: (netlat\S+pcapng)", told).group(1)
+        flows = [json.loads(line) for line in subprocess.run(
+            [os.path.join(ROOT, "build", "netlat-analyze"), "--json", "-q",
+             os.path.join(directory, name)], capture_output=True, text=True,
+            check=True).stdout.splitlines() if '"type":"flow"' in line]
+        expect([f["client_port"] for f in flows] == [int(client)]
+               and flows[0]["c2s"]["packets"] > 100, flows)
+    refused = subprocess.run([TOP, "--once", "--recorder", "/tmp", "-"],
+                             capture_output=True, text=True, timeout=20,
+                             stdin=subprocess.DEVNULL)
+    expect(refused.returncode == 2 and "goes with -i" in refused.stderr,
+           refused.stderr)
+    return None

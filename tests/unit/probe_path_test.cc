@@ -127,6 +127,46 @@ TEST(RecentPath, IsJudgedByWhatWasSentSince) {
   EXPECT_TRUE(recent_path(walk.report(), Nanos::max()).series.empty());
 }
 
+struct EchoCase {
+  const char* echoes;
+  int lost, lost_last;  // of 100, at hops 2 and 3, and at the target
+  EchoReport echo;
+  HopVerdict second, third, last;
+};
+
+// With UDP the target's answers are limited like a router's.
+TEST(HopVerdicts, OfUdpFollowFromEchoes) {
+  constexpr auto kOk = HopVerdict::ok, kLoss = HopVerdict::loss,
+                 kOpen = HopVerdict::unjudged;
+  const EchoCase cases[] = {
+      {"none", 20, 21, {}, kLoss, kOpen, kOpen},
+      {"not answered", 20, 21, {0, 0, 100}, kLoss, kOpen, kOpen},
+      {"all arrive", 20, 21, {100, 0, 0}, kOpen, kOpen, kOpen},
+      {"late", 20, 21, {90, 10, 0}, kOpen, kOpen, kOpen},
+      {"lost", 20, 21, {80, 0, 20}, kLoss, kLoss, kLoss},
+      {"lost and a limit", 20, 90, {80, 0, 20}, kLoss, kLoss, kOpen},
+      {"lost elsewhere", 0, 0, {80, 0, 20}, kOk, kOk, kOk}};
+  for (const EchoCase& c : cases) {
+    Walk walk;
+    for (int i = 0; i < 100; ++i, walk.round()) {
+      const auto lost = [i](int of_100) { return i * 37 % 100 < of_100; };
+      walk.probe(1, "10.0.0.1");
+      walk.probe(2, lost(c.lost) ? nullptr : "10.0.0.2");
+      walk.probe(3, lost(c.lost) ? nullptr : "10.0.0.3");
+      walk.probe(4, lost(c.lost_last) ? nullptr : "10.0.0.4", kReached);
+    }
+    PathReport report = walk.report();
+    report.plan.protocol = ProbeProtocol::udp;
+    report.echo = c.echo;
+    const auto rows = judge_hops(report);
+    ASSERT_EQ(rows.size(), 4u) << c.echoes;
+    EXPECT_EQ(rows[0].verdict, kOk) << c.echoes;
+    EXPECT_EQ(rows[1].verdict, c.second) << c.echoes;
+    EXPECT_EQ(rows[2].verdict, c.third) << c.echoes;
+    EXPECT_EQ(rows[3].verdict, c.last) << c.echoes;
+  }
+}
+
 TEST(HopVerdicts, FollowFromWhatLaterHopsLose) {
   using V = HopVerdict;
   const Case cases[] = {

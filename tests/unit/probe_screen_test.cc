@@ -177,14 +177,23 @@ TEST_F(HopScreen, KeysMeanOneThing) {
   EXPECT_TRUE(duplicate_keys(hop_keys()).empty());
   // As in mtr.
   const std::pair<KeyCode, HopAction> theirs[] = {
-      {U'q', HopAction::quit},        {U'?', HopAction::help},
-      {U'h', HopAction::help},        {U'p', HopAction::pause},
-      {U' ', HopAction::resume},      {U'r', HopAction::reset},
-      {U'n', HopAction::names},       {U'd', HopAction::next_pane},
-      {U'j', HopAction::jitter},      {U'e', HopAction::labels},
-      {U'z', HopAction::origins},     {U'i', HopAction::ask_interval},
-      {U'm', HopAction::ask_max_ttl}, {U's', HopAction::ask_size},
-      {U'u', HopAction::udp},         {U't', HopAction::tcp}};
+      {U'q', HopAction::quit},
+      {U'?', HopAction::help},
+      {U'h', HopAction::help},
+      {U'p', HopAction::pause},
+      {U' ', HopAction::resume},
+      {U'r', HopAction::reset},
+      {U'n', HopAction::names},
+      {U'd', HopAction::next_pane},
+      {U'j', HopAction::jitter},
+      {U'e', HopAction::labels},
+      {U'z', HopAction::origins},
+      {U'i', HopAction::ask_interval},
+      {U'f', HopAction::ask_first_ttl},
+      {U'm', HopAction::ask_max_ttl},
+      {U's', HopAction::ask_size},
+      {U'u', HopAction::udp},
+      {U't', HopAction::tcp}};
   for (const auto& [code, action] : theirs) {
     EXPECT_EQ(find_action(hop_keys(), code, 0), static_cast<int>(action));
   }

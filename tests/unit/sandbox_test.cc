@@ -110,6 +110,9 @@ const Row kAllowed[] = {
 
 using Entering = Result<std::vector<std::string>> (*)();
 
+Result<std::vector<std::string>> to_open() {
+  return enter_sandbox(Duty::open, 9);
+}
 Result<std::vector<std::string>> to_measure() {
   return enter_sandbox(Duty::measure, 9);
 }
@@ -198,6 +201,28 @@ TEST(Sandbox, OfAPublisherEndsAtItsDirectories) {
                        false, to_publish_and_run),
             0);
   EXPECT_EQ(in_sandbox(kNotPublishing[6], true, to_publish_and_run), 0);
+}
+
+// Without CAP_NET_RAW even raw sockets are refused, so what is allowed is seen
+// by the opener at work (tests/capture, tests/probe).
+const Row kNotOpening[] = {
+    {"execve", run_program},
+    {"connection",
+     [] { return long{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)}; }},
+    {"datagrams",
+     [] { return long{socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0)}; }},
+    {"socket unix", [] { return long{socket(AF_UNIX, SOCK_STREAM, 0)}; }},
+    {"connect", [] { return long{connect(8, nullptr, 0)}; }},
+    {"read a file", [] { return long{open("/etc/passwd", O_RDONLY)}; }},
+    {"write", [] { return write(STDERR_FILENO, "", 0); }},
+};
+
+TEST(Sandbox, RefusesWhatOpeningNeverNeeds) {
+  for (const Row& row : kNotOpening) {
+    const int outcome = in_sandbox(row, true, to_open);
+    if (outcome == 2) GTEST_SKIP() << "no seccomp or no Landlock here";
+    EXPECT_EQ(outcome, 0) << row.name;
+  }
 }
 
 TEST(Sandbox, RefusesWhatMeasuringNeverNeeds) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
 #include <random>
 
 #include "netlat/term/packed_flow.h"
@@ -50,6 +52,28 @@ TEST(PackedHistogram, HoldsAnyBucket) {
       PackedHistogram(totals, buckets).add_to(back);
       EXPECT_EQ(back, expected) << distance << " " << count;
     }
+  }
+}
+
+// History is many of these: what they take is what netlat top takes.
+TEST(PackedHistogram, TakesFewBitsABucket) {
+  std::mt19937 random(5);
+  std::lognormal_distribution<double> times(13, .6);
+  struct Case {
+    int samples;
+    double bits;
+  };
+  for (const Case& c : {Case{200, 3.5}, {2'000, 4.5}, {12'000, 5.5}}) {
+    ExponentialHistogram h;
+    for (int i = 0; i < c.samples; ++i) {
+      h.add(Nanos{static_cast<std::int64_t>(times(random))});
+    }
+    constexpr double kTotals = 24;
+    const double octets =
+        static_cast<double>(PackedHistogram(h).view().octets().size());
+    EXPECT_LT(8 * (octets - kTotals),
+              c.bits * static_cast<double>(h.dense().counts.size()))
+        << c.samples;
   }
 }
 
@@ -134,6 +158,8 @@ TEST(PackedHistogram, RefusesWhatNoHistogramHolds) {
         Case{"a sum that overflows", {5, -300, {2, ~std::uint64_t{0}}}}}) {
     EXPECT_TRUE(PackedHistogram(three, c.buckets).empty()) << c.name;
   }
+  const SampleTotals crossed{3, Nanos{9}, Nanos{4}, Nanos{2}};
+  EXPECT_TRUE(PackedHistogram(crossed, {5, -300, {3}}).empty());
   EXPECT_EQ(PackedHistogram(three, {5, -300, {1}}).totals().n, 3u);
   // Coarser buckets stay within themselves.
   ExponentialHistogram h;
@@ -170,6 +196,37 @@ TEST(Series, WindowIsTheSumOfItsSeconds) {
   }
 }
 
+// As a screen asks for it: the last minute, each second anew, several records
+// of a second, a clock that is set back now and then.
+TEST(Series, WindowGoesOnWithTheTime) {
+  std::mt19937 random(9);
+  std::vector<IntervalRecord> all;
+  Series series;
+  int second = 0;
+  Stamp latest = story_start();
+  for (int step = 0; step < 400; ++step) {
+    second += step % 97 == 96 ? -7 : 1;
+    for (std::uint32_t part = 0; part < 1 + random() % 3; ++part) {
+      all.push_back(top_samples::interval(
+          second, nullptr, nullptr, "a:1", random() % 50 + 1,
+          microseconds(random() % 5000 + 10), microseconds(90'000)));
+      series.add(all.back());
+      latest = std::max(latest, all.back().end);
+    }
+    // What came while the clock was behind is of a second that is no more.
+    if (step > 90 && (step % 97 < 75 || step % 97 == 96)) continue;
+    for (const int length : {10, 60, 1}) {
+      const Stamp from = latest - seconds(length);
+      ExponentialHistogram rtt;
+      for (const IntervalRecord& r : all) {
+        if (r.start >= from) r.server_rtt.add_to(rtt);
+      }
+      EXPECT_EQ(series.over(from, latest).server_rtt, rtt)
+          << "step " << step << " " << length;
+    }
+  }
+}
+
 TEST(Series, OldWindowsAreKeptCoarser) {
   Series series;
   for (int second = 0; second < 3 * 3600; ++second) {
@@ -185,6 +242,54 @@ TEST(Series, OldWindowsAreKeptCoarser) {
             36'000u);
   EXPECT_FALSE(series.over(end - seconds(9000), end - seconds(8000)).any);
   EXPECT_LT(series.memory_bytes(), 200'000u);
+}
+
+// A server that is all there is between two zones.
+TEST(Series, WhatIsTheSameIsKeptOnce) {
+  const auto octets_taken = [](bool same) {
+    std::mt19937 random(4);
+    std::lognormal_distribution<double> times(13, .6);
+    std::optional<OctetPool> pool(std::in_place);
+    std::array<Series, 2> both;
+    for (int second = 0; second < 300; ++second) {
+      IntervalRecord one = top_samples::interval(
+          second, "az1", "az2", "a:1", 1, microseconds(1), microseconds(2));
+      for (Series& series : both) {
+        ExponentialHistogram h;
+        for (int i = 0; i < 200; ++i) {
+          h.add(Nanos{static_cast<std::int64_t>(times(random))});
+        }
+        if (!same || &series == &both[0]) one.service = PackedHistogram(h);
+        series.add(one, &*pool);
+      }
+    }
+    const Stamp end = story_start() + seconds(300);
+    const auto of_last = [&] {
+      return both[1].over(end - seconds(200), end).service;
+    };
+    const ExponentialHistogram before = of_last();
+    pool.reset();  // it has a part in what it remembers
+    const std::size_t taken = both[0].memory_bytes() + both[1].memory_bytes();
+    both[0] = Series();
+    EXPECT_EQ(of_last(), before);
+    return taken;
+  };
+  EXPECT_LT(octets_taken(true), octets_taken(false) * 7 / 10);
+}
+
+TEST(OctetPool, SharesEqualOctetsAlone) {
+  OctetPool pool;
+  const PackedOctets one = pool.share(PackedOctets("abcabcabcabcabcabcabcabc"));
+  const std::size_t alone = PackedOctets(one.view()).memory_bytes();
+  const PackedOctets same = pool.share(PackedOctets(one.view()));
+  EXPECT_EQ(same.view().data(), one.view().data());
+  EXPECT_EQ(one.memory_bytes(), alone / 3);  // the pool has them, too
+  for (int i = 0; i < 5000; ++i) {
+    const std::string other = std::to_string(i);
+    EXPECT_EQ(pool.share(PackedOctets(other)).view(), other);
+  }
+  EXPECT_EQ(same.view(), "abcabcabcabcabcabcabcabc");
+  EXPECT_EQ(pool.share(PackedOctets()).view(), "");
 }
 
 TEST(Series, TrendEndsNow) {
@@ -203,6 +308,35 @@ TEST(Series, TrendEndsNow) {
   ASSERT_EQ(fine.size(), 4u);
   EXPECT_FALSE(fine[0]);
   for (const std::size_t i : {1u, 2u, 3u}) EXPECT_EQ(fine[i]->network.n, 10u);
+}
+
+// Of a row: the same of what is kept, of what is open, and of either step.
+TEST(Series, TrendOfOneMetric) {
+  Series series;
+  for (const int second : {0, 1, 2, 10, 22}) {
+    series.add(top_samples::interval(second, nullptr, nullptr, "a:1", 200,
+                                     microseconds(400), microseconds(900)));
+  }
+  const Stamp end = story_start() + seconds(23);
+  for (const Nanos step : {Series::kTrendStep, Nanos(seconds(1))}) {
+    const auto whole = series.trend(end, 23, step);
+    for (const Metric metric :
+         {Metric::rtt, Metric::service, Metric::retransmits}) {
+      const auto trend = series.trend(end, 23, step, metric);
+      ASSERT_EQ(trend.size(), whole.size());
+      for (std::size_t i = 0; i < whole.size(); ++i) {
+        ASSERT_EQ(trend[i].has_value(), whole[i].has_value()) << i;
+        if (!whole[i]) continue;
+        const float expected =
+            metric == Metric::rtt ? whole[i]->network.p99
+            : metric == Metric::service
+                ? whole[i]->service.p99
+                : static_cast<float>(whole[i]->counts.retransmits) /
+                      static_cast<float>(whole[i]->counts.segments);
+        EXPECT_EQ(*trend[i], expected) << i;
+      }
+    }
+  }
 }
 
 }  // namespace

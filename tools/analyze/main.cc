@@ -139,6 +139,8 @@ int analyze(const Options& options, const Where& where) {
     AnalysisReport report = analysis_report(options, run);
     report.worst = writer.worst().sorted();
     report.ranked = writer.worst().seen();
+    report.parted_by_tunnel = writer.parted_halves().by_tunnel();
+    report.parted_by_vantage = writer.parted_halves().by_vantage();
     report.interrupted = !whole;
     if (*zones) report.zones = (*zones)->report();
     print_text(options, std::move(report), out);

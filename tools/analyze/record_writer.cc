@@ -47,6 +47,7 @@ void RecordWriter::last_turn(const FlowRecord& flow, Nanos elapsed) {
 
 bool RecordWriter::flow(FlowRecord& record, const Latencies& latencies) {
   ++flows_;
+  if (record.one_sided) parted_halves_.add(record);
   if (intervals_ != nullptr) intervals_->ended(record);
   if (options_.format != Format::text || !where_.empty()) {
     latencies.fill(record);

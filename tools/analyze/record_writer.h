@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "netlat/measure/measurement.h"
+#include "netlat/measure/parted_halves.h"
 #include "netlat/measure/where.h"
 #include "netlat/report/exchange_json.h"
 #include "netlat/report/flow_json.h"
@@ -60,6 +61,7 @@ class RecordWriter final : public RecordSink {
   /// Verdicts changed after their segment had been written.
   std::uint64_t late_amendments() const noexcept { return late_amendments_; }
   const WorstFlows& worst() const noexcept { return worst_; }
+  const PartedHalves& parted_halves() const noexcept { return parted_halves_; }
 
  private:
   void amend(const SegmentFacts& facts);
@@ -81,6 +83,7 @@ class RecordWriter final : public RecordSink {
   std::string csv_;
   std::deque<SegmentRecord> segments_;  // the latest, verdicts may change
   WorstFlows worst_;
+  PartedHalves parted_halves_;
   std::uint64_t flows_ = 0, late_amendments_ = 0;
 };
 

@@ -38,7 +38,11 @@ Worker::Worker(const CaptureOptions& options, LiveSource& source,
       measurement_(flow_limits(options, place.threads), *this, false),
       intervals_(measurement_.flows(), kInterval),
       worst_(SortKey::p99, options.rows()) {
-  measurement_.report_progress_every(options.progress);
+  // A thousand a second of all threads: whoever reads them may be behind a slow
+  // line.
+  constexpr Nanos kEach = std::chrono::milliseconds(1);
+  measurement_.report_progress_every(
+      options.progress, kEach * static_cast<std::int64_t>(place.threads));
   if (options.metrics.any()) traffic_.emplace();
   if (!options.recorder.directory.empty()) {
     recorder_.emplace(options, place.number, place.threads);

@@ -1,5 +1,6 @@
-// netlat-opener: makes packet sockets for `netlat capture`, and is the only
-// program of netlat that ever holds a capability.
+// netlat-opener: makes packet sockets for `netlat capture` and, for `netlat
+// probe`, sockets for segments beside a connection; the only program of netlat
+// that ever holds a capability.
 
 #include <csignal>
 #include <string>
@@ -15,6 +16,7 @@
 #include "netlat/report/exit_status.h"
 #include "netlat/report/messages.h"
 #include "netlat/source/live_opener.h"
+#include "netlat/source/segment_socket.h"
 
 namespace {
 
@@ -47,10 +49,10 @@ int main(int argc, char** argv) {
   }
   if (!called_by_parent()) {
     if (caller_has_ended()) return 0;
-    netlat::complain(kTool, "to be run by netlat capture alone");
+    netlat::complain(kTool, "to be run by netlat capture or probe");
     return netlat::kExitUsage;
   }
-  const std::vector<std::string> interfaces(argv + 1, argv + argc);
+  const std::vector<std::string> words(argv + 1, argv + argc);
   const auto dropped = netlat::drop_privileges(netlat::Keep::net_raw);
   if (!dropped) {
     netlat::complain(kTool, dropped.error().message);
@@ -62,6 +64,10 @@ int main(int argc, char** argv) {
     netlat::complain(kTool, confined.error().message);
     return netlat::kExitForbidden;
   }
-  netlat::serve_openings(interfaces);
+  if (const auto ports = netlat::read_segment_ports(words)) {
+    netlat::serve_segment_socket(*ports);
+  } else {
+    netlat::serve_openings(words);
+  }
   return 0;
 }

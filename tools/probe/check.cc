@@ -96,9 +96,12 @@ Result<ProbeCheck> ProbeCheck::parse(std::string_view text) {
   return wrong(text);
 }
 
-std::string check_failure(const ProbeCheck& check, const HopRow* target) {
+std::string check_failure(const ProbeCheck& check, const HopRow* target,
+                          const std::optional<LossInterval>& echo) {
   if (target == nullptr) return "the target did not answer";
-  const auto value = measured(check.what, *target);
+  const auto value = echo && check.what == CheckWhat::loss
+                         ? std::optional(echo->share)
+                         : measured(check.what, *target);
   if (!value) return "it could not be measured";
   if (*value < check.limit) return {};
   if (check.what == CheckWhat::loss) {

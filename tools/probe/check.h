@@ -1,6 +1,7 @@
 #pragma once
 // A condition on the target that decides the exit status.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,9 @@ struct ProbeCheck {
 };
 
 /// Empty if the target's row meets the condition, else why not.  A null row or
-/// nothing measured does not meet it.
-std::string check_failure(const ProbeCheck& check, const HopRow* target);
+/// nothing measured does not meet it.  `echo` is what echoes lost, where they
+/// tell the target's loss.
+std::string check_failure(const ProbeCheck& check, const HopRow* target,
+                          const std::optional<LossInterval>& echo);
 
 }  // namespace netlat

@@ -150,6 +150,8 @@ void LiveView::set(HopAction action) {
       return;
     case HopAction::ask_interval:
       return ask(LiveSetting::interval);
+    case HopAction::ask_first_ttl:
+      return ask(LiveSetting::first_ttl);
     case HopAction::ask_max_ttl:
       return ask(LiveSetting::max_ttl);
     case HopAction::ask_size:

@@ -15,6 +15,8 @@ std::string question_of(LiveSetting setting) {
   switch (setting) {
     case LiveSetting::interval:
       return "seconds between rounds";
+    case LiveSetting::first_ttl:
+      return "first TTL";
     case LiveSetting::max_ttl:
       return "last TTL";
     case LiveSetting::size:
@@ -33,6 +35,12 @@ Result<void> set_live(LiveSetting setting, const std::string& typed,
       auto done = read_interval(typed, plan);
       if (done) prober.set_interval(plan.interval);
       return done;
+    }
+    case LiveSetting::first_ttl: {
+      auto done = read_first_ttl(typed, plan);
+      if (!done) return done;
+      return prober.change(
+          [&](ProbePlan& changed) { changed.first_ttl = plan.first_ttl; });
     }
     case LiveSetting::max_ttl: {
       auto done = read_max_ttl(typed, plan);

@@ -7,7 +7,13 @@
 
 namespace netlat {
 
-enum class LiveSetting : unsigned char { none, interval, max_ttl, size };
+enum class LiveSetting : unsigned char {
+  none,
+  interval,
+  first_ttl,
+  max_ttl,
+  size
+};
 
 /// What to ask the user.
 std::string question_of(LiveSetting setting);

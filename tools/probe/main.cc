@@ -23,7 +23,8 @@ bool check(const ProbeOptions& options, const ProbeRun& run) {
   bool failed = false;
   for (const HopReport& report : run.reports) {
     for (const ProbeCheck& c : options.checks) {
-      const std::string why = check_failure(c, target_row(report.rows));
+      const std::string why =
+          check_failure(c, target_row(report.rows), echo_loss(report.path));
       if (why.empty()) continue;
       failed = true;
       complain(kProbeTool, fmt::format("{}: {} does not hold: {}",

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdlib>
 #include <string_view>
 
@@ -20,8 +21,9 @@ constexpr unsigned kLiveExplore = 5;
 // As typed; read by parsers of ours, so that every error is one sentence that
 // says what to write.
 struct Typed {
-  std::optional<std::string> tcp, udp, quic, lanes, explore, first, max, count,
-      interval, size, dscp, source, source_port, mark, rate, metrics, compat;
+  std::optional<std::string> flow_label, tcp, udp, quic, lanes, explore, first,
+      max, count, interval, size, dscp, source, source_port, mark, rate,
+      metrics, compat;
   TypedText text;
   std::vector<std::string> checks;
   bool icmp = false, v4 = false, v6 = false, no_names = false, report = false;
@@ -80,6 +82,9 @@ void add_rest(CLI::App& app, ProbeOptions& o, Typed& typed) {
   app.add_option("--netns", o.netns,
                  "probe from this network namespace, a name or a path")
       ->option_text("NAME");
+  app.add_option("--flow-label", typed.flow_label,
+                 "IPv6 flow label, decimal or 0x")
+      ->option_text("N");
   app.add_option("--mark", typed.mark, "firewall mark of the probes")
       ->option_text("N");
   app.add_option("--targets", o.targets_file, "targets from a file, one a line")
@@ -134,6 +139,25 @@ Result<void> read_protocol(const Typed& typed, ProbeOptions& o) {
   return {};
 }
 
+// As tcpdump prints it, or in decimal.
+Result<void> read_flow_label(const std::optional<std::string>& typed,
+                             ProbePlan& plan) {
+  constexpr std::uint32_t kMost = 0xf'ffff;
+  if (!typed) return {};
+  std::string_view digits = *typed;
+  const bool hex = digits.starts_with("0x");
+  if (hex) digits.remove_prefix(2);
+  std::uint32_t label = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [at, error] =
+      std::from_chars(digits.data(), end, label, hex ? 16 : 10);
+  if (error != std::errc() || at != end || label > kMost) {
+    return wrong("--flow-label", *typed, "0 to 0xfffff");
+  }
+  plan.flow_label = label;
+  return {};
+}
+
 Result<void> read_addresses(const Typed& typed, ProbeOptions& o) {
   if (typed.v4 && typed.v6) {
     return Error{"-4 and -6 exclude each other", ErrorKind::usage};
@@ -144,6 +168,9 @@ Result<void> read_addresses(const Typed& typed, ProbeOptions& o) {
     if (!o.plan.source) {
       return wrong("--source", *typed.source, "an address of this host");
     }
+  }
+  if (auto done = read_flow_label(typed.flow_label, o.plan); !done) {
+    return done;
   }
   std::uint32_t mark = 0;
   if (auto done = read_number("--mark", typed.mark, 0, UINT32_MAX, mark);
@@ -269,15 +296,27 @@ Result<void> read_interval(const std::optional<std::string>& typed,
   return done;
 }
 
+namespace {
+
+Result<void> check_ttls(const ProbePlan& plan) {
+  if (plan.first_ttl <= plan.max_ttl) return {};
+  return Error{fmt::format("--first-ttl {} is beyond --max-ttl {}",
+                           plan.first_ttl, plan.max_ttl),
+               ErrorKind::usage};
+}
+
+}  // namespace
+
+Result<void> read_first_ttl(const std::optional<std::string>& typed,
+                            ProbePlan& plan) {
+  auto done = read_number("--first-ttl", typed, 1, 255, plan.first_ttl);
+  return done ? check_ttls(plan) : done;
+}
+
 Result<void> read_max_ttl(const std::optional<std::string>& typed,
                           ProbePlan& plan) {
   auto done = read_number("--max-ttl", typed, 1, 255, plan.max_ttl);
-  if (done && plan.first_ttl > plan.max_ttl) {
-    return Error{fmt::format("--first-ttl {} is beyond --max-ttl {}",
-                             plan.first_ttl, plan.max_ttl),
-                 ErrorKind::usage};
-  }
-  return done;
+  return done ? check_ttls(plan) : done;
 }
 
 Result<void> read_size(const std::optional<std::string>& typed,

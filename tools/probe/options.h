@@ -52,6 +52,8 @@ struct ProbeOptions {
 /// Read what was typed; errors are of usage and name the option.
 Result<void> read_interval(const std::optional<std::string>& typed,
                            ProbePlan& plan);
+Result<void> read_first_ttl(const std::optional<std::string>& typed,
+                            ProbePlan& plan);
 Result<void> read_max_ttl(const std::optional<std::string>& typed,
                           ProbePlan& plan);
 /// A SYN has none.

@@ -60,6 +60,7 @@ class Run {
 
   void add(ProbePlan plan) {
     const std::string name = plan.name;
+    plan.echoes = true;
     std::vector<std::string> notes;
     auto added = prober_.add(plan);
     if (!added && added.error().kind == ErrorKind::permission &&

@@ -5,11 +5,34 @@
 #include <algorithm>
 #include <fstream>
 
+#include "netlat/base/own_program.h"
 #include "netlat/probe/target.h"
+#include "netlat/source/segment_socket.h"
 
 namespace netlat {
 
 namespace {
+
+constexpr const char* kOpener = "netlat-opener";
+
+Result<int> open_beside_connection(bool v6, Port own, Port peer) {
+  const std::string path = program_beside(kOpener);
+  if (path.empty()) {
+    return Error{fmt::format("source port {} is in use, and to send beside it "
+                             "takes {}: it has to be beside this program or "
+                             "at {}, and executable for you",
+                             own, kOpener, libexec_path(kOpener)),
+                 ErrorKind::permission};
+  }
+  auto fd = open_segment_socket(path, {v6, own, peer});
+  if (!fd && fd.error().kind == ErrorKind::permission) {
+    fd.error().message = fmt::format(
+        "source port {} is in use, and to send beside it takes CAP_NET_RAW; "
+        "run with sudo, or once: sudo setcap cap_net_raw+ep {}",
+        own, path);
+  }
+  return fd;
+}
 
 struct NamedTarget {
   std::string text;
@@ -52,6 +75,10 @@ Result<ProbePlan> plan_of(const ProbeOptions& options,
 ProbePlans plans_of(const ProbeOptions& options) {
   ProbePlans out;
   const auto take = [&](Result<ProbePlan> plan) {
+    if (plan && plan->flow_label && plan->target.is_v4()) {
+      plan =
+          Error{plan->name + ": --flow-label goes with IPv6", ErrorKind::usage};
+    }
     if (!plan) {
       out.problems.push_back(std::move(plan.error()));
       return;
@@ -65,6 +92,7 @@ ProbePlans plans_of(const ProbeOptions& options) {
   if (options.flow) {
     ProbePlan plan = options.plan;
     plan.protocol = ProbeProtocol::tcp;
+    plan.segments = open_beside_connection;
     auto done = read_flow(*options.flow, plan);
     take(done ? Result<ProbePlan>(std::move(plan)) : std::move(done.error()));
   }

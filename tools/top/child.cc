@@ -82,6 +82,7 @@ Result<Child> Child::start(const std::string& tool,
   std::vector<std::string> text = {name};
   text.insert(text.end(), arguments.begin(), arguments.end());
   std::vector<char*> words;
+  words.reserve(text.size() + 1);
   for (std::string& word : text) words.push_back(word.data());
   words.push_back(nullptr);
   const pid_t parent = getpid();
@@ -106,6 +107,11 @@ Child::Child(Child&& other) noexcept
 
 void Child::stop() {
   if (pid_ > 0) (void)kill(pid_, SIGTERM);
+}
+
+Result<void> Child::record() {
+  if (pid_ > 0 && kill(pid_, SIGUSR2) == 0) return {};
+  return failed("the capture cannot be asked");
 }
 
 void Child::wait() {

@@ -24,6 +24,8 @@ class Child {
   int output() const { return output_; }
   /// Asks it to end.
   void stop();
+  /// Asks a capture to write down what its flight recorder holds.
+  Result<void> record();
   /// Once its output is of no interest any more: what it said on standard error
   /// if it failed, or that it was killed; nothing if it ended well.
   std::optional<Error> failure();

@@ -117,6 +117,12 @@ void Feed::take_line(std::string_view line) {
   take_(std::move(*record), line);
 }
 
+Result<void> Feed::record() {
+  // The thread waits for the child once it has ended, and not before.
+  if (ended_ || !child_) return Error{"there is no capture any more"};
+  return child_->record();
+}
+
 std::optional<Error> Feed::failure() {
   const auto held = lock();
   return failure_;

@@ -44,6 +44,8 @@ class Feed {
   void take_news();
   /// No more will come.
   bool ended() const { return ended_; }
+  /// Asks the child, a capture, to write down what its recorder holds.
+  Result<void> record();
   /// After the end: why it was not a good one; nothing if it was.
   std::optional<Error> failure();
 

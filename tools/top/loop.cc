@@ -75,7 +75,7 @@ void Loop::wait() {
   }
   if (auto said = session_.cut_result()) {
     session_.dashboard().say(std::move(*said));
-    dirty_ = true;
+    dirty_ = stale_ = true;
   }
   if (polls[2].revents != 0 || polls[3].revents != 0) stale_ = true;
 }
@@ -141,9 +141,8 @@ void Loop::save() {
   const UiState& ui = dashboard.ui();
   const bool chosen =
       ui.view == View::flows && ui.list().index < ui.flows.size();
-  if (chosen && session_.cut(*ui.flows[ui.list().index])) {
-    said += "; reading the file for its packets ...";
-  }
+  // What is to come goes first: a narrow screen has no room for the rest.
+  if (chosen) said = session_.cut(*ui.flows[ui.list().index]) + "; " + said;
   dashboard.say(std::move(said));
 }
 

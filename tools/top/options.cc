@@ -39,6 +39,9 @@ void add_source(CLI::App& app, TopOptions& o, Typed& typed) {
                  "an objective, as in netlat capture; may be repeated")
       ->option_text("OBJECTIVE")
       ->allow_extra_args(false);
+  app.add_option("--recorder", o.recorder,
+                 "with -i: keep the last packets, for the key w to write there")
+      ->option_text("DIR");
 }
 
 void add_screen(CLI::App& app, TopOptions& o, Typed& typed) {
@@ -79,6 +82,10 @@ Result<void> read_source(const Typed& typed, TopOptions& o) {
     return Error{
         "--zones and --scope go with -i and -r: records say their zones",
         ErrorKind::usage};
+  }
+  if (o.interfaces.empty() && !o.recorder.empty()) {
+    return Error{"--recorder goes with -i: the capture keeps the packets",
+                 ErrorKind::usage};
   }
   if (!o.files.empty()) o.source = TopSource::file;
   if (typed.attach) {

@@ -24,7 +24,8 @@ enum class TopSource : std::uint8_t {
 struct TopOptions {
   TopSource source = TopSource::interfaces;
   std::vector<std::string> interfaces, files;
-  std::string socket;  ///< empty: where captures listen by default
+  std::string socket;    ///< empty: where captures listen by default
+  std::string recorder;  ///< directory of the capture's; empty: it has none
   ZoneOptions zones;
   std::vector<Objective> objectives;
   std::string where, view = "overview";

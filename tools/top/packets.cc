@@ -22,7 +22,16 @@ void FlowPackets::read(const FlowRow& flow, std::vector<std::string> files) {
   refuse(flow, "reading its packets ...");
   flow_ = flow;
   files_ = std::move(files);
+  slice_ = false;
   start(true);
+}
+
+void FlowPackets::read_slice(const FlowRow& flow, const std::string& file) {
+  refuse(flow, "reading its packets ...");
+  flow_ = flow;
+  files_ = {file};
+  slice_ = true;
+  start(false);
 }
 
 // A filter is many times as fast as reading it all, but sees into no tunnel
@@ -45,7 +54,7 @@ void FlowPackets::start(bool filtered) {
         // those of our own reading only if nothing is left out.
         if (segment != nullptr && segment->time >= flow_.start_time &&
             segment->time <= flow_.end_time &&
-            (filtered || segment->flow == flow_.id)) {
+            (filtered || slice_ || segment->flow == flow_.id)) {
           trace_.add(*segment);
         }
       });

@@ -16,6 +16,8 @@ class FlowPackets {
  public:
   /// Has netlat analyze read `files` for the packets of `flow`.
   void read(const FlowRow& flow, std::vector<std::string> files);
+  /// The same of a file that has no others.
+  void read_slice(const FlowRow& flow, const std::string& file);
   /// There will be none of `flow`, for this reason.
   void refuse(const FlowRow& flow, std::string why);
   /// Readable when show() has something new; -1 if nothing is under way.
@@ -28,7 +30,7 @@ class FlowPackets {
 
   FlowRow flow_;
   std::vector<std::string> files_;
-  bool filtered_ = false;
+  bool filtered_ = false, slice_ = false;
   std::string name_, text_;
   FlowTrace trace_;
   std::shared_ptr<const FlowTrace> read_;

@@ -31,6 +31,8 @@ void RecentRecords::add(std::string_view line, const Record& record) {
     begin_piece();
   }
   Piece& piece = pieces_.back();
+  // Growing as strings do, a full piece would take twice its room.
+  if (piece.lines.size() > kPiece / 4) piece.lines.reserve(kPiece);
   piece.lines.append(line).push_back('\n');
   octets_ += line.size() + 1;
   if (interval != nullptr) {

@@ -160,7 +160,7 @@ void Session::change_speed(double factor, Clock::time_point now) {
 
 std::chrono::milliseconds Session::patience() const {
   // While a file is read for its packets: soon enough for who waits.
-  if (cut_.valid()) return std::chrono::milliseconds(100);
+  if (cut_.valid() || recording_) return std::chrono::milliseconds(100);
   constexpr std::chrono::milliseconds kStep(100), kLong(1000);
   const bool playing = options_.source == TopSource::file &&
                        player_.is_ready() && !player_.at_end();
@@ -191,36 +191,89 @@ void Session::trace(const FlowRow& flow) {
   if (options_.source == TopSource::file) {
     return packets_.read(flow, options_.files);
   }
-  packets_.refuse(flow,
-                  "Its packets are not told of; netlat top -r FILE shows them "
-                  "over time.");
+  packets_.refuse(
+      flow, options_.recorder.empty()
+                ? "Its packets are not told of; netlat top -r FILE shows them "
+                  "over time."
+                : "w writes its last packets down and shows them over time.");
 }
 
-bool Session::cut(const FlowRow& flow) {
-  if (options_.source != TopSource::file || cut_.valid()) return false;
-  const Snapshot& shown = dashboard_.shown();
-  Stamp from = flow.start_time, until = flow.end_time;
-  if (shown.past && shown.at) {
-    from = std::max(from, *shown.at - shown.window);
-    until = std::min(until, *shown.at);
+std::string Session::cut(const FlowRow& flow) {
+  if (cut_.valid() || recording_) return "the last request is not done yet";
+  switch (options_.source) {
+    case TopSource::file:
+      break;
+    case TopSource::interfaces:
+      if (!options_.recorder.empty()) return begin_recording(flow);
+      return "for packets: netlat top -i ... --recorder DIRECTORY";
+    case TopSource::attach:
+    case TopSource::standard_input:
+      return "for packets: netlat capture --recorder, kill -USR2";
   }
-  std::string name = fmt::format("netlat-top-{}-{}.pcapng", date_text(from),
-                                 time_text(from).substr(0, 8));
+  FlowRow wanted = flow;
+  const Snapshot& shown = dashboard_.shown();
+  if (shown.past && shown.at) {
+    wanted.start_time = std::max(flow.start_time, *shown.at - shown.window);
+    wanted.end_time = std::min(flow.end_time, *shown.at);
+  }
+  begin_cut(wanted, options_.files);
+  return "reading the file for its packets ...";
+}
+
+std::string Session::begin_recording(const FlowRow& flow) {
+  recording_.emplace(options_.recorder, Clock::now());
+  if (auto asked = feed_->record(); !asked) {
+    recording_.reset();
+    return asked.error().message;
+  }
+  cut_flow_ = flow;
+  // It goes on, and was told of some seconds ago.
+  cut_flow_.end_time = Stamp::max();
+  return "its packets follow in some seconds ...";
+}
+
+std::optional<std::string> Session::take_recording(Clock::time_point now) {
+  const auto file = recording_->take(now);
+  if (!file) return std::nullopt;
+  recording_.reset();
+  if (!*file) return file->error().message;
+  begin_cut(FlowRow(cut_flow_), {**file});
+  return std::nullopt;
+}
+
+void Session::begin_cut(const FlowRow& flow, std::vector<std::string> files) {
+  std::string name =
+      fmt::format("netlat-top-{}-{}.pcapng", date_text(flow.start_time),
+                  time_text(flow.start_time).substr(0, 8));
   std::erase(name, ':');
-  cut_ = std::async(std::launch::async, [this, flow, from, until, name] {
-    const auto slice =
-        write_slice(options_.files, flow, from, until, name, leaving_);
-    return slice ? said_of(*slice, name) : slice.error().message;
-  });
-  return true;
+  cut_flow_ = flow;
+  cut_ = std::async(
+      std::launch::async, [this, flow, name, files = std::move(files)] {
+        const auto slice = write_slice(files, flow, flow.start_time,
+                                       flow.end_time, name, leaving_);
+        if (!slice) return CutDone{slice.error().message, {}};
+        return CutDone{said_of(*slice, name), slice->packets > 0 ? name : ""};
+      });
+}
+
+// Its detail is open, and nothing else tells of its packets.
+bool Session::tracing(const FlowRow& flow) const {
+  const UiState& ui = dashboard_.ui();
+  return options_.source == TopSource::interfaces && ui.detail &&
+         ui.view == View::flows && ui.list().selected == flow_name(flow);
 }
 
 std::optional<std::string> Session::cut_result() {
+  if (recording_) return take_recording(Clock::now());
   constexpr std::chrono::seconds kNow(0);
   if (!cut_.valid() || cut_.wait_for(kNow) != std::future_status::ready) {
     return std::nullopt;
   }
-  return cut_.get();
+  const CutDone done = cut_.get();
+  if (!done.file.empty() && tracing(cut_flow_)) {
+    packets_.read_slice(cut_flow_, done.file);
+  }
+  return done.said;
 }
 
 void Session::probe(const FlowRow& flow) {

@@ -14,6 +14,7 @@
 #include "tools/top/packets.h"
 #include "tools/top/player.h"
 #include "tools/top/recent_records.h"
+#include "tools/top/recording.h"
 #include "tools/top/source.h"
 
 namespace netlat {
@@ -58,8 +59,9 @@ class Session {
   /// Has the packets of a connection read, if its source still has them.
   void trace(const FlowRow& flow);
   /// Begins to cut the packets of a connection out of the files, those of the
-  /// time shown if that is the past; false if there are none.
-  bool cut(const FlowRow& flow);
+  /// time shown if that is the past, or out of what the recorder of our own
+  /// capture holds; what to say of it.
+  std::string cut(const FlowRow& flow);
   /// What came of it, once.
   std::optional<std::string> cut_result();
   /// Probes the path of a connection.
@@ -68,6 +70,11 @@ class Session {
  private:
   SourceState state() const;
   void add_path(Snapshot& snapshot);
+  std::string begin_recording(const FlowRow& flow);
+  /// Goes on once the recorder's file is there; what to say if it is not.
+  std::optional<std::string> take_recording(Clock::time_point now);
+  void begin_cut(const FlowRow& flow, std::vector<std::string> files);
+  bool tracing(const FlowRow& flow) const;
 
   const TopOptions& options_;
   std::string name_;
@@ -84,7 +91,12 @@ class Session {
   std::string path_text_;
   FlowPackets packets_;
   std::atomic<bool> leaving_ = false;
-  std::future<std::string> cut_;
+  struct CutDone {
+    std::string said, file;  // no file: nothing is written
+  };
+  std::future<CutDone> cut_;
+  FlowRow cut_flow_;
+  std::optional<Recording> recording_;
   // Last: their threads use the above.
   std::unique_ptr<Feed> feed_, path_;
 };

@@ -36,6 +36,10 @@ Result<RecordSource> start_capture(const TopOptions& o) {
     words.emplace_back("--slo");
     words.push_back(objective.text);
   }
+  if (!o.recorder.empty()) {
+    words.emplace_back("--recorder");
+    words.push_back(o.recorder);
+  }
   auto child = Child::start("capture", words);
   if (!child) return std::move(child.error());
   return RecordSource{std::move(*child), -1,

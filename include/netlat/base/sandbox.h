@@ -19,7 +19,7 @@ namespace netlat {
 enum class Duty : unsigned char {
   measure,  ///< reads mapped rings and open descriptors, writes to 0, 1 and 2,
             ///< asks the opener; opens nothing
-  open,     ///< makes packet sockets when told
+  open,     ///< makes packet sockets and raw ones of TCP when told
 };
 
 /// Restricts this process for good.  `channel` is the one descriptor messages

@@ -67,9 +67,11 @@ class Measurement final : private FlowListener {
   /// are over, and the progress of long ones once a minute, of the next `most`
   /// in turn.  `now` is not before any packet that has been advanced.
   void expire(Stamp now, std::size_t most);
-  /// Tells the progress more or less often than once a minute.
-  void report_progress_every(Nanos period) noexcept {
+  /// Tells the progress more or less often than once a minute; of so many
+  /// connections that `each` of them once takes longer, that seldom.
+  void report_progress_every(Nanos period, Nanos each = Nanos{0}) noexcept {
     progress_period_ = period;
+    progress_each_ = each;
   }
 
   /// After advance() of the same segments, in a capture that is watched as it
@@ -132,7 +134,7 @@ class Measurement final : private FlowListener {
   IcmpErrorTable icmp_errors_;
   std::array<SegmentFacts, kBatch> facts_;
   Stamp latest_, drained_, expired_;
-  Nanos progress_period_ = std::chrono::minutes(1);
+  Nanos progress_period_ = std::chrono::minutes(1), progress_each_{0};
   std::vector<Stamp> progress_;  // last reported, by connection
   FlowCounters absorbed_;
   bool copies_in_batch_ = false;

@@ -9,14 +9,16 @@
 // not overlap), or a token bucket explains its silences, the hop limits its
 // answers; asking more slowly decides where neither does.  Loss that later
 // hops share begins where the bound first rises.
-// The target is judged by echo, SYN-ACK or RST; a closed UDP port is reported
-// by an ICMP error, which is limited like any other.
-// The way back: senders begin with a TTL of 64, 128 or 255, so what is missing
-// to the next of these is the number of hops back.  Bias: a router inside an
-// MPLS tunnel may send its answer to the tunnel's end first, and a TTL may be
-// set on the way; five answers in a row must agree.
-// Growth: the least median round trip from a hop on, less that of the hop
-// before, per lane, so that a router slow to answer for itself is not blamed.
+// The target is judged by echo, SYN-ACK, RST or version negotiation; a closed
+// UDP port is reported by an ICMP error, which is limited like any other, and
+// the target then judged by echoes beside the probes.  Of hops before it
+// nothing is said to be lost if these lose nothing. The way back: senders begin
+// with a TTL of 64, 128 or 255, so what is missing to the next of these is the
+// number of hops back.  Bias: a router inside an MPLS tunnel may send its
+// answer to the tunnel's end first, and a TTL may be set on the way; five
+// answers in a row must agree. Growth: the least median round trip from a hop
+// on, less that of the hop before, per lane, so that a router slow to answer
+// for itself is not blamed.
 
 #include <cstdint>
 #include <optional>
@@ -28,6 +30,14 @@
 #include "netlat/probe/rate_response.h"
 
 namespace netlat {
+
+/// What echoes beside the probes lost; nullopt: there are none, or the target
+/// answers none.
+std::optional<LossInterval> echo_loss(const PathReport& report);
+
+/// Whether the target's silence tells of lost probes: not where it answers by
+/// ICMP errors or beside the traffic of a connection.
+bool target_counts(const PathReport& report);
 
 enum class HopVerdict : unsigned char {
   ok,            ///< nothing missing that matters to the path

@@ -79,6 +79,7 @@ struct LaneReport {
   std::uint32_t epoch = 0;
   std::optional<std::uint8_t> distance;  ///< TTL that reaches the target
   bool discovered = false;               ///< found, not asked for
+  bool in_use = false;  ///< by a connection, beside which probes were sent
 };
 
 /// How far the search for further ways is.
@@ -87,6 +88,11 @@ struct ExplorationReport {
   std::uint32_t missing = 0;  ///< about so many more are needed
   bool complete = false;      ///< the stopping rule holds for every router
   bool stopped = false;       ///< no more flows can be opened or shown
+};
+
+/// Of the echoes beside probes by UDP; what is still on its way is not in it.
+struct EchoReport {
+  std::uint64_t answered = 0, late = 0, expired = 0;
 };
 
 /// What became of the probes to the target, at the distance it had then.
@@ -108,6 +114,8 @@ struct PathReport {
   std::vector<PathEvent> events;
   std::optional<ExplorationReport> exploration;  ///< if asked for
   TargetTotals target;
+  /// With UDP, where ICMP is permitted.
+  std::optional<EchoReport> echo;
   std::uint64_t sent = 0;       ///< probes, discovery included
   std::uint64_t strangers = 0;  ///< answers that belong to no probe
   std::uint64_t send_failures = 0;

@@ -2,10 +2,12 @@
 // What to probe, and how.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "netlat/base/address.h"
+#include "netlat/base/result.h"
 #include "netlat/base/time.h"
 
 namespace netlat {
@@ -31,6 +33,11 @@ struct ProbePlan {
   /// Source port of the first lane, the next ones follow; 0: the kernel's.
   Port source_port = 0;
   std::optional<IpAddress> source;
+  /// IPv6, 20 bits; nullopt: one that the ports decide.
+  std::optional<std::uint32_t> flow_label;
+  /// Makes a raw socket for segments of TCP between two ports, the caller's,
+  /// where a connection uses the source port already; empty: that is an error.
+  std::function<Result<int>(bool v6, Port own, Port peer)> segments;
   std::string interface;  ///< empty: as the routing table says
   std::optional<std::uint32_t> mark;
   unsigned lanes = 1;          ///< 1 to kMostLanes
@@ -43,6 +50,8 @@ struct ProbePlan {
   /// Probes a second for finding further ways and for the lanes found; 0: do
   /// not.
   unsigned explore = 0;
+  /// With UDP: an ICMP echo a round tells the target's loss.
+  bool echoes = false;
   /// Ask hops with missing answers again after that, rate_response.h says how.
   bool explain = false;
 };

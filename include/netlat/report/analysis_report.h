@@ -74,6 +74,8 @@ struct AnalysisReport {
 
   std::uint64_t connections = 0;        ///< TCP
   std::uint64_t one_sided = 0;          ///< of these, one direction captured
+  /// Pairs of these that are halves of one connection (parted_halves.h).
+  std::uint64_t parted_by_tunnel = 0, parted_by_vantage = 0;
   std::uint64_t evicted = 0;            ///< ended by the memory cap
   std::uint64_t capture_gap_bytes = 0;  ///< acknowledged, never captured
 

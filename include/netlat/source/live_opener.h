@@ -10,6 +10,8 @@
 // Reading the ring in place makes up for much of what the measuring costs
 // (tests/bench/load).
 
+#include <sys/types.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +30,8 @@ inline constexpr int kOpenerChannel = 3;
 /// The measuring process's end.
 class LiveOpener {
  public:
-  /// Starts the program at `path` for these interfaces ("" stands for all).
+  /// Starts the program at `path` for these interfaces ("" stands for all), or
+  /// with the words of a segment socket (segment_socket.h).
   /// The opener ends when this object does.
   static Result<std::unique_ptr<LiveOpener>> start(
       const std::string& path, const std::vector<std::string>& interfaces);
@@ -42,10 +45,13 @@ class LiveOpener {
   std::optional<ReceivedReply> receive();
   /// Readable when there is an answer, or no opener any more.
   int channel() const noexcept { return channel_; }
+  /// The process.
+  pid_t child() const noexcept { return child_; }
 
  private:
-  explicit LiveOpener(int channel) : channel_(channel) {}
+  LiveOpener(int channel, pid_t child) : channel_(channel), child_(child) {}
   int channel_;
+  pid_t child_;
 };
 
 /// The opener's life: answers on kOpenerChannel until the other end is closed,

@@ -35,6 +35,7 @@ enum class HopAction : int {
   labels,
   origins,
   ask_interval,
+  ask_first_ttl,
   ask_max_ttl,
   ask_size,
   udp,

@@ -92,8 +92,8 @@ class Model {
   void take(const NoticeRecord& notice);
   void note_drops(const IntervalRecord& interval);
   void add_event(EventRow event);
-  static void add_to(KeyedSeries& all, const std::string& key,
-                     const IntervalRecord& interval);
+  void add_to(KeyedSeries& all, const std::string& key,
+              const IntervalRecord& interval);
   void forget_old_flows();
   void judge_rows();
   void judge_all(const KeyedSeries& all, bool pairs);
@@ -109,6 +109,7 @@ class Model {
   const Series& series_named(const std::string& name) const;
 
   std::vector<Objective> objectives_;
+  OctetPool pool_;
   Series total_;
   KeyedSeries services_, pairs_;
   std::map<std::string, std::pair<std::string, std::string>> pair_zones_;

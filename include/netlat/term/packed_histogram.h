@@ -4,14 +4,15 @@
 // Problem: a screen that can look back an hour keeps some hundred thousand
 // distributions, most with a few dozen samples in a few neighbouring buckets;
 // one counter a bucket of eight octets would cost gigabytes.
-// Method: buckets in use alone, ascending, each as the distance from the one
-// before and its count: one octet where both are small, as they are in the
-// middle of a distribution.  Before them the totals, with seven bits an octet
-// (LEB128).
+// Method: the counts of neighbouring buckets are much alike, so that each is
+// written as what it misses the mean of the two before it by, in as many bits
+// as such misses took lately (adaptive Rice codes, Rice and Plaunt 1971; see
+// packed_bits.h); after an empty bucket comes how many more are.  Before them
+// the totals, with seven bits an octet (LEB128), and the first bucket's number.
 // Bias: none at the finest scale.  Buckets of a coarser one are taken for the
 // middle one of those they cover.
-// Cost: an octet a bucket for up to 32 samples, two for up to 127; unpacking
-// walks them once.
+// Cost: three bits a bucket in distributions of 200 samples, five in those of
+// 12,000; unpacking walks them once, in some nanoseconds each.
 
 #include <cstdint>
 #include <span>
@@ -26,8 +27,8 @@ class PackedHistogram {
  public:
   PackedHistogram() = default;
   explicit PackedHistogram(const ExponentialHistogram& histogram);
-  /// As records carry it; `counts` beyond the range of buckets, or more than
-  /// totals.n in all, make an empty one.
+  /// As records carry it; extremes that cross, and `counts` beyond the range
+  /// of buckets or of more than totals.n in all, make an empty one.
   PackedHistogram(const SampleTotals& totals, const DenseBuckets& buckets);
 
   /// One that lies elsewhere, whose owner must outlive the View.

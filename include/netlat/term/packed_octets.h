@@ -3,31 +3,48 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace netlat {
 
-/// Octets of a fixed number, on the heap; a pointer where they are kept.
+/// Octets that do not change, on the heap; a pointer where they are kept.
+/// Copies are the same octets.
 class PackedOctets {
  public:
   PackedOctets() = default;
   explicit PackedOctets(std::string_view octets);
-  PackedOctets(const PackedOctets& other) : PackedOctets(other.view()) {}
-  PackedOctets(PackedOctets&&) noexcept = default;
-  PackedOctets& operator=(const PackedOctets& other);
-  PackedOctets& operator=(PackedOctets&&) noexcept = default;
-  ~PackedOctets() = default;
+  PackedOctets(const PackedOctets& other) noexcept;
+  PackedOctets(PackedOctets&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)) {}
+  PackedOctets& operator=(PackedOctets other) noexcept {
+    std::swap(data_, other.data_);
+    return *this;
+  }
+  ~PackedOctets();
 
-  bool empty() const noexcept { return !data_; }
+  bool empty() const noexcept { return data_ == nullptr; }
   std::string_view view() const noexcept;
-  /// On the heap.
+  /// On the heap, its part of what it has in common with others.
   std::size_t memory_bytes() const noexcept;
 
  private:
-  // Their number in four octets, then they; null: none.
-  std::unique_ptr<char[]> data_;
+  // How many share them, their number, then they; null: none.
+  char* data_ = nullptr;
+};
+
+/// Finds octets that are there already: what happens between two zones is
+/// often what happens to one server.  Only lately seen ones are found.
+class OctetPool {
+ public:
+  /// The same octets, those of an earlier call if it had the same.
+  PackedOctets share(PackedOctets octets);
+
+ private:
+  static constexpr std::size_t kPlaces = 1024;
+  std::vector<PackedOctets> lately_{kPlaces};  // by a hash of what they are
 };
 
 /// Appends one number.
@@ -60,6 +77,10 @@ class OctetReader {
   std::int64_t signed_number() noexcept {
     const std::uint64_t value = number();
     return static_cast<std::int64_t>((value >> 1) ^ (0 - (value & 1)));
+  }
+  /// What is left.
+  std::string_view rest() const noexcept {
+    return {at_, static_cast<std::size_t>(end_ - at_)};
   }
   /// `size` octets, or as many as there are.
   std::string_view octets(std::size_t size) noexcept;

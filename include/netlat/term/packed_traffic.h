@@ -12,7 +12,7 @@ namespace netlat {
 
 class PackedTraffic {
  public:
-  explicit PackedTraffic(const Traffic& traffic);
+  explicit PackedTraffic(const Traffic& traffic, OctetPool* pool = nullptr);
 
   /// Valid as long as the PackedTraffic.
   struct Parts {

@@ -15,7 +15,7 @@
 
 namespace netlat {
 
-/// Quantiles in half the room: ns to seven digits.
+/// Quantiles in half the room: whole ns, none negative, to seven digits.
 struct BriefTimes {
   std::uint32_t n = 0;
   float min = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, max = 0;

@@ -34,6 +34,7 @@ struct WindowStats {
 
   void add(const Traffic& part);
   void add(const PackedTraffic& part);
+  void add(const WindowStats& part);
   Half half() const;
   /// Network round trips of the shown half.
   const ExponentialHistogram& network() const {
@@ -52,8 +53,9 @@ class Series {
  public:
   Series();
 
-  /// Intervals in order of time; several of one interval add up.
-  void add(const IntervalRecord& interval);
+  /// Intervals in order of time; several of one interval add up.  What another
+  /// Series has in `pool` too is kept once.
+  void add(const IntervalRecord& interval, OctetPool* pool = nullptr);
 
   WindowStats over(Stamp from, Stamp until) const;
   /// `columns` steps of a second or of kTrendStep, the last one holding the
@@ -75,12 +77,14 @@ class Series {
   std::size_t memory_bytes() const;
 
  private:
+  using Values = std::array<float, kMetrics>;
+
   struct Span : Traffic {
     Stamp start, end;
   };
   struct Sealed {
-    explicit Sealed(const Span& span)
-        : start(span.start), end(span.end), traffic(span) {}
+    Sealed(const Span& span, OctetPool* pool)
+        : start(span.start), end(span.end), traffic(span, pool) {}
 
     Stamp start, end;
     PackedTraffic traffic;
@@ -89,26 +93,39 @@ class Series {
     Nanos length;
     std::size_t most;
     std::deque<Sealed> spans;        // earliest first
-    std::deque<TrendPoint> points;   // of each, in the tier of kTrendStep
+    std::deque<Values> values;       // of each, in the tier of kTrendStep
     std::optional<Span> open;        // what spans.back() will be followed by
     std::optional<WindowStats> sum;  // of `open`, if it has several parts
+    bool in_order = true;            // no part of `open` is from before it
 
     void add(const Span& part);
-    Span seal();
+    Span seal(OctetPool* pool);
     bool reaches(Stamp from) const;
     Span current() const;
+    /// Requires: open.
+    void add_open_to(WindowStats& all) const;
   };
 
-  void add_to(std::size_t tier, const Span& part);
+  // Those that lie in a window whole, and what they add up to.
+  struct Tens {
+    Stamp from, until;  // until < from: none
+    WindowStats sum;
+  };
+
+  WindowStats over_seconds(Stamp from, Stamp until) const;
+  const Tens& tens_within(Stamp from, Stamp until) const;
+  void add_to(std::size_t tier, const Span& part, OctetPool* pool);
   std::size_t tier_for(Stamp from) const;
   /// Spans of the tier in the window, and what has not come up to it yet.
-  template <class T, class Value>
+  template <class T, class Old, class New>
   std::vector<std::optional<T>> trend_of(Stamp until, std::size_t columns,
-                                         Nanos step, Value value) const;
+                                         Nanos step, Old old, New fresh) const;
+  static Values values_of(const TrendPoint& point);
   template <class Visit>
   void visit(std::size_t tier, Stamp from, Stamp until, Visit visit) const;
 
   std::array<Tier, 3> tiers_;
+  mutable std::optional<Tens> tens_;  // of the window asked for last
   std::optional<Stamp> latest_;
 };
 

@@ -153,7 +153,7 @@ void allow_opening(Allowed& allowed) {
         {equals(0, family), equals(1, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC),
          equals(2, IPPROTO_TCP)});
   }
-  allowed.calls({SCMP_SYS(setsockopt), SCMP_SYS(bind)});
+  allowed.calls({SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(bind)});
   allowed.call(SCMP_SYS(ioctl), {equals(1, SIOCGIFINDEX)});
 }
 

@@ -48,4 +48,16 @@ void ExchangeTable::add(const ExchangeRecord& e) {
   if (const auto shown = shown_time(e)) stats[time].add(*shown);
 }
 
+void ExchangeTable::merge(const ExchangeTable& other) {
+  for (const auto& [key, more] : other.entries()) {
+    ExchangeStats& stats = entries_.at(key, {key.kind, IpAddress(), 0});
+    stats.answered += more.answered;
+    stats.unanswered += more.unanswered;
+    stats.failed += more.failed;
+    for (std::size_t i = 0; i < kExchangeTimes; ++i) {
+      stats.times[i].merge(more.times[i]);
+    }
+  }
+}
+
 }  // namespace netlat

@@ -35,16 +35,32 @@ std::uint64_t flow_hash(const QuotedPacket& q, const KeyedHash& hash) {
 
 }  // namespace
 
+IcmpErrorStats& IcmpErrorTable::entry(const Key& key) {
+  const IcmpError& error = key.error;
+  const IcmpError beyond{error.v6, error.type, std::nullopt, 0};
+  return entries_.at(key, {IpAddress(), beyond});
+}
+
 void IcmpErrorTable::advance(const Segment& s) {
   if (!is_error(s)) return;
   const IcmpError error{s.transport == Transport::icmp6, s.icmp.type,
                         s.icmp.code, s.icmp.next_hop_mtu};
-  const IcmpError beyond{error.v6, error.type, std::nullopt, 0};
-  IcmpErrorStats& stats = entries_.at({s.source, error}, {IpAddress(), beyond});
+  IcmpErrorStats& stats = entry({s.source, error});
   if (stats.count++ == 0) stats.first = stats.last = s.time;
   stats.first = std::min(stats.first, s.time);
   stats.last = std::max(stats.last, s.time);
   if (s.icmp.has_quote) stats.flows.add(flow_hash(s.icmp.quote, hash_));
+}
+
+void IcmpErrorTable::merge(const IcmpErrorTable& other) {
+  for (const auto& [key, more] : other.entries()) {
+    IcmpErrorStats& stats = entry(key);
+    const bool fresh = stats.count == 0;
+    stats.first = fresh ? more.first : std::min(stats.first, more.first);
+    stats.last = fresh ? more.last : std::max(stats.last, more.last);
+    stats.count += more.count;
+    stats.flows.merge(more.flows);
+  }
 }
 
 }  // namespace netlat

@@ -258,6 +258,31 @@ std::optional<Interval> IntervalTable::take(Stamp until) {
   return taken;
 }
 
+Interval IntervalTable::merged(std::vector<Interval> parts) {
+  Interval sum = std::move(parts.front());
+  if (parts.size() == 1) return sum;
+  std::unordered_map<RowKey, std::size_t, RowKeyHash> by_key;
+  const auto key_of_row = [](const IntervalStats& row) {
+    return RowKey{row.key, row.client_zone, row.server_zone};
+  };
+  for (const IntervalStats& row : sum.services) {
+    by_key.emplace(key_of_row(row), by_key.size());
+  }
+  for (std::size_t part = 1; part < parts.size(); ++part) {
+    for (IntervalStats& row : parts[part].services) {
+      const auto [found, fresh] =
+          by_key.try_emplace(key_of_row(row), sum.services.size());
+      if (fresh) {
+        sum.services.push_back(std::move(row));
+      } else {
+        sum.services[found->second].merge(row);
+      }
+    }
+    sum.others.merge(parts[part].others);
+  }
+  return sum;
+}
+
 std::optional<Interval> IntervalTable::take_last() {
   if (open_.empty()) return std::nullopt;
   Interval taken = std::move(open_.front().interval);

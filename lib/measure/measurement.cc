@@ -192,6 +192,15 @@ void Measurement::finish() {
   drain_unanswered(latest_ + kAfterAll);
 }
 
+void Measurement::absorb(const Measurement& other) {
+  absorbed_ += other.counters();
+  services_.merge(other.services_);
+  exchanges_.merge(other.exchanges_);
+  icmp_errors_.merge(other.icmp_errors_);
+  gap_bytes_ += other.gap_bytes_;
+  one_sided_ += other.one_sided_;
+}
+
 std::size_t Measurement::memory_bytes() const noexcept {
   return table_.memory_bytes() + samples_.memory_bytes();
 }

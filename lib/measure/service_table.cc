@@ -155,6 +155,15 @@ void ServiceTable::add(const FlowRecord& flow, const Latencies& latencies) {
   entry({flow.server, flow.server_port, flow.proto}).add(flow, latencies);
 }
 
+void ServiceTable::merge(const ServiceTable& other) {
+  for (const ServiceStats& more : other.services_) {
+    ServiceStats& into = entry(more.key);
+    into.merge(more);
+    into.name.merge(more.name);
+  }
+  others_.merge(other.others_);
+}
+
 const ServiceStats* ServiceTable::find(const ServiceKey& key) const {
   const auto found = by_key_.find(key);
   return found == by_key_.end() ? nullptr : &services_[found->second];

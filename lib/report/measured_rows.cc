@@ -85,7 +85,7 @@ std::vector<ExchangeRow> exchange_rows(const Measurement& measurement) {
 }
 
 AnalysisReport measured_report(const Measurement& measurement) {
-  const FlowCounters& counters = measurement.flows().counters();
+  const FlowCounters counters = measurement.counters();
   AnalysisReport report;
   report.connections = counters.connections;
   report.one_sided = measurement.one_sided();

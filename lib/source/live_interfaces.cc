@@ -5,6 +5,8 @@
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
+
 namespace netlat {
 
 namespace {
@@ -31,7 +33,33 @@ std::string name_of(int fd, std::uint32_t ifindex) {
   return question.ifr_name;
 }
 
+// Its place in the list, or the list's size.
+std::size_t number_of(const std::vector<LiveInterface>& list,
+                      const std::string& name, std::uint32_t type) {
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const LiveInterface& at) {
+        return at.name == name && at.link_type == type;
+      });
+  return static_cast<std::size_t>(found - list.begin());
+}
+
 }  // namespace
+
+std::vector<LiveInterface> InterfaceList::all() const {
+  const std::lock_guard lock(mutex_);
+  return interfaces_;
+}
+
+std::vector<LiveInterface> InterfaceList::with(const std::string& name,
+                                               std::uint32_t link_type) {
+  const std::lock_guard lock(mutex_);
+  if (number_of(interfaces_, name, link_type) == interfaces_.size()) {
+    const auto fresh = static_cast<std::uint32_t>(vantages_.size());
+    const auto vantage = vantages_.try_emplace(name, fresh).first->second;
+    interfaces_.push_back({name, link_type, vantage});
+  }
+  return interfaces_;
+}
 
 void LiveInterfaces::forget() {
   names_.clear();
@@ -47,15 +75,9 @@ std::uint32_t LiveInterfaces::look_up(const std::string& name, int fd,
     found = known;
   }
   const std::uint32_t type = link_type(facts);
-  for (std::uint32_t i = 0; i < interfaces_.size(); ++i) {
-    if (interfaces_[i].name == found && interfaces_[i].link_type == type) {
-      return i;
-    }
-  }
-  const auto fresh = static_cast<std::uint32_t>(vantages_.size());
-  const auto vantage = vantages_.try_emplace(found, fresh).first->second;
-  interfaces_.push_back({found, type, vantage});
-  return static_cast<std::uint32_t>(interfaces_.size()) - 1;
+  const auto known = [&] { return number_of(interfaces_, found, type); };
+  if (known() == interfaces_.size()) interfaces_ = list_.with(found, type);
+  return static_cast<std::uint32_t>(known());
 }
 
 }  // namespace netlat

@@ -1,9 +1,14 @@
 #pragma once
 // Which interface a packet is of: by name, so that one that went and came back
 // under another index is the same capture point.
+//
+// Threads that share interfaces agree on their numbers: each keeps the list as
+// it last saw it and asks for what is not on it, so that numbers it has given
+// out need no lock.
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,11 +17,26 @@
 
 namespace netlat {
 
+/// The list itself; any thread may call.
+class InterfaceList {
+ public:
+  std::vector<LiveInterface> all() const;
+  /// Appends the interface unless it is there; the whole list then.
+  std::vector<LiveInterface> with(const std::string& name,
+                                  std::uint32_t link_type);
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<LiveInterface> interfaces_;
+  std::map<std::string, std::uint32_t> vantages_;  // by name
+};
+
+/// What one thread knows of it.
 class LiveInterfaces {
  public:
-  /// `interfaces` outlives this object, which appends to it.
-  explicit LiveInterfaces(std::vector<LiveInterface>& interfaces)
-      : interfaces_(interfaces) {}
+  /// Both outlive this object; `interfaces` becomes what this thread knows.
+  LiveInterfaces(InterfaceList& list, std::vector<LiveInterface>& interfaces)
+      : list_(list), interfaces_(interfaces) {}
 
   /// The index of what a packet came from.  `name` is the interface the ring
   /// `fd` was opened for, empty if for all.
@@ -36,9 +56,9 @@ class LiveInterfaces {
   std::uint32_t look_up(const std::string& name, int fd,
                         const LinkFacts& facts);
 
+  InterfaceList& list_;
   std::vector<LiveInterface>& interfaces_;
-  std::map<std::uint32_t, std::string> names_;     // by ifindex
-  std::map<std::string, std::uint32_t> vantages_;  // by name
+  std::map<std::uint32_t, std::string> names_;  // by ifindex
   LinkFacts last_;
   int last_fd_ = -1;
   std::uint32_t last_number_ = 0;

@@ -11,6 +11,7 @@
 
 #include "lib/source/live_channel.h"
 #include "lib/source/live_socket.h"
+#include "lib/source/live_steering.h"
 
 namespace netlat {
 
@@ -72,14 +73,17 @@ std::optional<ReceivedReply> LiveOpener::receive() {
 
 void serve_openings(const std::vector<std::string>& interfaces) {
   static OpenRequest request;
+  static const std::vector<sock_filter> steering = steering_program();
   while (receive_request(kOpenerChannel, request)) {
     const std::string_view name(request.name.data());
     const bool named = std::find(interfaces.begin(), interfaces.end(), name) !=
                        interfaces.end();
     if (!named) return;
-    const OpenedSocket opened = open_packet_socket(request);
-    const bool sent = send_reply(kOpenerChannel, opened.reply, opened.fd);
-    if (opened.fd >= 0) close(opened.fd);
+    const OpenedSockets opened = open_packet_sockets(request, steering);
+    const std::size_t count = opened.reply.error == 0 ? request.threads : 0;
+    const std::span<const int> fds(opened.fds.data(), count);
+    const bool sent = send_reply(kOpenerChannel, opened.reply, fds);
+    for (const int fd : fds) close(fd);
     if (!sent) return;
   }
 }

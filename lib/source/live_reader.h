@@ -1,19 +1,21 @@
 #pragma once
-// Several rings as one source, with interfaces that come and go.
+// What one thread reads: a ring of each interface, in turn.
 //
-// A device that goes down or vanishes shows as an error on its socket.  Down:
-// the same socket goes on by itself when the device is up again.  Vanished: the
-// opener is asked once a second for a new socket by the same name, without
-// waiting for it, since an opener that hangs must not stop what still works.
+// A device that goes down or vanishes shows as an error on its sockets, which
+// LiveGroup is told of; it may hand over another ring for the same place.
 
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <deque>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "lib/source/interface_drops.h"
-#include "lib/source/live_channel.h"
 #include "lib/source/live_interfaces.h"
 #include "lib/source/live_ring.h"
 #include "netlat/source/bpf_filter.h"
@@ -21,59 +23,66 @@
 
 namespace netlat {
 
+/// The same for all threads, and not changed by any.
+struct ReadingPlan {
+  std::vector<std::string> names;  ///< of the places; empty: all interfaces
+  bool vlan = false;  ///< Ethernet frames are tried after the copy as well
+  std::optional<InterfaceDrops> drops;
+};
+
 class LiveReader final : public LiveSource {
  public:
-  LiveReader(std::vector<std::string> names, const LiveOptions& options,
-             std::unique_ptr<LiveOpener> opener);
+  /// Both outlive this object.
+  LiveReader(const ReadingPlan& plan, InterfaceList& list);
+  ~LiveReader() override;
+  LiveReader(const LiveReader&) = delete;
+  LiveReader& operator=(const LiveReader&) = delete;
 
-  /// To be called once, before anything else.
-  Result<void> start(const LiveOptions& options);
+  // Before anything is read.
+
+  /// What is tried on packets after the copy.
+  void filter(BpfFilter filter) { after_copy_ = std::move(filter); }
+  /// The first ring of a place.
+  void begin(std::size_t place, LiveRing ring);
 
   std::size_t read(std::span<PacketView> out, Nanos wait) override;
   Stamp complete_until() const override;
   LiveCounts counts() override;
-  std::vector<std::string> take_news() override;
-  int channel() const override { return opener_->channel(); }
+
+  // For another thread.
+
+  /// The next ring of a place, taken once the last one is read empty.
+  void hand_over(std::size_t place, LiveRing ring);
+  /// Whether an error was seen there since the last call.
+  bool take_doubt(std::size_t place);
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  // One socket, or the wish for one.
   struct Place {
-    std::string name;  // empty: all interfaces
+    std::string name;
     std::optional<LiveRing> ring;
-    std::uint32_t ifindex = 0;
-    bool doubtful = false;  // an error was seen: ask whether it still exists
-    bool gone = false;      // it does not
+    std::atomic<LiveRing*> next{nullptr};  // handed over; owned
+    std::atomic<bool> doubtful{false};
+    bool empty = false;  // the ring was, when last looked at
     Stamp complete = Stamp::min();
     RingCounts before;  // of the rings it had earlier
   };
 
-  Result<void> open_first(Place& place);
-  void adopt(Place& place, int fd, const OpenReply& reply);
   std::size_t read_place(Place& place, std::span<PacketView> out);
   std::size_t keep_matching(std::span<PacketView> out, std::size_t n);
   void wait_for_packets(Nanos wait);
   void look_after(Place& place);
-  void ask_opener();
-  void hear_opener();
-  OpenRequest& request_for(const Place& place, bool again);
+  void take_next(Place& place);
 
-  std::unique_ptr<LiveOpener> opener_;
-  bool opener_lives_ = true;
-  std::size_t block_size_ = 0, blocks_ = 0;
-  OpenRequest request_;  // the filter and the ring are the same for all
+  const ReadingPlan& plan_;
   std::optional<BpfFilter> after_copy_;
-  bool vlan_ = false;
-  std::vector<Place> places_;
-  std::size_t next_ = 0;              // whose turn it is
-  std::optional<std::size_t> asked_;  // place the opener was asked for
-  Clock::time_point ask_next_, look_next_;
-  LiveInterfaces numbers_{interfaces_};
-  InterfaceDrops drops_;
+  std::deque<Place> places_;  // in which they stay where they are
+  std::size_t turn_ = 0;      // whose it is
+  Clock::time_point look_next_;
+  LiveInterfaces numbers_;
   std::array<LinkFacts, kBatch> facts_;
-  std::uint64_t frames_ = 0, filtered_ = 0, restarts_ = 0;
-  std::vector<std::string> news_;
+  std::uint64_t frames_ = 0, filtered_ = 0;
 };
 
 }  // namespace netlat

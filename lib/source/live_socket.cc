@@ -10,6 +10,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <span>
 
 namespace netlat {
 
@@ -23,11 +25,26 @@ bool set(int fd, int level, int option, const T& value) {
   return setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
 
-bool attach_filter(int fd, const OpenRequest& request) {
+sock_fprog program_of(std::span<const sock_filter> code) {
   sock_fprog program{};
-  program.len = static_cast<unsigned short>(request.instructions);
-  program.filter = const_cast<sock_filter*>(request.filter.data());
-  return set(fd, SOL_SOCKET, SO_ATTACH_FILTER, program) &&
+  program.len = static_cast<unsigned short>(code.size());
+  program.filter = const_cast<sock_filter*>(code.data());
+  return program;
+}
+
+bool attach_filter(int fd, std::span<const sock_filter> code) {
+  return set(fd, SOL_SOCKET, SO_ATTACH_FILTER, program_of(code));
+}
+
+// Receives nothing.
+bool make_deaf(int fd) {
+  const sock_filter none[] = {{BPF_RET | BPF_K, 0, 0, 0}};
+  return attach_filter(fd, none);
+}
+
+// What is set stays so for whoever gets the socket.
+bool begin_receiving(int fd, const OpenRequest& request) {
+  return attach_filter(fd, {request.filter.data(), request.instructions}) &&
          set(fd, SOL_SOCKET, SO_LOCK_FILTER, int{1});
 }
 
@@ -68,30 +85,77 @@ bool find_index(int fd, const OpenRequest& request, std::uint32_t& ifindex) {
   return true;
 }
 
+// One more member of the group of that number; below 0 the kernel chooses one
+// that nobody has.
+bool join_group(int fd, int& group) {
+  constexpr int kKind = PACKET_FANOUT_CBPF << 16;
+  constexpr int kNew = PACKET_FANOUT_FLAG_UNIQUEID << 16;
+  const bool fresh = group < 0;
+  const int wanted = kKind | (fresh ? kNew : group);
+  if (!set(fd, SOL_PACKET, PACKET_FANOUT, wanted)) return false;
+  if (!fresh) return true;
+  socklen_t size = sizeof group;
+  if (getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, &size) != 0) {
+    return false;
+  }
+  group &= 0xffff;
+  return true;
+}
+
+// A socket that is bound and deaf; the call that failed, if one did.
+std::optional<OpenCall> make_socket(const OpenRequest& request, int& fd,
+                                    std::uint32_t& ifindex) {
+  // Of protocol 0 it receives nothing before it is bound.
+  fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  if (fd < 0) return OpenCall::socket;
+  if (request.name[0] != '\0' && ifindex == 0 &&
+      !find_index(fd, request, ifindex)) {
+    return OpenCall::name;
+  }
+  if (ifindex != 0 && ifindex == request.unless_index) {
+    errno = EALREADY;
+    return OpenCall::name;
+  }
+  if (!make_deaf(fd)) return OpenCall::filter;
+  if (!make_ring(fd, request)) return OpenCall::ring;
+  if (!join(fd, request, ifindex)) return OpenCall::bind;
+  return std::nullopt;
+}
+
+std::optional<OpenCall> make_group(const OpenRequest& request,
+                                   std::span<const sock_filter> steering,
+                                   OpenedSockets& opened) {
+  int group = -1;
+  const std::span<int> fds(opened.fds.data(), request.threads);
+  for (int& fd : fds) {
+    const auto failed = make_socket(request, fd, opened.reply.ifindex);
+    if (failed) return failed;
+    if (fds.size() > 1 && !join_group(fd, group)) return OpenCall::fanout;
+  }
+  if (fds.size() > 1 &&
+      !set(fds[0], SOL_PACKET, PACKET_FANOUT_DATA, program_of(steering))) {
+    return OpenCall::fanout;
+  }
+  for (const int fd : fds) {
+    if (!begin_receiving(fd, request)) return OpenCall::filter;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-OpenedSocket open_packet_socket(const OpenRequest& request) {
-  OpenedSocket opened;
-  const auto fail = [&](OpenCall call, int error) {
-    opened.reply.error = error;
-    opened.reply.call = static_cast<std::uint32_t>(call);
-    if (opened.fd >= 0) close(opened.fd);
-    opened.fd = -1;
-    return opened;
-  };
-  // Of protocol 0 it receives nothing before it is bound.
-  opened.fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-  if (opened.fd < 0) return fail(OpenCall::socket, errno);
-  std::uint32_t& ifindex = opened.reply.ifindex;
-  if (request.name[0] != '\0') {
-    if (!find_index(opened.fd, request, ifindex)) {
-      return fail(OpenCall::name, errno);
+OpenedSockets open_packet_sockets(const OpenRequest& request,
+                                  std::span<const sock_filter> steering) {
+  OpenedSockets opened;
+  opened.fds.fill(-1);
+  if (const auto failed = make_group(request, steering, opened)) {
+    opened.reply.error = errno;
+    opened.reply.call = static_cast<std::uint32_t>(*failed);
+    for (int& fd : opened.fds) {
+      if (fd >= 0) close(fd);
+      fd = -1;
     }
-    if (ifindex == request.unless_index) return fail(OpenCall::name, EALREADY);
   }
-  if (!attach_filter(opened.fd, request)) return fail(OpenCall::filter, errno);
-  if (!make_ring(opened.fd, request)) return fail(OpenCall::ring, errno);
-  if (!join(opened.fd, request, ifindex)) return fail(OpenCall::bind, errno);
   return opened;
 }
 

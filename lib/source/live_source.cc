@@ -2,7 +2,7 @@
 
 #include <net/if.h>
 
-#include "lib/source/live_reader.h"
+#include "lib/source/live_group.h"
 
 namespace netlat {
 
@@ -17,21 +17,21 @@ std::vector<std::string> interface_names() {
   return names;
 }
 
-std::vector<std::string> LiveSource::opener_names(
+std::vector<std::string> LiveSources::opener_names(
     const std::vector<std::string>& names) {
   if (names.size() == 1 && names[0] == "any") return {""};
   return names;
 }
 
-Result<std::unique_ptr<LiveSource>> LiveSource::open(
+Result<std::unique_ptr<LiveSources>> LiveSources::open(
     const std::vector<std::string>& names, const LiveOptions& options,
     std::unique_ptr<LiveOpener> opener) {
-  auto reader = std::make_unique<LiveReader>(opener_names(names), options,
-                                             std::move(opener));
-  if (auto started = reader->start(options); !started) {
+  auto group = std::make_unique<LiveGroup>(opener_names(names), options,
+                                           std::move(opener));
+  if (auto started = group->start(options); !started) {
     return std::move(started.error());
   }
-  return std::unique_ptr<LiveSource>(std::move(reader));
+  return std::unique_ptr<LiveSources>(std::move(group));
 }
 
 }  // namespace netlat

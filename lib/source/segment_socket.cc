@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <span>
 
 #include "lib/source/live_channel.h"
 #include "netlat/source/live_opener.h"
@@ -81,7 +82,7 @@ Result<int> open_segment_socket(const std::string& path,
   (void)waitpid((*opener)->child(), nullptr, 0);
   if (!answer) return Error{path + ": ended without an answer"};
   const int error = answer->reply.error;
-  if (error == 0 && answer->fd >= 0) return answer->fd;
+  if (error == 0 && answer->count == 1) return answer->fds[0];
   return Error{path + ": " + std::strerror(error),
                error == EPERM || error == EACCES ? ErrorKind::permission
                                                  : ErrorKind::input};
@@ -99,14 +100,14 @@ std::optional<SegmentPorts> read_segment_ports(
 
 void serve_segment_socket(const SegmentPorts& ports) {
   OpenReply reply;
-  int fd = socket(ports.v6 ? AF_INET6 : AF_INET,
-                  SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  const int fd = socket(ports.v6 ? AF_INET6 : AF_INET,
+                        SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (fd < 0 || !lock_filter(fd, ports)) {
     reply.error = errno;
-    if (fd >= 0) close(fd);
-    fd = -1;
   }
-  (void)send_reply(kOpenerChannel, reply, fd);
+  const std::span<const int> made(&fd, reply.error == 0 ? 1 : 0);
+  (void)send_reply(kOpenerChannel, reply, made);
+  if (fd >= 0) close(fd);
 }
 
 }  // namespace netlat

@@ -94,11 +94,23 @@ std::string text_in(const FlowRow& f, std::size_t column) {
   }
 }
 
+// On a small screen, over what is likely a slow line, names and round trips:
+// each step sends what is marked twice.
+int chosen_width(const Canvas& c, std::span<const PlacedColumn> placed) {
+  constexpr int kSmall = 100;
+  for (const PlacedColumn& p : placed) {
+    if (p.index == kService && c.grid.columns() < kSmall) return p.x - 1;
+  }
+  return selected_width(placed, kStory);
+}
+
 void draw_line(const Canvas& c, const FlowRow& f, int y,
                std::span<const GridColumn> columns,
                std::span<const PlacedColumn> placed, bool here) {
   const Standing standing = standing_of(f);
-  const Style style{f.end == FlowEnd::open ? Role::text : Role::faint};
+  // Of a source that has ended all have: then it tells nothing.
+  const bool over = f.end != FlowEnd::open && c.s.state != SourceState::ended;
+  const Style style{over ? Role::faint : Role::text};
   c.grid.put(0, y, static_cast<char32_t>(mark_of(standing)),
              style_of(standing));
   for (const PlacedColumn& p : placed) {
@@ -106,7 +118,7 @@ void draw_line(const Canvas& c, const FlowRow& f, int y,
     draw_in_column(c.grid, y, columns[p.index], p, text_in(f, p.index),
                    story ? style_of(standing) : style);
   }
-  if (here) c.grid.select_row(y, selected_width(placed, kStory));
+  if (here) c.grid.select_row(y, chosen_width(c, placed));
 }
 
 }  // namespace

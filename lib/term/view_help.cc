@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "lib/term/view.h"
 #include "netlat/term/top_keys.h"
@@ -32,11 +33,13 @@ void draw_help(const Canvas& c, Area area) {
   const unsigned context = c.ui.detail ? kDetailContext | context_of(c.ui.view)
                                        : context_of(c.ui.view);
   const auto keys = keys_of(top_keys(), context);
-  const int columns = c.grid.columns() >= 150 ? 2 : 1;
-  const int width = c.grid.columns() / columns;
-  const int names = std::min(21, width / 3);
   const int first = y;
   const int rows = std::max(area.end() - first, 1);
+  // Side by side only what does not fit below each other.
+  const bool long_list = std::cmp_greater(keys.size(), rows);
+  const int columns = long_list && c.grid.columns() >= 150 ? 2 : 1;
+  const int width = c.grid.columns() / columns;
+  const int names = std::min(21, width / 3);
   const auto room =
       static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
   const std::size_t from =

@@ -22,10 +22,13 @@ NETLAT = os.path.join(os.path.dirname(os.path.dirname(HERE)), "build",
 class Capture:
     """A running netlat capture inside a namespace."""
     started = {}  # by the namespace's name
+    # Of the check that this thread runs: how many measure.
+    threads = threading.local()
 
     def __init__(self, host, *words):
         self.process = subprocess.Popen(
-            ["ip", "netns", "exec", host.name, NETLAT, *words],
+            ["ip", "netns", "exec", host.name, NETLAT, *words,
+             *getattr(Capture.threads, "words", [])],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         Capture.started.setdefault(host.name, []).append(self.process)
         self.lines, self.said = [], []
@@ -52,7 +55,7 @@ class Capture:
             time.sleep(0.02)
 
     def status(self, key, pid=None):
-        path = "/proc/%d/status" % (pid or self.process.pid)
+        path = "/proc/%s/status" % (pid or self.process.pid)
         with open(path, encoding="ascii") as lines:
             for line in lines:
                 if line.startswith(key + ":"):

@@ -17,7 +17,14 @@ def check_privileges():
     with Veth() as net:
         capture = Capture(net.b, "-i", "eth0", "--json")
         opener = capture.opener()
-        for pid, allowed in ((capture.process.pid, 0), (opener, 1 << 13)):
+        tasks = os.listdir("/proc/%d/task" % capture.process.pid)
+        # One that writes, if there are several that measure.
+        measuring = int((Capture.threads.words or ["1"])[-1])
+        rig.expect(len(tasks) == (measuring if measuring == 1
+                                  else measuring + 1), "threads %s" % tasks)
+        for pid, allowed in [(opener, 1 << 13)] + [
+                ("%d/task/%s" % (capture.process.pid, task), 0)
+                for task in tasks]:
             for key in ("CapInh", "CapBnd", "CapAmb"):
                 rig.expect(int(capture.status(key, pid), 16) == 0, key)
             for key in ("CapPrm", "CapEff"):
@@ -336,6 +343,7 @@ def check_wrong_use():
             (["-i", "eth9x"], 2, r"no interface eth9x; there are: .*lo"),
             ([], 2, r"name an interface with -i"),
             (["-i", "lo", "prot 80"], 2, r"filter 'prot 80': .+"),
+            (["-i", "lo", "--threads", "0"], 2, r"--threads 0: write 1 to"),
             (["-i", "lo", "-s", "1"], 2, r"--snaplen 1: write 128 to"),
             (nobody + ["-i", "lo"], 4, r"CAP_NET_RAW.*setcap cap_net_raw\+ep")):
         first = words.index("-i") if words[:1] == nobody[:1] else 0

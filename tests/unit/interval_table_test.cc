@@ -225,6 +225,38 @@ TEST(IntervalTable, ServicesBeyondTheTopAreInTheRest) {
   EXPECT_EQ(interval->others.packets, 6U);
 }
 
+// One second of several tables: rows of one key are one row, by zones too.
+TEST(IntervalTable, PartsMergeByServiceAndZones) {
+  const auto row = [](Port port, ZoneId zone, std::uint64_t packets) {
+    IntervalStats stats;
+    stats.key.port = port;
+    stats.client_zone = {ZoneStatus::known, zone};
+    stats.packets = packets;
+    stats.service.add(std::chrono::microseconds(packets));
+    stats.resets = {packets, 1};
+    return stats;
+  };
+  std::vector<Interval> parts(3);
+  parts[0].services = {row(80, 1, 10), row(81, 1, 20)};
+  parts[1].services = {row(81, 1, 30), row(80, 2, 40)};
+  parts[1].others.packets = 5;
+  parts[2].services = {row(80, 1, 50)};
+  parts[2].others.packets = 7;
+  for (Interval& part : parts) part.start = kStart;
+  const Interval sum = IntervalTable::merged(std::move(parts));
+  EXPECT_EQ(sum.start, kStart);
+  ASSERT_EQ(sum.services.size(), 3U);
+  const std::uint64_t packets[] = {60, 50, 40}, rows[] = {2, 2, 1};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(sum.services[i].packets, packets[i]);
+    EXPECT_EQ(sum.services[i].service.totals().n, rows[i]);
+    EXPECT_EQ(sum.services[i].resets[0], packets[i]);
+    EXPECT_EQ(sum.services[i].resets[1], rows[i]);
+  }
+  EXPECT_EQ(sum.services[2].client_zone.zone, 2U);
+  EXPECT_EQ(sum.others.packets, 12U);
+}
+
 TEST(IntervalTable, RowsArePartedByZonesAndTheRestToo) {
   ZoneMapReading reading = read_zone_map_text(
       "map", "#netlat-zones 1\ncidr,zone\n10.1.0.0/16,az1\n10.2.0.0/16,az2\n");

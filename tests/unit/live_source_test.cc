@@ -88,16 +88,32 @@ TEST_F(Channel, RefusesWhatIsNoRequest) {
   EXPECT_FALSE(receive_request(ends[1], received));
 }
 
-TEST_F(Channel, PassesADescriptorWithAReply) {
+TEST_F(Channel, PassesDescriptorsWithAReply) {
   OpenReply reply;
   reply.ifindex = 3;
-  ASSERT_TRUE(send_reply(ends[0], reply, ends[0]));
-  const auto received = receive_reply(ends[1]);
-  ASSERT_TRUE(received);
-  EXPECT_EQ(received->reply.ifindex, 3U);
-  ASSERT_GE(received->fd, 0);
-  EXPECT_NE(received->fd, ends[0]);
-  close(received->fd);
+  for (const std::size_t count : {std::size_t{1}, kMostThreads}) {
+    const std::vector<int> sent(count, ends[0]);
+    ASSERT_TRUE(send_reply(ends[0], reply, sent));
+    const auto received = receive_reply(ends[1]);
+    ASSERT_TRUE(received);
+    EXPECT_EQ(received->reply.ifindex, 3U);
+    ASSERT_EQ(received->count, count);
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_GE(received->fds[i], 0);
+      EXPECT_NE(received->fds[i], ends[0]);
+      close(received->fds[i]);
+    }
+  }
+}
+
+TEST_F(Channel, RefusesMoreThreadsThanFitAMessage) {
+  OpenRequest request, received;
+  for (const std::uint32_t threads :
+       {std::uint32_t{0}, std::uint32_t{kMostThreads + 1}}) {
+    request.threads = threads;
+    ASSERT_TRUE(send_request(ends[0], request));
+    EXPECT_FALSE(receive_request(ends[1], received)) << threads;
+  }
 }
 
 }  // namespace

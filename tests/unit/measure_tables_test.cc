@@ -229,6 +229,53 @@ TEST(TopName, IsExactForFewNames) {
   EXPECT_EQ(names.most().str(), "a") << "of equals the first";
 }
 
+// What one would have counted, however it is shared out.
+TEST(Merging, IsAsIfOneHadCountedAll) {
+  TopName names, other_names;
+  DistinctCount all, parts[2];
+  ExchangeTable exchanges, exchange_parts[2];
+  IcmpErrorTable errors, error_parts[2];
+  for (std::uint32_t i = 0; i < 300; ++i) {
+    (i % 3 == 0 ? names : other_names).add(SafeText(i % 5 < 3 ? "a" : "b"));
+    all.add(i % 200);
+    parts[i % 2].add(i % 200);
+    ExchangeRecord e = asked(ExchangeKind::dns, host(i % 7), 53);
+    e.elapsed = Nanos{1000 + i};
+    if (i % 11 == 0) e.outcome = ExchangeOutcome::unanswered;
+    if (i % 13 == 0) e.outcome = ExchangeOutcome::failed;
+    exchanges.add(e);
+    exchange_parts[i % 2].add(e);
+    Segment error = icmp(Transport::icmp, 11, 0, 0, host(i % 3));
+    error.time = stamp_ns(500 + i);
+    error.icmp.has_quote = true;
+    error.icmp.quote.source_port = static_cast<Port>(i % 40);
+    errors.advance(error);
+    error_parts[i % 2].advance(error);
+  }
+  names.merge(other_names);
+  EXPECT_EQ(names.most().str(), "a");
+  parts[0].merge(parts[1]);
+  EXPECT_EQ(parts[0].count(), all.count());
+  exchange_parts[0].merge(exchange_parts[1]);
+  ASSERT_EQ(exchange_parts[0].entries().size(), exchanges.entries().size());
+  for (const auto& [key, wanted] : exchanges.entries()) {
+    const ExchangeStats& stats = exchange_parts[0].entries().at(key);
+    EXPECT_EQ(stats.answered, wanted.answered);
+    EXPECT_EQ(stats.unanswered, wanted.unanswered);
+    EXPECT_EQ(stats.failed, wanted.failed);
+    EXPECT_TRUE(stats.times == wanted.times);
+  }
+  error_parts[0].merge(error_parts[1]);
+  ASSERT_EQ(error_parts[0].entries().size(), errors.entries().size());
+  for (const auto& [key, wanted] : errors.entries()) {
+    const IcmpErrorStats& stats = error_parts[0].entries().at(key);
+    EXPECT_EQ(stats.count, wanted.count);
+    EXPECT_EQ(stats.first, wanted.first);
+    EXPECT_EQ(stats.last, wanted.last);
+    EXPECT_EQ(stats.flows.count(), wanted.flows.count());
+  }
+}
+
 // Counters are all taken when it comes, and taken away in between.
 TEST(TopName, FindsANameThatComesLate) {
   TopName names;

@@ -138,6 +138,46 @@ TEST(ServiceTable, BeyondTheCapTotalsStillAddUp) {
   EXPECT_EQ(named + table.others().connections, 20U);
 }
 
+// What one table would say, however the connections were shared out.
+TEST(ServiceTable, MergesToWhatOneWouldSay) {
+  FlowSamples samples;
+  ServiceTable one(4), parts[2] = {ServiceTable(4), ServiceTable(4)};
+  for (std::uint32_t c = 0; c < 60; ++c) {
+    auto flow = flow_to("10.0.2.40", static_cast<Port>(1 + c % 4));
+    flow.turns = c;
+    flow.c2s.packets = 3 * c;
+    flow.handshake.connect = microseconds(100 + c);
+    samples.add(c, SampleKind::server_network, microseconds(900 + 7 * c));
+    one.add(flow, Latencies(samples, c));
+    parts[c % 3 == 0 ? 0 : 1].add(flow, Latencies(samples, c));
+  }
+  parts[0].merge(parts[1]);
+  ASSERT_EQ(parts[0].entries().size(), one.entries().size());
+  for (const ServiceStats& wanted : one.entries()) {
+    const ServiceStats* const found = parts[0].find(wanted.key);
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->connections, wanted.connections);
+    EXPECT_EQ(found->turns, wanted.turns);
+    EXPECT_EQ(found->c2s.packets, wanted.c2s.packets);
+    EXPECT_TRUE(found->connect == wanted.connect);
+    EXPECT_TRUE(found->latency == wanted.latency);
+  }
+}
+
+// Rows that find no room when tables are merged are in the rest.
+TEST(ServiceTable, MergesBeyondItsCap) {
+  FlowSamples samples;
+  ServiceTable tables[2] = {ServiceTable(3), ServiceTable(3)};
+  for (Port port = 1; port <= 10; ++port) {
+    tables[port % 2].add(flow_to("10.0.2.40", port), Latencies(samples, 7));
+  }
+  tables[0].merge(tables[1]);
+  std::uint64_t connections = tables[0].others().connections;
+  for (const auto& s : tables[0].entries()) connections += s.connections;
+  EXPECT_EQ(tables[0].entries().size(), 3U);
+  EXPECT_EQ(connections, 10U);
+}
+
 TEST(ServiceTable, LossIsNamedByHalf) {
   FlowSamples samples;
   ServiceTable table;

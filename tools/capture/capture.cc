@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <vector>
 
 #include "netlat/base/stop_signal.h"
 #include "netlat/report/exit_status.h"
@@ -25,22 +26,25 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr const char* kTool = "netlat capture";
 constexpr Nanos kWait = std::chrono::milliseconds(200);
+// Of a thread that others wake.
+constexpr Nanos kShortWait = std::chrono::milliseconds(50);
 // Who stops this program waits no longer than a second: so long for what the
 // rings still hold, for standard output, and for the publishing process.
 constexpr std::chrono::milliseconds kRings{300}, kOutput{150}, kPublisher{450};
 
 }  // namespace
 
-Capture::Capture(const CaptureOptions& options, LiveSource& source,
-                 ServiceManager& manager, Publishing* publishing,
+Capture::Capture(const CaptureOptions& options, LiveSources& sources,
+                 ServiceManager& manager, Crew& crew, Publishing* publishing,
                  std::unique_ptr<CaptureZones> zones)
     : options_(options),
-      source_(source),
+      sources_(sources),
       manager_(manager),
+      crew_(crew),
       publishing_(publishing),
       out_(STDOUT_FILENO, options.json),
       outlets_(options, out_, publishing),
-      session_(options, source, outlets_, std::move(zones)) {}
+      session_(options, sources, outlets_, std::move(zones)) {}
 
 void Capture::say(const std::string& sentence) const {
   if (!options_.quiet) complain(kTool, sentence);
@@ -57,7 +61,7 @@ int Capture::run() {
   manager_.tell("READY=1");
   measure();
   manager_.tell("STOPPING=1");
-  read_the_rest();
+  close_workers();
   session_.finish();
   close(began);
   if (publishing_ != nullptr && !publishing_->usable()) {
@@ -70,29 +74,48 @@ int Capture::run() {
   return kExitFailed;
 }
 
+// A single worker's turns are taken by this thread, others' by the crew.
 void Capture::measure() {
-  std::array<PacketView, kBatch> batch;
+  std::vector<Worker*> workers;
+  for (std::size_t i = 0; i < session_.workers(); ++i) {
+    workers.push_back(&session_.worker(i));
+  }
+  crew_.begin(workers);
   while (!stop_asked() && usable()) {
-    const std::size_t n = source_.read(batch, kWait);
-    if (n > 0) session_.feed({batch.data(), n});
+    if (crew_.empty()) {
+      workers[0]->turn(kWait);
+    } else {
+      session_.wait(kShortWait);
+    }
     session_.tick();
     tend();
   }
 }
 
 // What came before the signal is still on its way through the rings.
-void Capture::read_the_rest() {
-  std::array<PacketView, kBatch> batch;
-  const Clock::time_point enough = Clock::now() + kRings;
-  while (Clock::now() < enough) {
-    const std::size_t n = source_.read(batch, kWait);
-    if (n == 0) break;
-    session_.feed({batch.data(), n});
+void Capture::close_workers() {
+  if (crew_.empty()) return session_.worker(0).close(kRings);
+  crew_.ask_to_close(kRings);
+  while (!crew_.closed()) {
+    session_.wait(kShortWait);
+    session_.tick();
+  }
+  crew_.join();
+}
+
+// Until all packets are labelled with the new map.
+void Capture::await_obedience() {
+  constexpr auto kPatience = std::chrono::seconds(1);
+  const Clock::time_point enough = Clock::now() + kPatience;
+  if (crew_.empty()) session_.worker(0).turn(Nanos{0});
+  for (session_.tick(); !session_.obeyed() && Clock::now() < enough;
+       session_.tick()) {
+    session_.wait(kShortWait);
   }
 }
 
 void Capture::tend() {
-  for (const std::string& sentence : source_.take_news()) say(sentence);
+  for (const std::string& sentence : sources_.tend()) say(sentence);
   manager_.tend();
   if (take_request(SIGUSR2)) {
     if (options_.recorder.directory.empty()) {
@@ -125,6 +148,7 @@ void Capture::take_reloaded(const Reloaded& reloaded) {
   auto zones = read_capture_zones(fresh->zones, reloaded.zones);
   if (!zones) return keep(zones.error().message);
   session_.use(std::move(*zones));
+  await_obedience();
   session_.use(fresh->objectives);
   const auto waiting = keys_that_wait(options_.config_text, reloaded.config);
   say(waiting.empty() ? "the configuration was read again"
@@ -149,6 +173,10 @@ void Capture::close(Clock::time_point began) {
   }
   if (outlets_.text()) outlets_.say(screen());
   out_.drain(kOutput);
+  tell_losses();
+}
+
+void Capture::tell_losses() {
   if (const std::uint64_t lost = out_.lost() + out_.left(); lost > 0) {
     if (out_.usable()) {
       say(
@@ -161,6 +189,9 @@ void Capture::close(Clock::time_point began) {
     say(fmt::format("{} records were lost before they could be published",
                     publishing_->lost()));
   }
+  if (session_.lost() > 0) {
+    say(fmt::format("{} records were lost between threads", session_.lost()));
+  }
   if (session_.unread() > 0) {
     say(fmt::format("{} packets came after the last one measured",
                     session_.unread()));
@@ -168,7 +199,7 @@ void Capture::close(Clock::time_point began) {
 }
 
 // What `netlat analyze` would say of all this.
-std::string Capture::screen() const {
+std::string Capture::screen() {
   AnalysisReport report = measured_report(session_.measurement());
   report.files = {session_.capture()};
   report.vantages = report.files[0].interfaces.size();

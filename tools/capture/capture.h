@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/capture/crew.h"
 #include "tools/capture/options.h"
 #include "tools/capture/outlets.h"
 #include "tools/capture/publishing.h"
@@ -16,8 +17,8 @@ class Capture {
  public:
   /// Everything is open and this process confined.  All but `zones` must
   /// outlive this object; `publishing` and `zones` may be null.
-  Capture(const CaptureOptions& options, LiveSource& source,
-          ServiceManager& manager, Publishing* publishing,
+  Capture(const CaptureOptions& options, LiveSources& sources,
+          ServiceManager& manager, Crew& crew, Publishing* publishing,
           std::unique_ptr<CaptureZones> zones);
 
   /// Until a signal, or until nobody takes the answer; the exit status.
@@ -25,17 +26,20 @@ class Capture {
 
  private:
   void measure();
-  void read_the_rest();
+  void close_workers();
+  void await_obedience();
   void tend();
   void take_reloaded(const Reloaded& reloaded);
   bool usable() const;
   void close(std::chrono::steady_clock::time_point began);
-  std::string screen() const;
+  void tell_losses();
+  std::string screen();
   void say(const std::string& sentence) const;
 
   const CaptureOptions& options_;
-  LiveSource& source_;
+  LiveSources& sources_;
   ServiceManager& manager_;
+  Crew& crew_;
   Publishing* publishing_;
   BoundedOutput out_;
   Outlets outlets_;

@@ -77,6 +77,11 @@ Result<void> check_objectives(const CaptureOptions& o) {
 
 Result<void> check_together(const CaptureOptions& o) {
   if (auto done = check_objectives(o); !done) return done;
+  if (o.flow_memory && *o.flow_memory < o.live.threads * kLeastFlowMemory) {
+    return wrong_at(o, "flow_memory",
+                    fmt::format("{} threads need {}M of --flow-memory at least",
+                                o.live.threads, o.live.threads));
+  }
   if (o.files && o.files->directory.empty()) {
     return wrong_at(o, "records", "name the directory");
   }

@@ -167,6 +167,11 @@ const std::vector<Key>& capture_keys() {
        [](N n, O o) { return take_number(n, 128, 262'144, o.live.snaplen); }},
       {"buffer",
        [](N n, O o) { return take_size(n, 1, 2048 * kMega, o.live.buffer); }},
+      {"threads",
+       [](N n, O o) {
+         return take_number(n, 1, static_cast<std::int64_t>(most_threads()),
+                            o.live.threads);
+       }},
       {"promiscuous",
        [](N n, O o) { return take_flag(n, o.live.promiscuous); }},
       {"json", [](N n, O o) { return take_flag(n, o.json); }},

@@ -32,7 +32,8 @@ Error with_remedy(Error error, const std::string& opener) {
   return error;
 }
 
-Result<std::unique_ptr<LiveSource>> open_source(const CaptureOptions& options) {
+Result<std::unique_ptr<LiveSources>> open_sources(
+    const CaptureOptions& options) {
   const std::string path = program_beside(kOpener);
   if (path.empty()) {
     return Error{fmt::format("cannot run {}: it has to be beside this program "
@@ -41,18 +42,18 @@ Result<std::unique_ptr<LiveSource>> open_source(const CaptureOptions& options) {
                  ErrorKind::permission};
   }
   auto opener =
-      LiveOpener::start(path, LiveSource::opener_names(options.interfaces));
+      LiveOpener::start(path, LiveSources::opener_names(options.interfaces));
   if (!opener) return with_remedy(std::move(opener.error()), path);
-  auto source =
-      LiveSource::open(options.interfaces, options.live, std::move(*opener));
-  if (!source) return with_remedy(std::move(source.error()), path);
-  return source;
+  auto sources =
+      LiveSources::open(options.interfaces, options.live, std::move(*opener));
+  if (!sources) return with_remedy(std::move(sources.error()), path);
+  return sources;
 }
 
 // From here on this process can do little more than read packets and write.
-Result<void> confine(const CaptureOptions& options, const LiveSource& source,
+Result<void> confine(const CaptureOptions& options, int channel,
                      const std::vector<int>& outputs) {
-  auto lacking = enter_sandbox(Duty::measure, source.channel(), outputs);
+  auto lacking = enter_sandbox(Duty::measure, channel, outputs);
   if (!lacking) return std::move(lacking.error());
   for (const std::string& what : *lacking) {
     if (options.strict) {
@@ -81,8 +82,8 @@ void make_socket_directory(const CaptureOptions& options) {
 int run_capture(const CaptureOptions& options) {
   auto zones = checked_zones(options);
   if (!zones) return fail(kTool, zones.error());
-  auto source = open_source(options);
-  if (!source) return fail(kTool, source.error());
+  auto sources = open_sources(options);
+  if (!sources) return fail(kTool, sources.error());
   tzset();  // reads a file
   ServiceManager manager;
   stop_waiting_on(STDOUT_FILENO);
@@ -92,20 +93,29 @@ int run_capture(const CaptureOptions& options) {
   }
   std::unique_ptr<Publishing> publishing;
   if (options.needs_publisher()) {
-    auto started = Publishing::start(options, [&] { source->reset(); });
+    auto started = Publishing::start(options, [&] { sources->reset(); });
     if (!started) return fail(kTool, started.error());
     publishing = std::move(*started);
   }
   std::vector<int> outputs;
   if (publishing) outputs.push_back(publishing->descriptor());
   if (manager.descriptor() >= 0) outputs.push_back(manager.descriptor());
-  if (auto confined = confine(options, **source, outputs); !confined) {
+  const int channel = (*sources)->channel();
+  // Each thread enters its sandbox by itself: not every kernel could put one
+  // around all of them.
+  auto crew = Crew::start((*sources)->count(), [&]() -> Result<void> {
+    auto entered = enter_sandbox(Duty::measure, channel, outputs);
+    if (entered) return {};
+    return std::move(entered.error());
+  });
+  if (!crew) return fail(kTool, crew.error());
+  if (auto confined = confine(options, channel, outputs); !confined) {
     return fail(kTool, confined.error());
   }
   catch_signals();
   catch_request(SIGHUP);
   catch_request(SIGUSR2);
-  return Capture(options, **source, manager, publishing.get(),
+  return Capture(options, **sources, manager, **crew, publishing.get(),
                  std::move(*zones))
       .run();
 }

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <thread>
 
 #include "netlat/publish/flight_recorder.h"
 #include "netlat/publish/record_feed.h"
@@ -26,8 +27,8 @@ constexpr const char* kDefaultMetricsPort = "9469";
 struct Typed {
   std::vector<std::string> interfaces, filter, objectives;
   ZoneOptions zones;
-  std::optional<std::string> snaplen, buffer, top, flow_memory, sandbox,
-      progress;
+  std::optional<std::string> snaplen, buffer, threads, top, flow_memory,
+      sandbox, progress;
   std::optional<std::string> config, socket, records, command, webhook;
   std::optional<std::string> metrics, metrics_by, metrics_file, remote_write;
   std::optional<std::string> recorder, recorder_keep;
@@ -49,6 +50,8 @@ void add_measuring(CLI::App& app, Typed& typed) {
   app.add_option("-B,--buffer", typed.buffer,
                  "kernel buffer an interface, with k, M or G (16M)")
       ->option_text("SIZE");
+  app.add_option("--threads", typed.threads, "share the packets among (1)")
+      ->option_text("N");
   app.add_flag("-p,--no-promiscuous-mode", typed.no_promiscuous,
                "only packets of this host");
   app.add_option("--top", typed.top,
@@ -124,6 +127,10 @@ Result<void> read_sizes(const Typed& typed, CaptureOptions& o) {
     }
     o.live.buffer = *n;
   }
+  done = read_number("--threads", typed.threads, 1, most_threads(),
+                     o.live.threads);
+  if (!done) return done;
+  if (typed.threads) o.config_lines.erase("threads");
   if (typed.top) {
     std::size_t top = 0;
     done = read_number("--top", typed.top, 1, 4096, top);
@@ -260,6 +267,11 @@ Result<void> read_typed(const Typed& typed, CaptureOptions& o) {
 }
 
 }  // namespace
+
+std::size_t most_threads() {
+  const std::size_t processors = std::thread::hardware_concurrency();
+  return std::clamp<std::size_t>(2 * processors, 1, kMostLiveThreads);
+}
 
 Result<void> read_recorder_keep(const std::string& text,
                                 RecorderOptions& into) {

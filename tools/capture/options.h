@@ -84,6 +84,10 @@ struct CaptureOptions {
 /// verdict of --check-config has been printed already.
 std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv);
 
+/// Twice the processors this program may use: with more the threads wait for
+/// each other.
+std::size_t most_threads();
+
 /// "64M" is how much the recorder keeps, "30s" or "10m" how far back it writes.
 Result<void> read_recorder_keep(const std::string& text, RecorderOptions& into);
 

@@ -24,64 +24,14 @@ std::string file_name(Stamp moment) {
   return fmt::format("flight-{:%Y%m%dT%H%M%SZ}.pcapng", fmt::gmtime(seconds));
 }
 
-// The strictest of the objectives: what is within all is not worth a word.
-CommentLimits limits_of(const std::vector<Objective>& objectives) {
-  CommentLimits limits;
-  for (const Objective& o : objectives) {
-    if (o.quantity == ObjectiveQuantity::network) {
-      limits.rtt = std::min(limits.rtt, o.limit);
-    } else if (o.quantity == ObjectiveQuantity::service) {
-      limits.service = std::min(limits.service, o.limit);
-    }
-  }
-  return limits;
-}
-
 }  // namespace
 
-CaptureRecorder::CaptureRecorder(const CaptureOptions& options)
-    : ring_(options.recorder.octets),
-      payload_(options.recorder.payload),
-      snaplen_(options.live.snaplen),
+CaptureRecorder::CaptureRecorder(const CaptureOptions& options,
+                                 std::size_t threads)
+    : snaplen_(options.live.snaplen),
       before_(options.recorder.before),
-      limits_(limits_of(options.objectives)),
-      started_(std::chrono::system_clock::now().time_since_epoch()),
-      addresses_(options.zones.maps.empty() ? 0 : kAddresses) {}
-
-std::size_t CaptureRecorder::kept_octets(const PacketView& packet,
-                                         const Segment* segment) const {
-  if (payload_) return packet.data.size();
-  // What is not understood may be payload from its first octet on.
-  if (segment == nullptr) return 0;
-  if (segment->payload.empty()) return packet.data.size();
-  return static_cast<std::size_t>(segment->payload.data() - packet.data.data());
-}
-
-void CaptureRecorder::note(const IpAddress& address) {
-  // Any spread will do: who chooses addresses that collide loses names.
-  const std::uint64_t mixed =
-      (address.word0() ^ address.word1()) * 0x9e37'79b9'7f4a'7c15;
-  addresses_[mixed >> 52] = address;
-  static_assert(kAddresses == 1 << (64 - 52));
-}
-
-void CaptureRecorder::add(const PacketView& packet, const Segment* segment) {
-  const auto position = ring_.add(packet, kept_octets(packet, segment));
-  if (segment == nullptr) return;
-  positions_[positioned_++] = position;
-  if (addresses_.empty()) return;
-  note(segment->source);
-  note(segment->destination);
-}
-
-void CaptureRecorder::judge(std::span<const Segment> batch,
-                            std::span<const SegmentFacts> facts) {
-  for (std::size_t i = 0; i < positioned_; ++i) {
-    if (batch[i].transport != Transport::tcp) continue;
-    ring_.judge(positions_[i], packet_verdict(batch[i], facts[i]));
-  }
-  positioned_ = 0;
-}
+      threads_(threads),
+      started_(std::chrono::system_clock::now().time_since_epoch()) {}
 
 void CaptureRecorder::trigger(const std::string& why, Stamp moment) {
   if (!wanted_ && !writing_) wanted_ = {why, moment};
@@ -98,7 +48,6 @@ std::vector<std::pair<IpAddress, std::string>> CaptureRecorder::names(
   std::vector<std::pair<IpAddress, std::string>> names;
   if (around.zones == nullptr) return names;
   for (const IpAddress& address : addresses_) {
-    if (address == IpAddress{}) continue;
     const ZoneResult found = around.zones->map.lookup(address, around.now);
     if (found.status != ZoneStatus::known) continue;
     const ZonePlace place{found.status, found.zone};
@@ -109,44 +58,100 @@ std::vector<std::pair<IpAddress, std::string>> CaptureRecorder::names(
   return names;
 }
 
-void CaptureRecorder::begin(const Surroundings& around, FrameSender& to) {
-  const Stamp from = wanted_->moment - before_;
-  Writing writing{ring_.begin(), ring_.end()};
-  for (auto at = writing.next; const auto packet = ring_.read(at);) {
-    if (packet->time >= from) break;
-    writing.next = at;
-  }
+std::optional<RecordingOrder> CaptureRecorder::begin(const Surroundings& around,
+                                                     FrameSender& to,
+                                                     bool finishing) {
+  if (!wanted_ || writing_) return std::nullopt;
+  if (!finishing && around.now < wanted_->moment + kAfter) return std::nullopt;
+  const Wanted wanted = std::exchange(wanted_, std::nullopt).value();
   piece_.clear();
   put_section(piece_, "netlat " NETLAT_VERSION,
               fmt::format("Flight recorder of netlat capture: {}, at {} UTC",
-                          one_line(wanted_->why), time_text(wanted_->moment)));
+                          one_line(wanted.why), time_text(wanted.moment)));
   for (const LiveInterface& at : around.interfaces) {
     put_interface(piece_, at.name, at.link_type, snaplen_);
   }
   described_ = around.interfaces.size();
-  put_names(piece_, names(around));
-  const bool taken =
-      to.send(FrameKind::file_begin, file_name(wanted_->moment)) &&
-      to.send(FrameKind::file_octets, piece_);
-  wanted_.reset();
-  if (!taken) return fail();
-  writing_ = writing;
+  for (Thread& thread : threads_) thread = {};
+  addresses_.clear();
+  named_ = false;
+  gone_ = 0;
+  ++number_;
+  if (!to.send(FrameKind::file_begin, file_name(wanted.moment)) ||
+      !to.send(FrameKind::file_octets, piece_)) {
+    fail();
+    return std::nullopt;
+  }
+  writing_ = true;
+  return RecordingOrder{number_, wanted.moment - before_, described_};
 }
 
-// False once nothing is left, or nothing more is taken.
+void CaptureRecorder::take(std::size_t number, RecordingPiece piece) {
+  // Of a file that failed.
+  if (!writing_ || piece.number != number_) return;
+  Thread& thread = threads_[number];
+  thread.begun = true;
+  thread.ended = piece.last;
+  gone_ += piece.gone;
+  addresses_.insert(addresses_.end(), piece.addresses.begin(),
+                    piece.addresses.end());
+  if (!piece.blocks.empty()) thread.pieces.push_back(std::move(piece));
+}
+
+// False while some thread has not said yet which addresses it saw.
+bool CaptureRecorder::put_names_once(const Surroundings& around,
+                                     FrameSender& to) {
+  if (named_) return true;
+  if (!std::all_of(threads_.begin(), threads_.end(),
+                   [](const Thread& t) { return t.begun; })) {
+    return false;
+  }
+  named_ = true;
+  std::sort(addresses_.begin(), addresses_.end());
+  addresses_.erase(std::unique(addresses_.begin(), addresses_.end()),
+                   addresses_.end());
+  piece_.clear();
+  put_names(piece_, names(around));
+  if (piece_.empty() || to.send(FrameKind::file_octets, piece_)) return true;
+  fail();
+  return false;
+}
+
+// The thread whose next packet is the earliest of all; null if that cannot be
+// told yet, or there is none.
+CaptureRecorder::Thread* CaptureRecorder::earliest() {
+  Thread* found = nullptr;
+  const auto time = [](const Thread& t) {
+    return t.pieces.front().blocks[t.next].time;
+  };
+  for (Thread& thread : threads_) {
+    if (thread.pieces.empty()) {
+      if (!thread.ended) return nullptr;
+      continue;
+    }
+    if (found == nullptr || time(thread) < time(*found)) found = &thread;
+  }
+  return found;
+}
+
+void CaptureRecorder::put_block(Thread& thread) {
+  const RecordingPiece& piece = thread.pieces.front();
+  const std::size_t begin =
+      thread.next == 0 ? 0 : piece.blocks[thread.next - 1].end;
+  const std::size_t end = piece.blocks[thread.next].end;
+  piece_.append(piece.octets, begin, end - begin);
+  if (++thread.next < piece.blocks.size()) return;
+  thread.pieces.pop_front();
+  thread.next = 0;
+}
+
+// False once nothing is left for now, or nothing more is taken.
 bool CaptureRecorder::write_piece(FrameSender& to) {
   piece_.clear();
-  while (piece_.size() < kPiece && writing_->next < writing_->end) {
-    if (writing_->next < ring_.begin()) {
-      writing_->gone += ring_.begin() - writing_->next;
-    }
-    const auto packet = ring_.read(writing_->next);
-    if (!packet) break;
-    // Interfaces that came since the file began are not described in it.
-    if (packet->interface >= described_) continue;
-    const std::string comment = packet_comment(packet->verdict, limits_);
-    put_packet(piece_, {packet->interface, packet->time, packet->wire_length,
-                        packet->data, packet->direction, comment});
+  while (piece_.size() < kPiece) {
+    Thread* const thread = earliest();
+    if (thread == nullptr) break;
+    put_block(*thread);
   }
   if (piece_.empty()) return false;
   if (to.send(FrameKind::file_octets, piece_)) return true;
@@ -162,11 +167,11 @@ void CaptureRecorder::end(const Surroundings& around, FrameSender& to) {
       "{}{} packets received since the start, {} of them dropped by the kernel",
       alone ? "" : "all interfaces together: ", around.counts.received,
       around.counts.kernel_drops);
-  if (writing_->gone > 0) {
+  if (gone_ > 0) {
     comment += fmt::format(
         "; {} octets were overwritten before they could be "
         "saved",
-        writing_->gone);
+        gone_);
   }
   PcapngStatistics statistics;
   statistics.start = started_;
@@ -182,35 +187,25 @@ void CaptureRecorder::end(const Surroundings& around, FrameSender& to) {
                      to.send(FrameKind::file_end, "");
   if (!taken) return fail();
   ++numbers_.files;
-  writing_.reset();
+  writing_ = false;
 }
 
 void CaptureRecorder::fail() {
   // The publishing process drops a file that does not end when the next begins.
   ++numbers_.failures;
-  writing_.reset();
+  writing_ = false;
+  for (Thread& thread : threads_) thread = {};
 }
 
-void CaptureRecorder::tend(const Surroundings& around, FrameSender& to) {
-  if (wanted_ && around.now >= wanted_->moment + kAfter) begin(around, to);
-  while (writing_ && to.roomy()) {
-    if (write_piece(to)) continue;
-    if (writing_) end(around, to);
+void CaptureRecorder::write(const Surroundings& around, FrameSender& to,
+                            bool finishing) {
+  if (!writing_ || !put_names_once(around, to)) return;
+  while (writing_ && (finishing || to.roomy()) && write_piece(to)) {
   }
-}
-
-void CaptureRecorder::finish(const Surroundings& around, FrameSender& to) {
-  if (wanted_) begin(around, to);
-  while (writing_ && write_piece(to)) {
-  }
-  if (writing_) end(around, to);
-}
-
-RecorderNumbers CaptureRecorder::numbers() const {
-  RecorderNumbers numbers = numbers_;
-  numbers.packets = ring_.packets();
-  numbers.bytes = ring_.octets();
-  return numbers;
+  const bool all =
+      std::all_of(threads_.begin(), threads_.end(),
+                  [](const Thread& t) { return t.ended && t.pieces.empty(); });
+  if (writing_ && all) end(around, to);
 }
 
 }  // namespace netlat

@@ -1,32 +1,26 @@
 #pragma once
-// The flight recorder of a capture: what is kept, when it is written, and what
-// the file says beside the packets.
+// The flight recorder of a capture: when what the threads keep is written, and
+// what the file says beside the packets.
+//
+// Each thread hands out its packets in the order in which they came; a file is
+// these merged by time, as far as all of them have been handed out.
 
-#include <array>
+#include <deque>
 #include <optional>
-#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "netlat/publish/flight_recorder.h"
 #include "netlat/publish/frame_pipe.h"
-#include "netlat/report/capture_metrics.h"
-#include "netlat/report/packet_comment.h"
 #include "netlat/source/live_source.h"
-#include "tools/capture/options.h"
+#include "tools/capture/recorder_share.h"
 #include "tools/capture/zones.h"
 
 namespace netlat {
 
 class CaptureRecorder {
  public:
-  explicit CaptureRecorder(const CaptureOptions& options);
-
-  /// One packet.  `segment` is null unless it was decoded; then it is the next
-  /// one of the batch that judge() will be told of.
-  void add(const PacketView& packet, const Segment* segment);
-  void judge(std::span<const Segment> batch,
-             std::span<const SegmentFacts> facts);
+  CaptureRecorder(const CaptureOptions& options, std::size_t threads);
 
   /// `why` goes into the file.  Another moment within one that is still being
   /// recorded belongs to that.
@@ -40,13 +34,22 @@ class CaptureRecorder {
     const LiveCounts& counts;
     const CaptureZones* zones;  ///< null without a map
   };
-  /// To be called often: begins a file whose time has come, hands on as much of
-  /// it as there is room for.
-  void tend(const Surroundings& around, FrameSender& to);
-  /// No more packets: what is to be written is, as far as it is taken.
-  void finish(const Surroundings& around, FrameSender& to);
+  /// To be called often: begins a file whose time has come, or in any case if
+  /// there are no more packets, and says what each thread is to hand out.
+  std::optional<RecordingOrder> begin(const Surroundings& around,
+                                      FrameSender& to, bool finishing);
+  /// The next piece of a thread.
+  void take(std::size_t thread, RecordingPiece piece);
+  /// Pieces of a thread that are not written yet.
+  std::size_t waiting(std::size_t thread) const {
+    return threads_[thread].pieces.size();
+  }
+  bool writing() const noexcept { return writing_; }
+  /// Hands on as much as there is; unless `finishing`, as there is room for.
+  void write(const Surroundings& around, FrameSender& to, bool finishing);
 
-  RecorderNumbers numbers() const;
+  /// Files and failures.
+  RecorderNumbers numbers() const { return numbers_; }
 
   /// The recording goes on for so long after its moment.
   static constexpr Nanos kAfter = std::chrono::seconds(5);
@@ -57,37 +60,34 @@ class CaptureRecorder {
     std::string why;
     Stamp moment;
   };
-  struct Writing {
-    FlightRecorder::Position next, end;
-    std::uint64_t gone = 0;
+  // What a thread has handed out and has not been written.
+  struct Thread {
+    std::deque<RecordingPiece> pieces;
+    std::size_t next = 0;  // block of the first piece
+    bool begun = false, ended = false;
   };
 
-  std::size_t kept_octets(const PacketView& packet,
-                          const Segment* segment) const;
-  void begin(const Surroundings& around, FrameSender& to);
+  bool put_names_once(const Surroundings& around, FrameSender& to);
   bool write_piece(FrameSender& to);
+  Thread* earliest();
+  void put_block(Thread& thread);
   void end(const Surroundings& around, FrameSender& to);
   void fail();
-  void note(const IpAddress& address);
   std::vector<std::pair<IpAddress, std::string>> names(
       const Surroundings& around) const;
 
-  FlightRecorder ring_;
-  bool payload_;
   std::uint32_t snaplen_;
-  Nanos before_;  // so much of the ring is written, reckoned from the moment
-  CommentLimits limits_;
-  std::array<FlightRecorder::Position, kBatch> positions_{};
-  std::size_t positioned_ = 0;
+  Nanos before_;  // so much is written, reckoned from the moment
+  std::vector<Thread> threads_;
   std::optional<Wanted> wanted_;
-  std::optional<Writing> writing_;
+  bool writing_ = false, named_ = false;
+  std::uint32_t number_ = 0;  // of the file
   std::optional<Stamp> alerted_;
   Stamp started_;
-  // Addresses seen lately, by hash, each in one place: those with names.
-  static constexpr std::size_t kAddresses = 4096;
   std::vector<IpAddress> addresses_;
   std::string piece_;
   std::size_t described_ = 0;  // interfaces
+  std::uint64_t gone_ = 0;
   RecorderNumbers numbers_;
 };
 

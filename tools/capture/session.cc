@@ -14,36 +14,33 @@ namespace netlat {
 
 namespace {
 
-constexpr Nanos kInterval = std::chrono::seconds(1);
-constexpr auto kTick = std::chrono::milliseconds(200);
+constexpr auto kFlush = std::chrono::milliseconds(200);
 
-// Live the limit stays: who measures a host must not take its memory.
-FlowLimits flow_limits(const CaptureOptions& options) {
-  FlowLimits limits;
-  if (options.flow_memory) {
-    limits.memory = limits.memory_ceiling = *options.flow_memory;
-  }
-  return limits;
+const ZoneLabeler* labeler(const SharedZones& zones) {
+  return zones ? &zones->labeler : nullptr;
 }
 
 }  // namespace
 
-Session::Session(const CaptureOptions& options, LiveSource& source,
+Session::Session(const CaptureOptions& options, LiveSources& sources,
                  Outlets& outlets, std::unique_ptr<CaptureZones> zones)
     : options_(options),
-      source_(source),
+      sources_(sources),
       outlets_(outlets),
       zones_(std::move(zones)),
       objectives_(options.objectives),
-      measurement_(flow_limits(options), *this, false),
-      intervals_(measurement_.flows(), kInterval),
-      worst_(SortKey::p99, options.rows()) {
-  // A thousand a second: whoever reads them may be behind a slow line.
-  constexpr Nanos kEach = std::chrono::milliseconds(1);
-  measurement_.report_progress_every(options.progress, kEach);
-  if (metrics() != nullptr) traffic_.emplace();
-  label_from_now_on();
-  if (!options.recorder.directory.empty()) recorder_.emplace(options);
+      assembly_(sources.count()),
+      numbers_(sources.count()),
+      obeyed_(sources.count()),
+      pieces_(sources.count()) {
+  const std::size_t threads = sources.count();
+  if (!options.recorder.directory.empty()) recorder_.emplace(options, threads);
+  for (std::size_t i = 0; i < threads; ++i) {
+    handovers_.push_back(std::make_unique<Handover>(bell_));
+    workers_.push_back(std::make_unique<Worker>(
+        options, sources.at(i), outlets, *handovers_[i],
+        WorkerPlace{i, threads}, zones_));
+  }
   if (Publishing* const publishing = outlets_.publishing()) {
     publishing->hello(capture_line(json_, capture()));
     publishing->flush();
@@ -51,135 +48,144 @@ Session::Session(const CaptureOptions& options, LiveSource& source,
 }
 
 void Session::use(std::unique_ptr<CaptureZones> zones) {
-  while (auto interval = intervals_.take_last()) write(std::move(*interval));
-  if (traffic_) metrics()->add(traffic_->take(), labeler());
   zones_ = std::move(zones);
-  label_from_now_on();
+  for (const auto& handover : handovers_) ordered_ = handover->order(zones_);
 }
 
-void Session::label_from_now_on() {
-  intervals_.use(labeler());
-  if (traffic_) traffic_->use(labeler());
-}
-
-void Session::feed(std::span<const PacketView> packets) {
-  std::size_t n = 0;
-  for (const PacketView& packet : packets) {
-    const LiveInterface& at = source_.interfaces()[packet.interface];
-    Segment& s = segments_.data()[n];
-    const Verdict verdict = decode(packet, at.link_type, decode_options_, s);
-    account_.count(verdict);
-    if (recorder_) recorder_->add(packet, measured(verdict) ? &s : nullptr);
-    bytes_ += packet.wire_length;
-    if (!measured(verdict)) continue;
-    if (traffic_) traffic_->add(s, packet.wire_length);
-    s.vantage = at.vantage;
-    ++n;
-  }
-  if (!first_) first_ = packets.front().time;
-  last_ = packets.back().time;
-  const std::span<const Segment> batch(segments_.data(), n);
-  measurement_.advance(batch);
-  measurement_.watch_paths(batch);
-  intervals_.advance(batch, measurement_.facts());
-  if (recorder_) recorder_->judge(batch, measurement_.facts());
-  if (!measurement_.copies_in_batch()) return;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (segments_[i].transport != Transport::tcp) continue;
-    account_.recount(measurement_.facts()[i]);
-  }
+bool Session::obeyed() const {
+  return std::all_of(obeyed_.begin(), obeyed_.end(),
+                     [this](std::uint64_t done) { return done == ordered_; });
 }
 
 void Session::tick() {
+  const bool fresh = collect();
   const Clock::time_point now = Clock::now();
-  if (now < next_tick_) return;
-  next_tick_ = now + kTick;
-  const Stamp until = source_.complete_until();
-  // Before anything is told of these moments.
-  ask_drops(last_ ? std::max(until, *last_) : until);
-  // An eighth of a large table a tick, so that all are seen in two seconds.
-  constexpr std::size_t kLeast = 4096;
-  const std::size_t most = std::max(kLeast, measurement_.flows().size() / 8);
-  if (last_) measurement_.expire(std::max(until, *last_), most);
-  while (auto interval = intervals_.take(until)) write(std::move(*interval));
-  tend_recorder();
+  if (!fresh && now < next_flush_) return;
+  next_flush_ = now + kFlush;
+  while (auto closed = assembly_.next(false)) write(std::move(*closed));
+  tend_recorder(false);
   outlets_.flush();
 }
 
+bool Session::collect() {
+  bool fresh = false;
+  for (std::size_t i = 0; i < handovers_.size(); ++i) {
+    Findings found;
+    if (!handovers_[i]->take(found)) continue;
+    fresh = true;
+    take(i, std::move(found));
+  }
+  if (!fresh) return false;
+  sum_ = {};
+  for (const WorkerNumbers& n : numbers_) sum_ += n;
+  return true;
+}
+
+void Session::take(std::size_t number, Findings found) {
+  numbers_[number] = found.numbers;
+  obeyed_[number] = found.orders_taken;
+  for (ClosedInterval& closed : found.intervals) {
+    assembly_.add(number, std::move(closed));
+  }
+  for (const LabelledWays& labelled : found.ways) {
+    metrics()->add(labelled.ways, labeler(labelled.zones));
+  }
+  pieces_[number] += found.pieces.size();
+  for (RecordingPiece& piece : found.pieces) {
+    recorder_->take(number, std::move(piece));
+  }
+  lost_ += found.lines_lost;
+  untold_ += found.lines_lost;
+  unwritten_ += found.unwritten;
+  write_lines(found.lines);
+}
+
+void Session::write_lines(std::string_view lines) {
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n') + 1;
+    outlets_.record(lines.substr(0, end));
+    lines.remove_prefix(end);
+  }
+}
+
 void Session::finish() {
-  finishing_ = true;
-  ask_drops(last_.value_or(source_.complete_until()));
-  measurement_.finish();
-  while (auto interval = intervals_.take_last()) write(std::move(*interval));
+  collect();
+  while (auto closed = assembly_.next(true)) write(std::move(*closed));
   tell_unwritten();
-  tend_recorder();
+  tend_recorder(true);
+  for (std::size_t i = 1; i < workers_.size(); ++i) {
+    workers_[0]->measurement().absorb(workers_[i]->measurement());
+    workers_[0]->worst().merge(workers_[i]->worst());
+  }
+}
+
+Stamp Session::now() const {
+  Stamp now = Stamp::min();
+  for (const WorkerNumbers& n : numbers_) now = std::max(now, n.complete);
+  return sum_.last ? std::max(now, *sum_.last) : now;
 }
 
 void Session::record(const std::string& why) {
-  if (recorder_) {
-    recorder_->trigger(why, last_.value_or(source_.complete_until()));
-  }
+  if (recorder_) recorder_->trigger(why, sum_.last.value_or(now()));
 }
 
-void Session::tend_recorder() {
+void Session::tend_recorder(bool finishing) {
   if (!recorder_) return;
-  const Stamp until = source_.complete_until();
-  const CaptureRecorder::Surroundings around{
-      last_ ? std::max(until, *last_) : until, source_.interfaces(), counts_,
-      zones_.get()};
+  const std::vector<LiveInterface> interfaces = sources_.interfaces();
+  const CaptureRecorder::Surroundings around{now(), interfaces, sum_.counts,
+                                             zones_.get()};
   FrameSender& to = outlets_.publishing()->frames();
-  if (finishing_) {
-    recorder_->finish(around, to);
-  } else {
-    recorder_->tend(around, to);
+  const auto order = recorder_->begin(around, to, finishing);
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    if (order && !finishing) handovers_[i]->order(*order);
+    if (!finishing) continue;
+    // Its thread has ended.
+    RecorderShare& share = *workers_[i]->recorder();
+    if (order) share.begin(*order);
+    for (; share.writing(); ++pieces_[i]) recorder_->take(i, share.next());
+  }
+  recorder_->write(around, to, finishing);
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    const std::size_t left = recorder_->waiting(i);
+    handovers_[i]->written(
+        static_cast<int>(std::exchange(pieces_[i], left) - left));
   }
 }
 
-void Session::ask_drops(Stamp now) {
-  const LiveCounts before = std::exchange(counts_, source_.counts());
-  const bool dropped =
-      counts_.kernel_drops != before.kernel_drops ||
-      counts_.interface_drops.value_or(0) > before.interface_drops.value_or(0);
-  if (dropped) drops_.add(asked_.value_or(now), now);
-  asked_ = now;
-}
-
-void Session::write(Interval interval) {
+void Session::write(ClosedInterval closed) {
+  Interval& interval = closed.interval;
+  const ZoneLabeler* const zones = labeler(closed.zones);
   IntervalDrops drops;
-  const LiveCounts before = std::exchange(counts_written_, counts_);
-  drops.kernel = counts_.kernel_drops - before.kernel_drops;
-  if (counts_.interface_drops) {
-    drops.interface =
-        *counts_.interface_drops -
-        std::min(*counts_.interface_drops, before.interface_drops.value_or(0));
-  }
-  drops.tainted = drops_.touches(interval.start, interval.end);
-  const std::uint64_t had = std::exchange(written_packets_, packets());
+  drops.kernel = closed.kernel_drops;
+  drops.interface = closed.interface_drops;
+  drops.tainted = closed.tainted;
   const std::vector<const ObjectiveWatch*>& changed =
-      objectives_.advance(interval, labeler(), drops.tainted || drops.any());
+      objectives_.advance(interval, zones, drops.tainted || drops.any());
   if (outlets_.text() && options_.lines && !options_.quiet) {
-    IntervalLine line;
-    line.interfaces = fmt::format("{}", fmt::join(options_.interfaces, ","));
-    line.packets = packets() - had;
-    line.flows = measurement_.flows().size();
-    line.drops = drops;
-    line.objectives = objectives_text(objectives_);
-    outlets_.say(interval_text(interval, line));
+    write_text(closed, drops);
   }
-  if (traffic_) {
-    metrics()->add(interval, labeler());
-    metrics()->add(traffic_->take(), labeler());
-  }
-  if (outlets_.records()) write_records(interval, drops);
+  if (metrics() != nullptr) metrics()->add(interval, zones);
+  if (outlets_.records()) write_records(interval, zones, drops);
   tell_unwritten();
   announce(changed, interval.end);
   if (Publishing* const publishing = outlets_.publishing()) {
-    if (traffic_) {
+    if (metrics() != nullptr) {
       metrics()->send(numbers(), objectives_, publishing->frames());
     }
     publishing->hello(capture_line(json_, capture()));
     publishing->tick();
   }
+}
+
+void Session::write_text(const ClosedInterval& closed,
+                         const IntervalDrops& drops) {
+  IntervalLine line;
+  line.interfaces = fmt::format("{}", fmt::join(options_.interfaces, ","));
+  line.packets = closed.packets;
+  line.flows = sum_.flows_active;
+  line.drops = drops;
+  line.objectives = objectives_text(objectives_);
+  outlets_.say(interval_text(closed.interval, line));
 }
 
 void Session::announce(const std::vector<const ObjectiveWatch*>& changed,
@@ -195,84 +201,39 @@ void Session::announce(const std::vector<const ObjectiveWatch*>& changed,
   }
 }
 
-void Session::write_records(Interval& interval, const IntervalDrops& drops) {
+void Session::write_records(Interval& interval, const ZoneLabeler* zones,
+                            const IntervalDrops& drops) {
   keep_busiest(interval, options_.named());
   for (const IntervalStats& stats : interval.services) {
-    outlets_.record(interval_line(json_, interval, stats, labeler(), drops));
+    outlets_.record(interval_line(json_, interval, stats, zones, drops));
   }
   outlets_.record(
-      interval_line(json_, interval, interval.others, labeler(), drops));
-}
-
-const std::string& Session::vantage(std::uint32_t number) const {
-  const auto& all = source_.interfaces();
-  const auto found = std::find_if(
-      all.begin(), all.end(),
-      [number](const LiveInterface& at) { return at.vantage == number; });
-  static const std::string none;
-  return found == all.end() ? none : found->name;
-}
-
-bool Session::flow(FlowRecord& record, const Latencies& latencies) {
-  ++flows_;
-  if (metrics() != nullptr) metrics()->closed(record);
-  const bool unanswered =
-      record.handshake.outcome == HandshakeOutcome::timeout &&
-      record.s2c.packets == 0;
-  // At the end of the capture an answer may still be on its way.
-  if (unanswered && last_ && !finishing_) {
-    intervals_.unanswered(record, *last_);
-  }
-  const bool too_many = unanswered && ++unanswered_ > kMostUnanswered;
-  if (outlets_.records() && !too_many) write_flow(record, latencies);
-  if (outlets_.text()) worst_.add(record, latencies);
-  return true;
+      interval_line(json_, interval, interval.others, zones, drops));
 }
 
 void Session::tell_unwritten() {
-  const std::uint64_t all = std::exchange(unanswered_, 0);
-  if (all <= kMostUnanswered || !outlets_.records()) return;
-  outlets_.record(lost_line(
-      json_, {"attempts that nobody answered", all - kMostUnanswered}));
-}
-
-void Session::progress(FlowRecord& record, const Latencies& latencies) {
-  if (outlets_.records()) write_flow(record, latencies);
-}
-
-void Session::write_flow(FlowRecord& record, const Latencies& latencies) {
-  latencies.fill(record);
-  record.tainted = drops_.touches(record.start_time, record.end_time);
-  ZoneNames names;
-  if (zones_) names = zones_->labeler.names(zones_->labeler.zones(record));
-  outlets_.record(flow_json_.line(record, vantage(record.vantage), names));
-}
-
-void Session::exchange(const ExchangeRecord& exchange) {
   if (!outlets_.records()) return;
-  outlets_.record(exchange_json_.line(exchange, vantage(exchange.vantage)));
+  if (const auto n = std::exchange(unwritten_, 0); n > 0) {
+    outlets_.record(lost_line(json_, {"attempts that nobody answered", n}));
+  }
+  if (const auto n = std::exchange(untold_, 0); n > 0) {
+    outlets_.record(lost_line(json_, {"between threads", n}));
+  }
 }
-
-void Session::last_turn(const FlowRecord& flow, Nanos elapsed) {
-  if (last_) intervals_.last_turn(flow, elapsed, *last_);
-}
-
-void Session::segment(const Segment& /*s*/, const SegmentFacts& /*facts*/) {}
 
 CaptureRecord Session::capture() const {
   CaptureRecord c;
   c.source = fmt::format("{}", fmt::join(options_.interfaces, ","));
   c.format = "live";
-  c.account = account_;
-  c.account.filtered = counts_.filtered;
+  c.account = sum_.account;
   c.packets = c.account.total();
-  c.bytes = bytes_;
-  c.first = first_;
-  c.last = last_;
-  c.kernel_drops = counts_.kernel_drops;
-  c.interface_drops = counts_.interface_drops;
+  c.bytes = sum_.bytes;
+  c.first = sum_.first;
+  c.last = sum_.last;
+  c.kernel_drops = sum_.counts.kernel_drops;
+  c.interface_drops = sum_.counts.interface_drops;
   std::uint32_t id = 0;
-  for (const LiveInterface& at : source_.interfaces()) {
+  for (const LiveInterface& at : sources_.interfaces()) {
     c.interfaces.push_back(
         {id++, at.name, at.link_type, options_.live.snaplen, at.vantage});
   }
@@ -281,30 +242,30 @@ CaptureRecord Session::capture() const {
 
 CaptureNumbers Session::numbers() const {
   CaptureNumbers n;
-  n.account = account_;
-  n.account.filtered = counts_.filtered;
-  n.received = counts_.received;
-  n.kernel_drops = counts_.kernel_drops;
-  n.interface_drops = counts_.interface_drops;
-  n.restarts = counts_.restarts;
-  n.last_packet = last_;
-  n.flow = measurement_.flows().counters();
-  n.flows_active = measurement_.flows().size();
-  n.flow_bytes = measurement_.memory_bytes();
-  if (traffic_ && zones_) {
-    n.zone_lookups = intervals_.lookups();
-    for (std::size_t i = 0; i < n.zone_lookups->size(); ++i) {
-      (*n.zone_lookups)[i] += traffic_->lookups()[i];
-    }
+  n.account = sum_.account;
+  n.received = sum_.counts.received;
+  n.kernel_drops = sum_.counts.kernel_drops;
+  n.interface_drops = sum_.counts.interface_drops;
+  n.restarts = sources_.restarts();
+  n.last_packet = sum_.last;
+  n.flow = sum_.flow;
+  n.flows_active = sum_.flows_active;
+  n.flow_bytes = sum_.flow_bytes;
+  n.closed = sum_.closed;
+  if (zones_) n.zone_lookups = sum_.lookups;
+  if (recorder_) {
+    n.recorder = recorder_->numbers();
+    n.recorder->packets = sum_.recorder.packets;
+    n.recorder->bytes = sum_.recorder.bytes;
   }
-  if (recorder_) n.recorder = recorder_->numbers();
   return n;
 }
 
 std::uint64_t Session::unread() const {
+  const LiveCounts& counts = sum_.counts;
   const std::uint64_t accounted =
-      account_.total() + counts_.filtered + counts_.kernel_drops;
-  return counts_.received - std::min(counts_.received, accounted);
+      packets() + counts.filtered + counts.kernel_drops;
+  return counts.received - std::min(counts.received, accounted);
 }
 
 }  // namespace netlat

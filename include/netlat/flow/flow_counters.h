@@ -28,6 +28,8 @@ struct FlowCounters {
   std::uint64_t ack_implausible = 0;  ///< further than 2^30 from anything sent
   std::uint64_t seq_implausible = 0;
   std::uint64_t options_cut = 0, options_bad = 0;
+
+  FlowCounters& operator+=(const FlowCounters& more) noexcept;
 };
 
 }  // namespace netlat

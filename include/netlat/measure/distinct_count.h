@@ -24,6 +24,10 @@ class DistinctCount {
     const auto at = std::lower_bound(hashes_.begin(), hashes_.end(), hash);
     if (at == hashes_.end() || *at != hash) hashes_.insert(at, hash);
   }
+  /// What another counted, by the same hash or by one that shares no key.
+  void merge(const DistinctCount& other) {
+    for (const std::uint64_t hash : other.hashes_) add(hash);
+  }
   /// kMost: that many or more.
   std::size_t count() const noexcept { return hashes_.size(); }
 

@@ -49,6 +49,8 @@ class ExchangeTable {
 
   /// Adds one exchange to the counts and distributions of its server.
   void add(const ExchangeRecord& exchange);
+  /// Adds what another table counted.
+  void merge(const ExchangeTable& other);
   const std::map<Key, ExchangeStats>& entries() const noexcept {
     return entries_.entries();
   }

@@ -44,11 +44,15 @@ class IcmpErrorTable {
 
   /// Takes any ICMP message and counts it if it is an error.
   void advance(const Segment& s);
+  /// Adds what another table counted, of errors about other flows.
+  void merge(const IcmpErrorTable& other);
   const std::map<Key, IcmpErrorStats>& entries() const noexcept {
     return entries_.entries();
   }
 
  private:
+  IcmpErrorStats& entry(const Key& key);
+
   KeyedHash hash_;
   BoundedMap<Key, IcmpErrorStats, 1024> entries_;
 };

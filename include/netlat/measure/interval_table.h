@@ -106,6 +106,11 @@ class IntervalTable {
   /// What is left, earliest first, ends in the future included.
   std::optional<Interval> take_last();
 
+  /// One interval of what several tables say of it, each of other connections
+  /// and all with zones of one map.  Exact: counts add, histograms merge, and
+  /// a row that any of them has is a row.  Requires: at least one.
+  static Interval merged(std::vector<Interval> parts);
+
   /// Addresses that were looked up in a map, by ZoneStatus.
   const std::array<std::uint64_t, 3>& lookups() const noexcept {
     return lookups_;

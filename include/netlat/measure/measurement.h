@@ -60,6 +60,9 @@ class Measurement final : private FlowListener {
   void advance(std::span<const Segment> batch);
   /// Reports all connections still open and the questions still unanswered.
   void finish();
+  /// Adds to the tables and counters below what another measured of other
+  /// packets, for an answer about both.  Both are finished.
+  void absorb(const Measurement& other);
   /// Between batches of a capture that does not end: reports connections that
   /// are over, and the progress of long ones once a minute, of the next `most`
   /// in turn.  `now` is not before any packet that has been advanced.
@@ -85,6 +88,11 @@ class Measurement final : private FlowListener {
   bool copies_in_batch() const noexcept { return copies_in_batch_; }
 
   const FlowTable& flows() const noexcept { return table_; }
+  /// Of flows(), and of what was absorbed.
+  FlowCounters counters() const noexcept {
+    FlowCounters sum = table_.counters();
+    return sum += absorbed_;
+  }
   const ServiceTable& services() const noexcept { return services_; }
   const ExchangeTable& exchanges() const noexcept { return exchanges_; }
   const IcmpErrorTable& icmp_errors() const noexcept { return icmp_errors_; }
@@ -128,6 +136,7 @@ class Measurement final : private FlowListener {
   Stamp latest_, drained_, expired_;
   Nanos progress_period_ = std::chrono::minutes(1), progress_each_{0};
   std::vector<Stamp> progress_;  // last reported, by connection
+  FlowCounters absorbed_;
   bool copies_in_batch_ = false;
   std::uint64_t gap_bytes_ = 0, one_sided_ = 0;
 };

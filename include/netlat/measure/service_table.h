@@ -81,6 +81,9 @@ class ServiceTable {
   /// The distributions in `flow` are not looked at: `latencies` has them.
   void add(const FlowRecord& flow, const Latencies& latencies);
 
+  /// Adds what another table counted, of other connections.
+  void merge(const ServiceTable& other);
+
   /// Null if no connection of that service was added under its own name.
   /// Valid while the table lives; changes with add().
   const ServiceStats* find(const ServiceKey& key) const;

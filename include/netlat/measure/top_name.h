@@ -20,7 +20,10 @@ class TopName {
  public:
   static constexpr std::size_t kCounters = 8;
 
-  void add(const SafeText& name);
+  void add(const SafeText& name) { add(name, 1); }
+  /// What another counted as well.  Exact as long as both together have no
+  /// more than kCounters names.
+  void merge(const TopName& other);
   /// Empty before the first; of equal counts the first one asked for.
   SafeText most() const;
 
@@ -29,6 +32,8 @@ class TopName {
     SafeText name;
     std::uint64_t count;
   };
+  void add(const SafeText& name, std::uint64_t times);
+
   std::vector<Counter> counters_;
 };
 

@@ -12,13 +12,13 @@
 // The target is judged by echo, SYN-ACK, RST or version negotiation; a closed
 // UDP port is reported by an ICMP error, which is limited like any other, and
 // the target then judged by echoes beside the probes.  Of hops before it
-// nothing is said to be lost if these lose nothing. The way back: senders begin
-// with a TTL of 64, 128 or 255, so what is missing to the next of these is the
-// number of hops back.  Bias: a router inside an MPLS tunnel may send its
-// answer to the tunnel's end first, and a TTL may be set on the way; five
-// answers in a row must agree. Growth: the least median round trip from a hop
-// on, less that of the hop before, per lane, so that a router slow to answer
-// for itself is not blamed.
+// nothing is said to be lost if these lose nothing.
+// The way back: senders begin with a TTL of 64, 128 or 255, so what is missing
+// to the next of these is the number of hops back.  Bias: a router inside an
+// MPLS tunnel may send its answer to the tunnel's end first, and a TTL may be
+// set on the way; five answers in a row must agree.
+// Growth: the least median round trip from a hop on, less that of the hop
+// before, per lane, so that a router slow to answer for itself is not blamed.
 
 #include <cstdint>
 #include <optional>

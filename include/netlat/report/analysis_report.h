@@ -72,8 +72,8 @@ struct AnalysisReport {
   std::string filter, where;  ///< as given, untrusted; empty: none
   std::string since, until;   ///< likewise
 
-  std::uint64_t connections = 0;        ///< TCP
-  std::uint64_t one_sided = 0;          ///< of these, one direction captured
+  std::uint64_t connections = 0;  ///< TCP
+  std::uint64_t one_sided = 0;    ///< of these, one direction captured
   /// Pairs of these that are halves of one connection (parted_halves.h).
   std::uint64_t parted_by_tunnel = 0, parted_by_vantage = 0;
   std::uint64_t evicted = 0;            ///< ended by the memory cap

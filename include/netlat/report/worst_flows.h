@@ -21,6 +21,8 @@ class WorstFlows {
 
   /// `flow` comes with or without its distributions, which `latencies` has.
   void add(const FlowRecord& flow, const Latencies& latencies);
+  /// Those of another, of other connections, of which none has the same id.
+  void merge(const WorstFlows& other);
   /// How many were added.
   std::uint64_t seen() const noexcept { return seen_; }
   /// Worst first; equally bad ones in order of their first packet.
@@ -35,6 +37,8 @@ class WorstFlows {
   static bool worse(const Entry& a, const Entry& b) {
     return a.value != b.value ? a.value > b.value : a.id < b.id;
   }
+
+  FlowRecord* keep(Entry entry, const FlowRecord& flow);
 
   SortKey by_;
   std::size_t keep_;

@@ -55,7 +55,8 @@ class LiveOpener {
 };
 
 /// The opener's life: answers on kOpenerChannel until the other end is closed,
-/// for interfaces of the list and no others.  Allocates nothing.
+/// for interfaces of the list and no others.  Allocates nothing once it
+/// answers.
 void serve_openings(const std::vector<std::string>& interfaces);
 
 }  // namespace netlat

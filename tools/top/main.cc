@@ -42,6 +42,11 @@ int print_once(const TopOptions& options, Session& session,
   const std::string text = one_screen(options, session, glyphs);
   if (const auto nothing = session.emptiness()) return fail(kTool, *nothing);
   const int status = print(text);
+  if (!options.once) {
+    complain(kTool,
+             "this terminal cannot be drawn on, hence one screen. To watch: a "
+             "terminal with TERM set, or netlat capture");
+  }
   if (const auto failure = session.failure()) return fail(kTool, *failure);
   return status;
 }
@@ -73,12 +78,6 @@ int run(int argc, char** argv) {
   const Glyphs& glyphs = !options.utf8   ? glyphs_of_locale()
                          : *options.utf8 ? utf8_glyphs()
                                          : ascii_glyphs();
-  const bool drawable = can_draw();
-  if (!options.once && !drawable) {
-    complain(kTool,
-             "this terminal cannot be drawn on; one screen follows. To watch: "
-             "a terminal with TERM set, or netlat capture");
-  }
   auto source = open_source(options);
   if (!source) return fail(kTool, source.error());
   if (auto dropped = become_nobody(); !dropped) {
@@ -86,7 +85,7 @@ int run(int argc, char** argv) {
   }
   catch_signals();
   Session session(options, std::move(*source));
-  if (options.once || !drawable) return print_once(options, session, glyphs);
+  if (options.once || !can_draw()) return print_once(options, session, glyphs);
   return draw(options, session, glyphs);
 }
 

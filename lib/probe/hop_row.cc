@@ -44,6 +44,7 @@ void add_series(const PathReport& report, const HopSeries& s,
     row->lanes.push_back(s.lane);
   }
   row->kind = s.kind;
+  row->type = s.type;
   row->code = s.code;
   row->sent += s.sent;
   row->answered += s.answered;

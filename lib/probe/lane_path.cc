@@ -107,6 +107,7 @@ void LanePath::answered(const SentProbe& probe, const Answer& answer,
   s.rtt.add(probe.round, answer.rtt);
   s.mtr.add(answer.rtt);
   s.kind = answer.kind;
+  s.type = answer.type;
   s.code = answer.code;
   if (answer.mtu != 0) s.mtu = answer.mtu;
   if (answer.level == StampLevel::kernel) ++s.kernel_stamped;

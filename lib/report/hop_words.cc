@@ -7,6 +7,13 @@
 
 namespace netlat {
 
+namespace {
+
+// ICMP types of a parameter problem (RFC 792 and 4443); its codes are its own.
+constexpr std::uint8_t kProblem4 = 12, kProblem6 = 4;
+
+}  // namespace
+
 std::string_view verdict_word(HopVerdict verdict) {
   switch (verdict) {
     case HopVerdict::ok:
@@ -94,6 +101,9 @@ std::string origin_text(const AddressOrigin& origin) {
 std::string refusal_text(const HopRow& row, bool v6) {
   if (row.kind == AnswerKind::too_big) return "probe too big for its link";
   if (row.kind != AnswerKind::unreachable) return {};
+  if (row.type == (v6 ? kProblem6 : kProblem4)) {
+    return fmt::format("parameter problem, code {}", row.code);
+  }
   if (v6) {
     switch (row.code) {
       case 0:

@@ -1,8 +1,10 @@
-"""netlat probe against routers that answer wrongly, on purpose or not."""
+"""netlat probe against routers that answer wrongly, on purpose or not, over
+IPv4 and IPv6."""
 import json
 import os
 import subprocess
 
+from packets import FAMILIES
 from rig import HERE, NOBODY, ROOT
 import processes
 import schemas
@@ -11,9 +13,15 @@ import schemas
 class Hostile:
     """A namespace with a TUN device behind which router.py stands."""
 
-    def __init__(self, folder):
-        self.name = "nl-probe-router-%d" % os.getpid()
+    def __init__(self, folder, version=4):
+        self.name = "nl-probe-router%d-%d" % (version, os.getpid())
         self.folder, self.router = folder, None
+        self.ip, self.v6 = FAMILIES[version], version == 6
+        self.routers = [self.ip.address(0, n) for n in (1, 2, 3)]
+        self.forger = self.ip.address(6, 6)
+
+    def target(self, case):
+        return self.ip.address(9, case)
 
     def inside(self, *command):
         return ["ip", "netns", "exec", self.name, *command]
@@ -23,16 +31,19 @@ class Hostile:
             subprocess.run(command, check=True, capture_output=True)
         root("ip", "netns", "add", self.name)
         self.router = processes.Program(
-            "router", self.inside("python3", os.path.join(HERE, "router.py"),
-                                  "tun0"), self.folder)
+            "router%d" % self.ip.version, self.inside(
+                "python3", os.path.join(HERE, "router.py"), "tun0"),
+            self.folder)
         try:
             self.router.wait_ready()
             root(*self.inside("ip", "link", "set", "lo", "up"))
             root(*self.inside("ip", "link", "set", "tun0", "up"))
-            root(*self.inside("ip", "address", "add", "10.88.0.254/24", "dev",
-                              "tun0"))
-            root(*self.inside("ip", "route", "add", "10.88.9.0/24", "dev",
-                              "tun0"))
+            length = 64 if self.v6 else 24
+            root(*self.inside("ip", "address", "add", "%s/%d" % (
+                self.ip.address(0, 254), length), "dev", "tun0",
+                *(["nodad"] if self.v6 else [])))
+            root(*self.inside("ip", "route", "add", "%s/%d" % (
+                self.ip.address(9, 0), length), "dev", "tun0"))
             root(*self.inside("sysctl", "-qw",
                               "net.ipv4.ping_group_range=0 2147483647",
                               "net.ipv4.conf.all.rp_filter=0"))
@@ -50,7 +61,7 @@ class Hostile:
             self.inside(*([] if root else NOBODY),
                         os.path.join(ROOT, "build/netlat-probe"),
                         *([] if names else ["-n"]), "-q", "--json", *words,
-                        "10.88.9.%d" % case),
+                        self.target(case)),
             capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done
         return [schemas.parse(line) for line in done.stdout.splitlines()]
@@ -63,14 +74,13 @@ class Hostile:
                 [r for r in records if r["type"] == "event"])
 
 
-ROUTERS = ["10.88.0.1", "10.88.0.2", "10.88.0.3"]
 UDP = ["--udp", "33434"]
 
 
-def whole(hops, case, sent=10):
+def whole(net, hops, case, sent=10):
     """All four hops, each as it is."""
     assert [h["address"] for h in hops] == \
-        ROUTERS + ["10.88.9.%d" % case], hops
+        net.routers + [net.target(case)], hops
     assert all(h["sent"] == h["answered"] == sent for h in hops), hops
 
 
@@ -78,33 +88,34 @@ def every_type(net):
     """ICMP of any other type and code is no answer."""
     for words in ([], UDP):
         path, hops, _ = net.probe(1, "-c", "100", "-i", "0.01", *words)
-        whole(hops, 1, 100)
+        whole(net, hops, 1, 100)
         assert path["reached"] and path["send_failures"] == 0, path
 
 
 def short_quotes(net):
     """Eight octets of the probe are enough for ICMP; less is no answer."""
-    whole(net.probe(2)[1], 2)
+    whole(net, net.probe(2)[1], 2)
     for case in (3, 4, 5):
         _, hops, _ = net.probe(case, "-c", "3")
-        assert [h["address"] for h in hops][-1] == "10.88.9.%d" % case, hops
+        assert [h["address"] for h in hops][-1] == net.target(case), hops
         assert all(h["verdict"] == "silent" for h in hops[:-1]), hops
 
 
 def wrong_checksum(net):
     _, hops, _ = net.probe(6, "-c", "3")
-    assert [h["verdict"] for h in hops] == ["ok", "silent", "ok", "ok"], hops
+    assert [h["verdict"] for h in hops] == \
+        ["ok", "silent", "silent", "ok"], hops
 
 
 def twice(net):
     """The second and third answer to a probe belong to none."""
     path, hops, _ = net.probe(7)
-    whole(hops, 7)
+    whole(net, hops, 7)
     assert path["strangers"] >= 70, path
 
 
 def reordered(net):
-    whole(net.probe(8)[1], 8)
+    whole(net, net.probe(8)[1], 8)
 
 
 def moving_source(net):
@@ -112,7 +123,8 @@ def moving_source(net):
     _, hops, events = net.probe(9, "-c", "30")
     assert [e["ttl"] for e in events] == [2], events
     second = [h for h in hops if h["ttl"] == 2]
-    assert {h["address"] for h in second} == {"10.88.0.2", "10.88.7.2"}
+    assert {h["address"] for h in second} == {
+        net.routers[1], net.ip.address(7, 2)}
     assert sum(h["sent"] for h in second) == \
         sum(h["answered"] for h in second), second
 
@@ -121,7 +133,7 @@ def forged(net):
     """Of answers that quote no probe of ours none is taken."""
     for words in ([], UDP):
         path, hops, _ = net.probe(10, "-c", "12", *words)
-        assert "10.88.6.6" not in [h["address"] for h in hops], hops
+        assert net.forger not in [h["address"] for h in hops], hops
         assert all(h["answered"] <= 12 for h in hops), hops
         assert path["strangers"] > 100, path
 
@@ -131,7 +143,7 @@ def elsewhere(net):
     the row says who did."""
     path, hops, _ = net.probe(11, "-c", "3")
     assert path["reached"], path
-    assert [h["address"] for h in hops] == ROUTERS + ["10.88.9.9"], hops
+    assert [h["address"] for h in hops] == net.routers + [net.target(9)], hops
 
 
 def extensions(net):
@@ -142,7 +154,7 @@ def extensions(net):
     for words in ([], UDP):
         for case in range(20, 33):
             _, hops, _ = net.probe(case, "-c", "2", "-i", "0.02", *words)
-            whole(hops, case, 2)
+            whole(net, hops, case, 2)
             labels = [m["label"] for m in hops[1]["mpls"]]
             # A length field beyond the end leaves the usual place.
             if case == 30:
@@ -155,18 +167,28 @@ def extensions(net):
                 assert hops[1]["interfaces"][0]["name"].startswith("\x1b[2J")
 
 
+TOO_BIG = "probe too big for its link"
+WORDS = {4: ["network unreachable", "host unreachable", "protocol unreachable",
+             "port unreachable", TOO_BIG, *[None] * 4, "prohibited",
+             "prohibited", None, None, "prohibited", None, None],
+         6: ["no route", "prohibited", None, "address unreachable",
+             "port unreachable", *[None] * 11]}
+
+
 def refusals(net):
-    """Every code of destination unreachable, from a router."""
-    for code in range(16):
-        path, hops, _ = net.probe(100 + code, "-c", "2", "-i", "0.02")
+    """Every code of destination unreachable and of parameter problem, and a
+    packet too big, from a router."""
+    told = [word or "unreachable, code %d" % code
+            for code, word in enumerate(WORDS[net.ip.version])]
+    told += ["parameter problem, code %d" % code for code in range(16)]
+    for case, word in enumerate([*told, TOO_BIG], 100):
+        path, hops, _ = net.probe(case, "-c", "2", "-i", "0.02")
         last = hops[-1]
-        assert last["ttl"] == 3 and not path["reached"], (code, hops)
-        assert last["refusal"], (code, last)
-        assert (last["refusal"] == "probe too big for its link") == \
-            (code == 4), (code, last)
+        assert last["ttl"] == 3 and not path["reached"], (case, hops)
+        assert last["refusal"] == word, (case, word, last)
         # The error of the probe before is not the next one's.
-        assert path["send_failures"] == 0, (code, path)
-        assert all(h["sent"] == 2 for h in hops), (code, hops)
+        assert path["send_failures"] == 0, (case, path)
+        assert all(h["sent"] == 2 for h in hops), (case, hops)
 
 
 def rewritten(net):
@@ -178,7 +200,7 @@ def rewritten(net):
         hops = net.probe(16, *dscp, *words, root=True)[1]
         assert [h["rewritten"] for h in hops] == [[], fields, fields, []], hops
         assert [h["rewritten_source"] for h in hops] == \
-            [None, "203.0.113.7", "203.0.113.7", None], hops
+            [None, net.ip.elsewhere, net.ip.elsewhere, None], hops
         hops = net.probe(17, *dscp, *words, root=True)[1]
         assert [h["rewritten"] for h in hops] == [[], ["tos"], ["tos"], []], \
             hops
@@ -187,7 +209,7 @@ def rewritten(net):
         assert not any(h["rewritten"] for h in hops), hops
         hops = net.probe(19, *dscp, *words, root=True)[1]
         assert [h["rewritten"] for h in hops] == \
-            [[], ["ip_id"], ["ip_id"], []], hops
+            [[], *[[] if net.v6 else ["ip_id"]] * 2, []], hops
         assert [h["quoted_ttl"] for h in hops][:3] == [1, 3, 3], hops
     hops = net.probe(16, *dscp)[1]
     assert [h["rewritten"] for h in hops] == \

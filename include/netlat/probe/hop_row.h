@@ -61,7 +61,7 @@ struct HopRow {
   std::uint32_t epoch = 0;
   std::vector<std::uint16_t> lanes;
   AnswerKind kind = AnswerKind::time_exceeded;
-  std::uint8_t code = 0;
+  std::uint8_t type = 0, code = 0;  ///< of the last ICMP error
   std::uint64_t sent = 0, answered = 0, late = 0, expired = 0;
   RttStatistics rtt;
   MtrStatistics mtr;  ///< of the last of its lanes

@@ -42,7 +42,7 @@ struct HopSeries {
   std::uint32_t epoch = 0;  ///< rises when the lane's route changes
   std::optional<IpAddress> address;
   AnswerKind kind = AnswerKind::time_exceeded;  ///< of the last answer
-  std::uint8_t code = 0;                        ///< of the last ICMP error
+  std::uint8_t type = 0, code = 0;              ///< of the last ICMP error
   std::uint32_t mtu = 0;                        ///< that a too_big told last
   /// sent = answered + late + expired + those still on their way.
   std::uint64_t sent = 0, answered = 0, late = 0, expired = 0;

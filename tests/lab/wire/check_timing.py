@@ -4,7 +4,7 @@ import statistics
 import struct
 import time
 
-from rig import Capture, Pair, expect, expect_near, numbers
+from rig import Capture, Pair, expect, numbers
 
 UDP = 17
 ATTEMPTS = 6
@@ -62,8 +62,8 @@ def check_delay():
         hold_once(lambda: delay_is_exact(delay_us))
 
 
-def check_log_times():
-    """The log's own times are those of the captures."""
+def log_times_are_exact():
+    """What is wrong, or nothing."""
     with Pair("set a>b delay=2ms") as pair:
         before, after = Capture(pair.a), Capture(pair.b)
         numbers(pair.udp(200, 0.001))
@@ -74,12 +74,18 @@ def check_log_times():
         arrival = [r.time_ns - t for r, t in zip(rows, sent)]
         leaving = [t - r.out_ns for r, t in zip(rows, got)]
         expect(len(rows) == len(sent) == len(got) == 200, "counts differ")
-        expect_near(statistics.median(arrival), 20_000, 20_000,
-                    "arrival after the sender's capture in ns")
-        expect_near(statistics.median(leaving), 10_000, 10_000,
-                    "receiver's capture after writing in ns")
         expect(all(r.intended_ns == 2_000_000 for r in rows),
                "intended delay is not 2 ms")
+    arrived, left = statistics.median(arrival), statistics.median(leaving)
+    if 0 <= arrived <= 40_000 and 0 <= left <= 20_000:
+        return None
+    return (f"read {arrived:.0f} ns after the sender's capture, written "
+            f"{left:.0f} ns before the receiver's")
+
+
+def check_log_times():
+    """The log's own times are those of the captures."""
+    hold_once(log_times_are_exact)
 
 
 def jitter_is_as_asked(text, wanted, margin):

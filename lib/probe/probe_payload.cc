@@ -17,10 +17,6 @@ void store16(std::uint8_t* p, std::uint32_t value) {
   p[1] = static_cast<std::uint8_t>(value);
 }
 
-std::uint32_t fold(std::uint32_t sum) {
-  return fold_sum(sum);
-}
-
 std::uint32_t sum_of(const std::uint8_t* p, std::size_t octets) {
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i + 1 < octets; i += 2) sum += load_be16(p + i);
@@ -31,8 +27,8 @@ std::uint32_t pseudo_header(const IpAddress& source, const IpAddress& target,
                             std::uint32_t protocol, std::size_t length) {
   const auto a = source.bytes(), b = target.bytes();
   const std::size_t from = source.is_v4() ? 12 : 0;
-  return fold(sum_of(&a[from], 16 - from) + sum_of(&b[from], 16 - from) +
-              protocol + static_cast<std::uint32_t>(length));
+  return fold_sum(sum_of(&a[from], 16 - from) + sum_of(&b[from], 16 - from) +
+                  protocol + static_cast<std::uint32_t>(length));
 }
 
 // Cookie, then what makes it and `before` add up to the constant.
@@ -40,8 +36,8 @@ void put_cookie(std::uint8_t* p, std::uint64_t cookie, std::uint32_t before) {
   for (int i = 0; i < 8; ++i) {
     p[i] = static_cast<std::uint8_t>(cookie >> (56 - 8 * i));
   }
-  const std::uint32_t sum = fold(before + sum_of(p, 8));
-  store16(p + 8, fold(kConstantSum + (0xffff - sum)));
+  const std::uint32_t sum = fold_sum(before + sum_of(p, 8));
+  store16(p + 8, fold_sum(kConstantSum + (0xffff - sum)));
 }
 
 std::optional<ProbeMark> read_echo(std::uint8_t type, Bytes packet) {
@@ -57,8 +53,8 @@ std::optional<ProbeMark> read_echo(std::uint8_t type, Bytes packet) {
 }  // namespace
 
 void compensate(std::vector<std::uint8_t>& payload, std::size_t at) {
-  const std::uint32_t sum = fold(sum_of(payload.data(), payload.size()));
-  store16(&payload[at], fold(kConstantSum + (0xffff - sum)));
+  const std::uint32_t sum = fold_sum(sum_of(payload.data(), payload.size()));
+  store16(&payload[at], fold_sum(kConstantSum + (0xffff - sum)));
 }
 
 std::uint16_t fold_sum(std::uint32_t sum) {
@@ -76,7 +72,7 @@ std::vector<std::uint8_t> make_echo(bool v6, std::uint16_t identifier,
   put_cookie(&packet[kIcmpHeader], cookie, sequence);
   if (!v6) {
     const std::uint32_t sum = sum_of(packet.data(), packet.size() & ~1ull);
-    store16(&packet[2], 0xffff - fold(sum));
+    store16(&packet[2], 0xffffU - fold_sum(sum));
   }
   return packet;
 }
@@ -94,7 +90,7 @@ ProbeChecksum echo_checksum(const IpAddress& source, const IpAddress& target,
   std::uint32_t sum = std::uint32_t{v6 ? kEchoRequest6 : kEchoRequest4} << 8;
   sum += identifier + kConstantSum;
   if (v6) sum += pseudo_header(source, target, kIcmp6, length);
-  return {static_cast<std::uint16_t>(0xffff - fold(sum))};
+  return {static_cast<std::uint16_t>(0xffffU - fold_sum(sum))};
 }
 
 ProbeChecksum datagram_checksum(const IpAddress& source,
@@ -102,19 +98,19 @@ ProbeChecksum datagram_checksum(const IpAddress& source,
                                 Port port, std::size_t length) {
   const std::uint32_t pseudo = pseudo_header(source, target, kUdp, length);
   const std::uint32_t sum =
-      fold(pseudo + source_port + port + static_cast<std::uint32_t>(length) +
-           kConstantSum);
+      fold_sum(pseudo + source_port + port +
+               static_cast<std::uint32_t>(length) + kConstantSum);
   // 0 means that there is none and is sent as its other form.
   const std::uint32_t whole = sum == 0xffff ? 0xffff : 0xffff - sum;
   return {static_cast<std::uint16_t>(whole),
-          static_cast<std::uint16_t>(fold(pseudo))};
+          static_cast<std::uint16_t>(fold_sum(pseudo))};
 }
 
 ProbeChecksum segment_checksum(const IpAddress& source, const IpAddress& target,
                                const SegmentSum& segment) {
   const std::uint32_t pseudo =
       pseudo_header(source, target, kTcp, segment.length);
-  return {static_cast<std::uint16_t>(0xffff - fold(pseudo + segment.sum)),
+  return {static_cast<std::uint16_t>(0xffffU - fold_sum(pseudo + segment.sum)),
           fold_sum(pseudo)};
 }
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -33,6 +34,7 @@ void Publisher::run() {
       while (const auto frame = receiver_.next()) take(*frame);
     }
     if (plan_.feed) plan_.feed->serve(log_);
+    relay_request();
     actions_.tend();
     answers_.flush();
     tell_news();
@@ -90,14 +92,28 @@ void Publisher::make_room(std::size_t more) const {
   ::close(directory);
 }
 
+// Nothing may have passed since the last recording's moment: then the next has
+// the same.
+std::string Publisher::free_name(const std::string& wanted) const {
+  const std::size_t end = std::min(wanted.rfind('.'), wanted.size());
+  std::string name = wanted;
+  for (int n = 2; access((plan_.recordings + '/' + name).c_str(), F_OK) == 0;
+       ++n) {
+    name = fmt::format("{}-{}{}", wanted.substr(0, end), n, wanted.substr(end));
+  }
+  return name;
+}
+
 void Publisher::take_file(const Frame& frame) {
   const auto failed = [&](const Error& error) {
     plan_.say("flight recorder: " + error.message);
+    take({FrameKind::record, recording_line(json_, {{}, error.message})});
     recording_.reset();
   };
   if (frame.kind == FrameKind::file_begin) {
     recording_.reset();
-    auto begun = SavedFile::begin(plan_.recordings, std::string(frame.content));
+    auto begun = SavedFile::begin(plan_.recordings,
+                                  free_name(std::string(frame.content)));
     if (!begun) return failed(begun.error());
     recording_.emplace(std::move(*begun));
   } else if (!recording_) {
@@ -111,8 +127,23 @@ void Publisher::take_file(const Frame& frame) {
     auto path = recording_->finish();
     if (!path) return failed(path.error());
     plan_.say("flight recorder: wrote " + *path);
+    take({FrameKind::record, recording_line(json_, {*path, {}})});
     recording_.reset();
   }
+}
+
+// That there is nothing to record is said to whoever listens, and is nothing
+// to keep in files: it can be asked every second.
+void Publisher::relay_request() {
+  if (!plan_.feed || !plan_.feed->take_request()) return;
+  if (!plan_.recordings.empty()) {
+    (void)answers_.send(FrameKind::record_now, "");
+    return;
+  }
+  log_.append(recording_line(
+      json_, {{},
+              "there is no flight recorder to write; start netlat capture "
+              "with --recorder"}));
 }
 
 void Publisher::tick() {

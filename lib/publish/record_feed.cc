@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
@@ -85,7 +86,8 @@ RecordFeed::RecordFeed(RecordFeed&& other) noexcept
       hello_(std::move(other.hello_)),
       readers_(std::move(other.readers_)),
       minute_(std::move(other.minute_)),
-      lost_before_(other.lost_before_) {
+      lost_before_(other.lost_before_),
+      requested_(other.requested_) {
   other.readers_.clear();
 }
 
@@ -102,6 +104,7 @@ void RecordFeed::tick(const RecordLog& log) {
   constexpr std::size_t kMinute = 60;
   minute_.push_back(log.end());
   if (minute_.size() > kMinute) minute_.pop_front();
+  for (Attached& a : readers_) a.asked = false;
 }
 
 void RecordFeed::add_polls(const RecordLog& log,
@@ -111,8 +114,9 @@ void RecordFeed::add_polls(const RecordLog& log,
   if (readers_.size() < kMostReaders && !hello_.empty())
     polls.push_back({fd_, POLLIN, 0});
   for (const Attached& a : readers_) {
-    const short events = a.reader.waiting(log) ? POLLOUT : 0;
-    polls.push_back({a.fd, events, 0});
+    const int out = a.reader.waiting(log) ? POLLOUT : 0;
+    const int in = a.asked || a.silent ? 0 : POLLIN;
+    polls.push_back({a.fd, static_cast<short>(out | in), 0});
   }
 }
 
@@ -122,8 +126,27 @@ void RecordFeed::accept_all(const RecordLog& log) {
     if (fd < 0) return;
     const std::uint64_t wanted = minute_.empty() ? log.begin() : minute_[0];
     const std::uint64_t from = std::max(wanted, log.begin());
-    readers_.push_back({fd, LogReader(fd, from, lost_at_socket, hello_)});
+    readers_.push_back(
+        {.fd = fd, .reader = LogReader(fd, from, lost_at_socket, hello_)});
   }
+}
+
+bool RecordFeed::hear(Attached& a) {
+  if (a.asked || a.silent) return true;
+  std::array<char, kRecordRequest.size()> piece{};
+  const ssize_t n =
+      recv(a.fd, piece.data(), kRecordRequest.size() - a.heard.size(), 0);
+  if (n <= 0) {
+    a.silent = n == 0;
+    return true;  // writing finds out what is wrong
+  }
+  a.heard.append(piece.data(), static_cast<std::size_t>(n));
+  if (!kRecordRequest.starts_with(a.heard)) return false;
+  if (a.heard.size() == kRecordRequest.size()) {
+    a.heard.clear();
+    a.asked = requested_ = true;
+  }
+  return true;
 }
 
 void RecordFeed::serve(const RecordLog& log) {
@@ -134,7 +157,7 @@ void RecordFeed::serve(const RecordLog& log) {
     pollfd there{at->fd, 0, 0};
     const bool left =
         poll(&there, 1, 0) == 1 && (there.revents & (POLLHUP | POLLERR)) != 0;
-    if (!at->reader.ended() && !left) {
+    if (!at->reader.ended() && !left && hear(*at)) {
       ++at;
       continue;
     }

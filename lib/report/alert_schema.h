@@ -1,5 +1,5 @@
 #pragma once
-// The fields of `alert` and `lost` records.
+// The fields of `alert`, `recording` and `lost` records.
 
 #include <array>
 
@@ -36,6 +36,13 @@ inline constexpr SchemaField kAlert[] = {
     {"times_broken", Kind::count, "since the capture began"},
     schema::nullable("since_us", Kind::integer,
                      "since when broken, us since 1970 UTC"),
+};
+
+inline constexpr SchemaField kRecording[] = {
+    {"time_us", Kind::integer, "when it was over, us since 1970 UTC"},
+    schema::nullable("file", Kind::text, "path of the pcapng; null: none"),
+    schema::nullable("problem", Kind::text,
+                     "why there is none; null: there is one"),
 };
 
 inline constexpr SchemaField kLost[] = {

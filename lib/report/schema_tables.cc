@@ -327,6 +327,7 @@ constexpr RecordSchema kRecords[] = {
     {"event", "A change of route, or a way found, while a path was probed.",
      kEvent},
     {"alert", "An objective was broken, or no longer is.", kAlert},
+    {"recording", "A file of the flight recorder.", kRecording},
     {"lost", "Records that could not be handed over.", kLost},
     {"problem", "One thing that went wrong.", kProblem},
     {"summary", "The last line.", kSummary},

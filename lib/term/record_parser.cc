@@ -223,6 +223,12 @@ Record segment_of(const JsonFields& o) {
   return s;
 }
 
+Record recording_of(const JsonFields& o) {
+  const auto at = time(o, "time_us");
+  if (!at) return {};
+  return RecordingNote{*at, text(o, "file"), text(o, "problem")};
+}
+
 Record problem_of(const JsonFields& o) {
   return ProblemRecord{text(o, "message")};
 }
@@ -236,10 +242,17 @@ struct Kind {
   Record (*read)(const JsonFields&);
 };
 constexpr Kind kKinds[] = {
-    {"interval", interval_of}, {"flow", flow_of},       {"hop", hop_of},
-    {"alert", alert_of},       {"capture", capture_of}, {"problem", problem_of},
-    {"summary", end_of},       {"segment", segment_of}, {"finding", finding_of},
+    {"interval", interval_of},
+    {"flow", flow_of},
+    {"hop", hop_of},
+    {"alert", alert_of},
+    {"capture", capture_of},
+    {"problem", problem_of},
+    {"summary", end_of},
+    {"segment", segment_of},
+    {"finding", finding_of},
     {"event", event_of},
+    {"recording", recording_of},
 };
 
 }  // namespace

@@ -345,6 +345,7 @@ def check_wrong_use():
             (["-i", "lo", "prot 80"], 2, r"filter 'prot 80': .+"),
             (["-i", "lo", "--threads", "0"], 2, r"--threads 0: write 1 to"),
             (["-i", "lo", "-s", "1"], 2, r"--snaplen 1: write 128 to"),
+            (["--record-now", "--json"], 2, r"--socket alone goes with it"),
             (nobody + ["-i", "lo"], 4, r"CAP_NET_RAW.*setcap cap_net_raw\+ep")):
         first = words.index("-i") if words[:1] == nobody[:1] else 0
         done = subprocess.run(words[:first] + [NETLAT] + words[first:],

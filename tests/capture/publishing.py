@@ -158,9 +158,70 @@ def check_socket():
         rig.expect(of_type(records, "capture")[0]["kernel_drops"] == 0,
                    "packets were dropped")
         rig.expect(took < 1, "the end took %.1f s" % took)
-        rig.expect(len(of_type(records, "exchange")) == 15000,
-                   "standard output lacks records")
+        # Where the machine was so busy that it lost some, intervals may be
+        # among those.
+        told = len(of_type(records, "exchange"))
+        lost = sum(r["records"] for r in of_type(records, "lost"))
+        rig.expect(0 <= told + lost - 15000 <= min(lost, 10),
+                   "%d told and %d lost of 15000" % (told, lost))
         rig.expect(not os.path.exists(path), "the socket is still there")
+
+
+def record_now(path, *words):
+    """Asks the capture whose socket that is, as somebody if `words` say so."""
+    return subprocess.run([*words, NETLAT, "--record-now", "--socket", path],
+                          capture_output=True, text=True, timeout=40)
+
+
+def refused(done, status, says):
+    """One clear line and the right status."""
+    rig.expect(done.returncode == status and not done.stdout,
+               "status %d: %s" % (done.returncode, done.stdout))
+    rig.expect(re.fullmatch(says + "\n", done.stderr), done.stderr)
+
+
+def check_record_now():
+    """Whoever may attach may ask for a recording, and is told of it."""
+    with Veth() as net, Place() as place:
+        path = place.path + "/socket"
+        refused(record_now(path), 3, ".*socket: No such file or directory; "
+                "is there a netlat capture with --socket[?]")
+        capture = Capture(net.b, "-i", "eth0", "--socket", path, "--recorder",
+                          place.path, "--recorder-keep", "1M")
+        refused(record_now(path, "setpriv", "--reuid=4242", "--regid=4242",
+                           "--clear-groups"), 4,
+                ".*socket: Permission denied; its owner and group may attach")
+        pings(net, 20)
+        loud = Reader(path)
+        try:
+            for _ in range(8):
+                loud.socket.sendall(b"x" * (1 << 20))
+        except OSError:
+            pass
+        began = time.monotonic()
+        done = record_now(path)
+        took = time.monotonic() - began
+        rig.expect(done.returncode == 0, done.stderr)
+        file = done.stdout.rstrip("\n")
+        rig.expect(file.startswith(place.path + "/flight-"), file)
+        rig.expect(4 < took < 12, "%.1f s" % took)
+        with open(file, "rb") as content:
+            rig.expect(b"asked for by a reader of the socket" in content.read(),
+                       "no reason in it")
+        # The same moment again: nothing has passed since.
+        watcher = Reader(path)
+        again = record_now(path)
+        rig.expect(again.returncode == 0, again.stderr)
+        rig.expect(again.stdout.rstrip("\n") not in ("", file), again.stdout)
+        told = of_type(watcher.read(1), "recording")
+        rig.expect([r["file"] for r in told] == [
+            file, again.stdout.rstrip("\n")], str(told))
+        capture.stop()
+        refused(record_now(path), 3, ".*is there a netlat capture.*")
+        capture = Capture(net.b, "-i", "eth0", "--socket", path)
+        refused(record_now(path), 3, ".*socket: there is no flight recorder to "
+                "write; start netlat capture with --recorder")
+        capture.stop()
 
 
 def check_files():

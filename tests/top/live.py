@@ -109,6 +109,39 @@ def check_attach():
     return None
 
 
+def check_attach_recording():
+    """w asks the capture that is attached to, and says what it wrote."""
+    if os.geteuid() != 0:
+        return "needs root"
+    for words, said in ((["--recorder"], r"the capture wrote /\S+/flight-"),
+                        ([], r"there is no flight recorder to write")):
+        with tempfile.TemporaryDirectory() as directory:
+            os.chmod(directory, 0o777)
+            path = os.path.join(directory, "socket")
+            capture = subprocess.Popen(
+                [os.path.join(ROOT, "build", "netlat-capture"), "-i", "lo",
+                 "-q", "--socket", path, *(words and words + [directory])],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                wait_for(lambda: os.path.exists(path), "no socket")
+                with Terminal(100, 30, "cd %s && %s --attach %s --view flows"
+                              % (directory, TOP, path)) as t:
+                    t.wait("LIVE", 12)
+                    server, _ = talk_once()
+                    t.wait(r"127\.0\.0\.1:%d" % server, 12)
+                    t.keys("w")
+                    t.wait(said, 20)
+                    t.keys("q")
+                    t.wait_end()
+                flights = [n for n in os.listdir(directory)
+                           if n.startswith("flight-")]
+                expect(len(flights) == len(words), str(flights))
+            finally:
+                capture.kill()
+                capture.wait()
+    return None
+
+
 def check_path():
     """P probes the way that the selected connection takes."""
     if os.geteuid() != 0:

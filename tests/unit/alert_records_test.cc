@@ -4,6 +4,7 @@
 
 #include "netlat/report/alert_json.h"
 #include "netlat/report/lost_json.h"
+#include "netlat/report/recording_json.h"
 #include "tests/support/kept_records.h"
 
 namespace netlat {
@@ -33,8 +34,14 @@ TEST(Records, OfAlertsBeginAndEnd) {
   }
   EXPECT_EQ(changes, 2);
   lines += lost_line(json, {"socket", 12});
+  lines +=
+      recording_line(json, {"/var/tmp/flight-20261123T120031Z.pcapng", {}});
+  lines += recording_line(json, {{}, "there is no flight recorder"});
   test::keep_for_check("alerts.ndjson", lines);
   EXPECT_NE(lines.find("\"records\":12"), std::string::npos) << lines;
+  EXPECT_NE(lines.find("31Z.pcapng\",\"problem\":null}"), std::string::npos);
+  EXPECT_NE(lines.find("\"file\":null,\"problem\":\"there is no flight"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -136,6 +136,9 @@ void Capture::tend() {
     take_reloaded(*reloaded);
     manager_.tell("READY=1");
   }
+  if (publishing_->take_request()) {
+    session_.record("asked for by a reader of the socket");
+  }
 }
 
 void Capture::take_reloaded(const Reloaded& reloaded) {

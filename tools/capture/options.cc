@@ -9,10 +9,12 @@
 #include <algorithm>
 #include <thread>
 
+#include "netlat/base/stop_signal.h"
 #include "netlat/publish/flight_recorder.h"
 #include "netlat/publish/record_feed.h"
 #include "tools/capture/check.h"
 #include "tools/capture/config.h"
+#include "tools/capture/record_now.h"
 #include "tools/common/command_line.h"
 
 namespace netlat {
@@ -34,7 +36,7 @@ struct Typed {
   std::optional<std::string> recorder, recorder_keep;
   bool no_payload = false;
   bool no_promiscuous = false, json = false, quiet = false;
-  bool check_config = false;
+  bool check_config = false, record_now = false;
 };
 
 void add_measuring(CLI::App& app, Typed& typed) {
@@ -111,6 +113,8 @@ void add_publishing(CLI::App& app, Typed& typed) {
       ->option_text("FILE");
   app.add_flag("--check-config", typed.check_config,
                "say whether everything is right, and do nothing");
+  app.add_flag("--record-now", typed.record_now,
+               "have a capture that runs write down what it keeps");
   app.add_flag("-q,--quiet", typed.quiet, "no line a second and no warnings");
 }
 
@@ -313,6 +317,28 @@ Result<CaptureOptions> read_config_again(const CaptureOptions& options,
   return fresh;
 }
 
+namespace {
+
+int ask_other(CommandLine& line, const Typed& typed) {
+  for (const CLI::Option* option : line.app().get_options()) {
+    const std::string name = option->get_name();
+    if (option->count() > 0 && name != "--record-now" && name != "--socket") {
+      return line.refuse(
+          "--record-now asks a capture that runs: of the other "
+          "options --socket alone goes with it");
+    }
+  }
+  const std::string socket = typed.socket.value_or("");
+  catch_signals();
+  const auto file = record_now(socket == "auto" ? "" : socket);
+  if (!file) return fail(kTool, file.error());
+  Output out(STDOUT_FILENO);
+  out.append(*file + '\n');
+  return finish(kTool, out, kExitDone);
+}
+
+}  // namespace
+
 std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv) {
   CaptureOptions options;
   Typed typed;
@@ -321,6 +347,7 @@ std::variant<CaptureOptions, int> parse_capture_options(int argc, char** argv) {
   add_measuring(line.app(), typed);
   add_publishing(line.app(), typed);
   if (const auto ended = line.parse(argc, argv)) return *ended;
+  if (typed.record_now) return ask_other(line, typed);
   if (auto done = read_typed(typed, options); !done) {
     return line.refuse(done.error());
   }

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "netlat/base/privilege.h"
@@ -140,7 +142,11 @@ Result<PublishPlan> make_plan(const CaptureOptions& options) {
     plan.files = std::move(*files);
   }
   if (!options.recorder.directory.empty()) {
-    plan.recordings = options.recorder.directory;
+    // Whoever is told of a file may be in another directory.
+    std::error_code none;
+    plan.recordings =
+        std::filesystem::absolute(options.recorder.directory, none);
+    if (none) plan.recordings = options.recorder.directory;
     plan.recordings_quota = options.recorder.quota;
     if (plan.recordings_quota == 0) {
       plan.recordings_quota = 16 * std::uint64_t{options.recorder.octets};
@@ -256,7 +262,9 @@ void Publishing::ask_reload() {
 std::optional<Reloaded> Publishing::take_reloaded() {
   (void)receiver_.fill();
   while (const auto frame = receiver_.next()) {
-    if (frame->kind == FrameKind::config) {
+    if (frame->kind == FrameKind::record_now) {
+      requested_ = true;
+    } else if (frame->kind == FrameKind::config) {
       arriving_.config = frame->content;
     } else if (frame->kind == FrameKind::zone_map) {
       const std::size_t end = frame->content.find('\n');

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "netlat/publish/publisher.h"
@@ -47,8 +48,10 @@ class Publishing {
   void flush();
   /// Asks for the configuration.
   void ask_reload();
-  /// What came of it, once it is there.
+  /// What came of it, once it is there.  Takes in what else was said, too.
   std::optional<Reloaded> take_reloaded();
+  /// Whether somebody has asked for a recording since this was last called.
+  bool take_request() noexcept { return std::exchange(requested_, false); }
   /// Any other frame: pages of metrics, pieces of recordings.
   FrameSender& frames() { return sender_; }
   /// Null if nobody asked for metrics.
@@ -76,6 +79,7 @@ class Publishing {
   std::size_t flushed_at_ = 0;
   std::uint64_t lost_ = 0, untold_ = 0;
   Reloaded arriving_;
+  bool requested_ = false;
   std::unique_ptr<CaptureMetrics> metrics_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "netlat/base/safe_text.h"
 #include "netlat/base/stop_signal.h"
+#include "netlat/publish/feed_client.h"
 #include "netlat/report/number_text.h"
 #include "tools/top/slice.h"
 
@@ -41,6 +42,7 @@ Session::Session(const TopOptions& options, RecordSource source)
     if (const auto* problem = std::get_if<ProblemRecord>(&record)) {
       problem_ = problem->message;
     }
+    if (auto* note = std::get_if<RecordingNote>(&record)) answer_ = *note;
     if (replay) {
       player_.add(std::move(record));
     } else {
@@ -160,7 +162,7 @@ void Session::change_speed(double factor, Clock::time_point now) {
 
 std::chrono::milliseconds Session::patience() const {
   // While a file is read for its packets: soon enough for who waits.
-  if (cut_.valid() || recording_) return std::chrono::milliseconds(100);
+  if (busy()) return std::chrono::milliseconds(100);
   constexpr std::chrono::milliseconds kStep(100), kLong(1000);
   const bool playing = options_.source == TopSource::file &&
                        player_.is_ready() && !player_.at_end();
@@ -199,7 +201,7 @@ void Session::trace(const FlowRow& flow) {
 }
 
 std::string Session::cut(const FlowRow& flow) {
-  if (cut_.valid() || recording_) return "the last request is not done yet";
+  if (busy()) return "the last request is not done yet";
   switch (options_.source) {
     case TopSource::file:
       break;
@@ -207,6 +209,7 @@ std::string Session::cut(const FlowRow& flow) {
       if (!options_.recorder.empty()) return begin_recording(flow);
       return "for packets: netlat top -i ... --recorder DIRECTORY";
     case TopSource::attach:
+      return ask_capture();
     case TopSource::standard_input:
       return "for packets: netlat capture --recorder, kill -USR2";
   }
@@ -230,6 +233,28 @@ std::string Session::begin_recording(const FlowRow& flow) {
   // It goes on, and was told of some seconds ago.
   cut_flow_.end_time = Stamp::max();
   return "its packets follow in some seconds ...";
+}
+
+std::string Session::ask_capture() {
+  if (auto asked = ask_recording(fd_); !asked) return asked.error().message;
+  const auto now = std::chrono::floor<std::chrono::microseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  asked_ = Asked{Stamp(now), Clock::now()};
+  return "the capture was asked for a recording, which takes some seconds ...";
+}
+
+// What was recorded before it was asked is an answer to somebody else.
+std::optional<std::string> Session::take_answer(Clock::time_point now) {
+  constexpr auto kLongest = std::chrono::seconds(20);
+  const auto held = feed_->lock();
+  if (answer_ && answer_->time >= asked_->time) {
+    asked_.reset();
+    return answer_->file.empty() ? answer_->problem
+                                 : "the capture wrote " + answer_->file;
+  }
+  if (!feed_->ended() && now - asked_->since < kLongest) return std::nullopt;
+  asked_.reset();
+  return "the capture has not answered";
 }
 
 std::optional<std::string> Session::take_recording(Clock::time_point now) {
@@ -265,6 +290,7 @@ bool Session::tracing(const FlowRow& flow) const {
 
 std::optional<std::string> Session::cut_result() {
   if (recording_) return take_recording(Clock::now());
+  if (asked_) return take_answer(Clock::now());
   constexpr std::chrono::seconds kNow(0);
   if (!cut_.valid() || cut_.wait_for(kNow) != std::future_status::ready) {
     return std::nullopt;

@@ -71,6 +71,12 @@ class Session {
   SourceState state() const;
   void add_path(Snapshot& snapshot);
   std::string begin_recording(const FlowRow& flow);
+  /// Asks the capture that is attached to; what to say of it.
+  std::string ask_capture();
+  /// What it has answered, or that it has not.
+  std::optional<std::string> take_answer(Clock::time_point now);
+  /// Whether something asked for is still to come.
+  bool busy() const { return cut_.valid() || recording_ || asked_; }
   /// Goes on once the recorder's file is there; what to say if it is not.
   std::optional<std::string> take_recording(Clock::time_point now);
   void begin_cut(const FlowRow& flow, std::vector<std::string> files);
@@ -97,6 +103,12 @@ class Session {
   std::future<CutDone> cut_;
   FlowRow cut_flow_;
   std::optional<Recording> recording_;
+  struct Asked {
+    Stamp time;  // as records have it
+    Clock::time_point since;
+  };
+  std::optional<Asked> asked_;
+  std::optional<RecordingNote> answer_;  // the last that came
   // Last: their threads use the above.
   std::unique_ptr<Feed> feed_, path_;
 };

@@ -2,15 +2,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
-#include "netlat/base/safe_text.h"
-#include "netlat/publish/record_feed.h"
+#include "netlat/publish/feed_client.h"
 
 namespace netlat {
 
@@ -62,38 +56,13 @@ Result<RecordSource> start_replay(const TopOptions& o) {
                       fmt::format("{}", fmt::join(names, ","))};
 }
 
-Result<int> connect_to(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    return Error{SafeText(path).str() + ": too long for a socket's path",
-                 ErrorKind::usage};
-  }
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const auto* any =
-      static_cast<const sockaddr*>(static_cast<const void*>(&address));
-  if (fd >= 0 && connect(fd, any, sizeof address) == 0) return fd;
-  const int why = errno;
-  if (fd >= 0) close(fd);
-  return Error{fmt::format("{}: {}", SafeText(path).str(), std::strerror(why)),
-               why == EACCES ? ErrorKind::permission : ErrorKind::input};
-}
-
 Result<RecordSource> attach(const TopOptions& o) {
-  std::vector<std::string> paths = {o.socket};
-  if (o.socket.empty()) paths = {kDefaultSocket, user_socket()};
-  std::optional<Error> first;
-  for (const std::string& path : paths) {
-    if (path.empty()) continue;
-    auto fd = connect_to(path);
-    if (fd) return RecordSource{std::nullopt, *fd, path};
-    if (!first) first = std::move(fd.error());
+  auto feed = attach_to_feed(o.socket);
+  if (feed) return RecordSource{std::nullopt, feed->fd, feed->path};
+  if (feed.error().kind != ErrorKind::permission) {
+    feed.error().message += " netlat top -i NAME starts one";
   }
-  first->message +=
-      "; is there a netlat capture with --socket? "
-      "netlat top -i NAME starts one";
-  return std::move(*first);
+  return std::move(feed.error());
 }
 
 }  // namespace

@@ -30,12 +30,13 @@ enum class FrameKind : std::uint8_t {
   file_end,     ///< it is whole
   reload,       ///< the configuration is to be read again
   farewell,     ///< nothing follows
-  // The other way, after `reload`.
-  config,    ///< the configuration's text
-  zone_map,  ///< its name, a newline, its text
-  reloaded,  ///< all was sent; or a sentence why it could not be read
+  // The other way: somebody asks; and after `reload`.
+  record_now,  ///< what the flight recorder holds is to be written
+  config,      ///< the configuration's text
+  zone_map,    ///< its name, a newline, its text
+  reloaded,    ///< all was sent; or a sentence why it could not be read
 };
-inline constexpr std::size_t kFrameKinds = 13;
+inline constexpr std::size_t kFrameKinds = 14;
 
 /// Longer frames are refused; a file goes in pieces.
 inline constexpr std::size_t kLongestFrame = std::size_t{16} << 20;

@@ -18,6 +18,7 @@
 #include "netlat/publish/record_feed.h"
 #include "netlat/publish/rotating_files.h"
 #include "netlat/publish/saved_file.h"
+#include "netlat/report/recording_json.h"
 
 namespace netlat {
 
@@ -27,7 +28,7 @@ struct PublishPlan {
   std::optional<RecordFeed> feed;
   std::unique_ptr<RotatingFiles> files;
   AlertPlan alerts;
-  std::string recordings;              ///< directory of flight-recorder files
+  std::string recordings;  ///< flight-recorder files: directory, from the root
   std::uint64_t recordings_quota = 0;  ///< octets of all of them
   /// Called in the new process: threads may be started there.
   std::function<void()> started;
@@ -59,7 +60,9 @@ class Publisher {
   void take(const Frame& frame);
   void take_alert(std::string_view content);
   void take_file(const Frame& frame);
+  std::string free_name(const std::string& wanted) const;
   void make_room(std::size_t more) const;
+  void relay_request();
   void tick();
   void close();
   void tell_news();
@@ -70,6 +73,7 @@ class Publisher {
   FrameSender answers_;
   RecordLog log_;
   AlertActions actions_;
+  JsonWriter json_;
   std::optional<SavedFile> recording_;
   bool farewell_ = false;
 };

@@ -99,6 +99,12 @@ struct NoticeRecord {
   std::vector<std::string> evidence;
 };
 
+/// A file of the flight recorder, or why there is none.
+struct RecordingNote {
+  Stamp time;  ///< when it was whole, of the clock of that machine
+  std::string file, problem;
+};
+
 struct ProblemRecord {
   std::string message;
 };
@@ -131,8 +137,9 @@ struct SegmentRow {
   std::optional<Nanos> service, elapsed;  ///< as in the record
 };
 
-using Record = std::variant<std::monostate, IntervalRecord, FlowRow,
-                            CaptureInfo, AlertRecord, NoticeRecord,
-                            ProblemRecord, EndRecord, HopLine, SegmentRow>;
+using Record =
+    std::variant<std::monostate, IntervalRecord, FlowRow, CaptureInfo,
+                 AlertRecord, NoticeRecord, ProblemRecord, EndRecord, HopLine,
+                 SegmentRow, RecordingNote>;
 
 }  // namespace netlat

@@ -124,7 +124,7 @@ def check_attach_recording():
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 wait_for(lambda: os.path.exists(path), "no socket")
-                with Terminal(100, 30, "cd %s && %s --attach %s --view flows"
+                with Terminal(100, 30, "env -C %s %s --attach %s --view flows"
                               % (directory, TOP, path)) as t:
                     t.wait("LIVE", 12)
                     server, _ = talk_once()

@@ -29,14 +29,15 @@ void erase_last(std::string& text) {
 Dashboard::Dashboard()
     : shown_(std::make_shared<Snapshot>()), newest_(shown_) {}
 
-SnapshotQuery Dashboard::query(GridSize size) const {
+SnapshotQuery Dashboard::query(GridSize size, SourceState state) const {
   SnapshotQuery q;
   q.at = at_;
   q.window = kWindows[ui_.window];
   q.services = ui_.by_service;
   q.trend_columns = static_cast<std::size_t>(std::clamp(size.columns, 1, 160));
   q.metric = ui_.metric;
-  q.listed = listed_;
+  // What came last before the end no later list would have.
+  if (state == newest_->state) q.listed = listed_;
   q.order = ui_.order;
   q.descending = ui_.descending;
   q.where = where_.empty() ? nullptr : &where_;

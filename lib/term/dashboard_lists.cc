@@ -30,11 +30,13 @@ Standing concern(const TrafficRow& row) {
 
 void Dashboard::arrange(bool anew) {
   const bool due = !arranged_ || !shown_->at || *shown_->at < *arranged_ ||
-                   *shown_->at - *arranged_ >= Model::kListHolds;
+                   *shown_->at - *arranged_ >= Model::kListHolds ||
+                   shown_->state != arranged_in_;
   const bool rows_changed =
       ui_.rows.size() != overview_rows(*shown_, ui_).size();
   if (anew || (due && !ui_.held && !ui_.prompting) || rows_changed) {
     arranged_ = shown_->at;
+    arranged_in_ = shown_->state;
     arrange_rows();
     arrange_flows();
   } else {

@@ -207,7 +207,7 @@ FlowTrace trace() {
 }
 
 void Shown::refresh(GridSize size) {
-  Snapshot s = model.snapshot(dashboard.query(size));
+  Snapshot s = model.snapshot(dashboard.query(size, state));
   s.state = state;
   s.source = "eth0";
   s.trace = trace;

@@ -71,6 +71,25 @@ TEST(Dashboard, HeldOrderStays) {
   EXPECT_EQ(name_of_first(), "az1 > az1");
 }
 
+// No later picture would show what came after the last change of the order.
+TEST(Dashboard, TheEndOfAReplayIsInOrder) {
+  Shown at = story();
+  at.state = SourceState::replay;
+  press(at, {U'2'});
+  const auto first = [&] { return at.dashboard.ui().flows.front()->id; };
+  FlowRow worst = *at.dashboard.ui().flows.front();
+  worst.id = 4711;
+  constexpr Nanos kSlow = seconds(2);
+  worst.server_rtt = worst.client_rtt =
+      BriefTimes::of({200, kSlow, kSlow, kSlow, kSlow, kSlow, kSlow});
+  at.model.apply(worst);
+  next_second(at, 120, microseconds(500), microseconds(900));
+  EXPECT_NE(first(), worst.id) << "rows change places all the time";
+  at.state = SourceState::ended;
+  at.refresh(kSize);
+  EXPECT_EQ(first(), worst.id);
+}
+
 TEST(Dashboard, PromisedRowsComeBeforeOthers) {
   std::vector<Record> records;
   for (const auto& [server, median] : {std::pair{"10.0.0.1:443", 900},

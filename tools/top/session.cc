@@ -88,7 +88,8 @@ void Session::refresh(GridSize size) {
   Snapshot snapshot;
   {
     const auto held = feed_->lock();
-    SnapshotQuery query = dashboard_.query(size);
+    const SourceState state = this->state();
+    SnapshotQuery query = dashboard_.query(size, state);
     // A short file would fill a few columns of ten seconds only.
     constexpr Nanos kShort = std::chrono::seconds(90);
     if (player_.is_ready() && player_.length() <= kShort) {
@@ -96,7 +97,7 @@ void Session::refresh(GridSize size) {
     }
     snapshot = model_.snapshot(query);
     shown_ = model_.latest();
-    snapshot.state = state();
+    snapshot.state = state;
     snapshot.speed = player_.speed();
   }
   snapshot.source = name_;

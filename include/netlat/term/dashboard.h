@@ -41,8 +41,8 @@ class Dashboard {
  public:
   Dashboard();
 
-  /// What the next snapshot has to be of.
-  SnapshotQuery query(GridSize size) const;
+  /// What the next snapshot has to be of, while the source is in that state.
+  SnapshotQuery query(GridSize size, SourceState state) const;
   /// A newer one; while paused it is kept for later.
   void show(Snapshot snapshot);
   TopRequest press(KeyCode code);
@@ -84,8 +84,9 @@ class Dashboard {
   std::string filter_before_;
   std::shared_ptr<const Snapshot> shown_, newest_;
   std::optional<Stamp> at_;        // chosen
-  std::optional<Stamp> arranged_;  // when the order was decided last
-  std::optional<Stamp> listed_;    // when connections were listed last
+  std::optional<Stamp> arranged_;  // when the order was decided last, and
+  SourceState arranged_in_ = SourceState::waiting;
+  std::optional<Stamp> listed_;  // when connections were listed last
   std::vector<std::string> row_order_;
   std::vector<std::uint64_t> acknowledged_;
   int page_ = 10;  // rows of the screen

@@ -46,6 +46,45 @@ def check_resize_storm():
         expect(t.cpu() < 3, "busy after the storm")
 
 
+def check_copy():
+    """The terminal has the selected row: tmux keeps what OSC 52 gives it."""
+    with Terminal(100, 30, REPLAY) as t:
+        t.run("set", "-g", "set-clipboard", "on")
+        t.wait("ENDED")
+        for keys, row in (
+                ("2j", r"10\.20\.1\.17:\d+-10\.20\.2\.4\d:\d+"),
+                ("5", r"[0-9-]+ [0-9:.]+ 10\.20\.2\.4\d:\d+ [^\n]+")):
+            t.keys(*keys, "c")
+            asked = "asked the terminal to copy: (%s)" % row
+            said = re.search(asked, t.wait(asked)).group(1).rstrip(" .")
+            wait_for(lambda: t.run("show-buffer").startswith(said), "%r, not %r"
+                     % (t.run("show-buffer"), said))
+
+
+def check_mouse():
+    """It stays the terminal's, which selects text with it."""
+    with Terminal(100, 30, REPLAY) as t:
+        t.wait("ENDED")
+        asked = t.run("display-message", "-p", "#{mouse_any_flag}").strip()
+        expect(asked == "0", "mouse_any_flag is %r" % asked)
+
+
+def check_acknowledge():
+    """An open event is no longer one, here and in the count."""
+    with Terminal(100, 30, REPLAY + " --slo 'network p99 < 2ms'") as t:
+        t.wait("(?s)1 open.*ENDED|(?s:ENDED.*1 open)")
+        t.keys("5")
+        t.wait("OPEN")
+        for _ in range(3):
+            t.keys("k")
+        for _ in range(3):
+            t.keys("a", "j")
+        wait_for(lambda: "OPEN" not in t.text(), "the event stays open")
+        t.keys("1")
+        text = t.wait(r"\[1 Over")
+        expect("1 open" not in text, text)
+
+
 def check_hang_up():
     with Terminal(80, 24, REPLAY) as t:
         t.wait("ENDED")

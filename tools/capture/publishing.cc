@@ -79,7 +79,7 @@ void send_config(const CaptureOptions& options, Publisher& publisher,
   const auto texts = read_zone_texts(fresh->zones);
   if (!texts) return fail(wrong_at(*fresh, "zones", texts.error()));
   for (const auto& [path, text] : *texts) {
-    if (!to.send(FrameKind::zone_map, path + '\n' + text)) {
+    if (!to.send(FrameKind::zone_map, fmt::format("{}\n{}", path, text))) {
       return fail(Error{path + ": longer than can be read again"});
     }
   }

@@ -110,7 +110,7 @@ def check_attach():
 
 
 def check_attach_recording():
-    """w asks the capture that is attached to, and says what it wrote."""
+    """w asks the capture that is attached to, and shows what it wrote."""
     if os.geteuid() != 0:
         return "needs root"
     for words, said in ((["--recorder"], r"the capture wrote /\S+/flight-"),
@@ -129,10 +129,16 @@ def check_attach_recording():
                     t.wait("LIVE", 12)
                     server, _ = talk_once()
                     t.wait(r"127\.0\.0\.1:%d" % server, 12)
-                    t.keys("w")
+                    t.keys("Enter", "w")
                     t.wait(said, 20)
+                    if words:
+                        t.wait("SLOWEST of|RTT to (server|client), ms", 20)
                     t.keys("q")
                     t.wait_end()
+                if words:
+                    expect([n for n in os.listdir(directory)
+                            if n.startswith("netlat-top-")
+                            and n.endswith(".pcapng")], "no packets cut out")
                 flights = [n for n in os.listdir(directory)
                            if n.startswith("flight-")]
                 expect(len(flights) == len(words), str(flights))

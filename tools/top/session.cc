@@ -194,11 +194,16 @@ void Session::trace(const FlowRow& flow) {
   if (options_.source == TopSource::file) {
     return packets_.read(flow, options_.files);
   }
-  packets_.refuse(
-      flow, options_.recorder.empty()
-                ? "Its packets are not told of; netlat top -r FILE shows them "
-                  "over time."
-                : "w writes its last packets down and shows them over time.");
+  const char* why =
+      "Its packets are not told of; netlat top -r FILE shows them over time.";
+  if (options_.source == TopSource::attach) {
+    why =
+        "w has the capture write what its recorder holds, and shows its last "
+        "packets over time.";
+  } else if (!options_.recorder.empty()) {
+    why = "w writes its last packets down and shows them over time.";
+  }
+  packets_.refuse(flow, why);
 }
 
 std::string Session::cut(const FlowRow& flow) {
@@ -210,7 +215,7 @@ std::string Session::cut(const FlowRow& flow) {
       if (!options_.recorder.empty()) return begin_recording(flow);
       return "for packets: netlat top -i ... --recorder DIRECTORY";
     case TopSource::attach:
-      return ask_capture();
+      return ask_capture(flow);
     case TopSource::standard_input:
       return "for packets: netlat capture --recorder, kill -USR2";
   }
@@ -230,18 +235,23 @@ std::string Session::begin_recording(const FlowRow& flow) {
     recording_.reset();
     return asked.error().message;
   }
-  cut_flow_ = flow;
-  // It goes on, and was told of some seconds ago.
-  cut_flow_.end_time = Stamp::max();
+  cut_later(flow);
   return "its packets follow in some seconds ...";
 }
 
-std::string Session::ask_capture() {
+std::string Session::ask_capture(const FlowRow& flow) {
   if (auto asked = ask_recording(fd_); !asked) return asked.error().message;
   const auto now = std::chrono::floor<std::chrono::microseconds>(
       std::chrono::system_clock::now().time_since_epoch());
   asked_ = Asked{Stamp(now), Clock::now()};
+  cut_later(flow);
   return "the capture was asked for a recording, which takes some seconds ...";
+}
+
+// It goes on, and was told of some seconds ago.
+void Session::cut_later(const FlowRow& flow) {
+  cut_flow_ = flow;
+  cut_flow_.end_time = Stamp::max();
 }
 
 // What was recorded before it was asked is an answer to somebody else.
@@ -250,8 +260,9 @@ std::optional<std::string> Session::take_answer(Clock::time_point now) {
   const auto held = feed_->lock();
   if (answer_ && answer_->time >= asked_->time) {
     asked_.reset();
-    return answer_->file.empty() ? answer_->problem
-                                 : "the capture wrote " + answer_->file;
+    if (answer_->file.empty()) return answer_->problem;
+    begin_cut(FlowRow(cut_flow_), {answer_->file});
+    return "the capture wrote " + answer_->file;
   }
   if (!feed_->ended() && now - asked_->since < kLongest) return std::nullopt;
   asked_.reset();
@@ -285,7 +296,7 @@ void Session::begin_cut(const FlowRow& flow, std::vector<std::string> files) {
 // Its detail is open, and nothing else tells of its packets.
 bool Session::tracing(const FlowRow& flow) const {
   const UiState& ui = dashboard_.ui();
-  return options_.source == TopSource::interfaces && ui.detail &&
+  return options_.source != TopSource::file && ui.detail &&
          ui.view == View::flows && ui.list().selected == flow_name(flow);
 }
 

@@ -59,8 +59,8 @@ class Session {
   /// Has the packets of a connection read, if its source still has them.
   void trace(const FlowRow& flow);
   /// Begins to cut the packets of a connection out of the files, those of the
-  /// time shown if that is the past, or out of what the recorder of our own
-  /// capture holds; what to say of it.
+  /// time shown if that is the past, or out of what the recorder of the capture
+  /// holds; what to say of it.
   std::string cut(const FlowRow& flow);
   /// What came of it, once.
   std::optional<std::string> cut_result();
@@ -72,13 +72,15 @@ class Session {
   void add_path(Snapshot& snapshot);
   std::string begin_recording(const FlowRow& flow);
   /// Asks the capture that is attached to; what to say of it.
-  std::string ask_capture();
-  /// What it has answered, or that it has not.
+  std::string ask_capture(const FlowRow& flow);
+  /// What it has answered, or that it has not.  Goes on with its file.
   std::optional<std::string> take_answer(Clock::time_point now);
   /// Whether something asked for is still to come.
   bool busy() const { return cut_.valid() || recording_ || asked_; }
   /// Goes on once the recorder's file is there; what to say if it is not.
   std::optional<std::string> take_recording(Clock::time_point now);
+  /// The connection whose packets are to be cut out of a file that comes.
+  void cut_later(const FlowRow& flow);
   void begin_cut(const FlowRow& flow, std::vector<std::string> files);
   bool tracing(const FlowRow& flow) const;
 
